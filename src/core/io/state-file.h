@@ -1,0 +1,47 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/model/environment.h"
+
+/* What was learnt about each profile, in $XDG_STATE_HOME/awsmfa/state.ini: no secret, 0600. A
+ * memory only: whatever is missing is learnt again. Writers of several processes are merged under
+ * a lock; an unreadable file counts as empty. */
+
+G_BEGIN_DECLS
+
+#define AMFA_TYPE_STATE_FILE (amfa_state_file_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaStateFile, amfa_state_file, AMFA, STATE_FILE, GObject)
+
+typedef struct
+{
+  char *serial;          /* MFA device that STS accepted; nullable */
+  char *account;         /* nullable */
+  char *arn;             /* nullable */
+  char *base_key_id;     /* nullable */
+  GStrv written_ids;     /* session key ids that we wrote to the file; never NULL */
+  gint64 expiration;     /* of the newest of them; 0 */
+  gint64 granted;        /* when it was granted, Unix seconds; 0 */
+  gint64 clock_offset;   /* server clock minus ours, seconds */
+  gboolean has_original; /* the keyring holds an original to restore */
+} AmfaProfileState;
+
+AmfaStateFile *amfa_state_file_new (const AmfaEnvironment *environment);
+const char *amfa_state_file_get_path (AmfaStateFile *self);
+AmfaProfileState *amfa_state_file_read (AmfaStateFile *self,
+                                        const char *profile,
+                                        const char *file_digest);
+gboolean amfa_state_file_write (AmfaStateFile *self,
+                                const char *profile,
+                                const char *file_digest,
+                                const AmfaProfileState *state,
+                                GError **error);
+char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest);
+
+AmfaProfileState *amfa_profile_state_new (void);
+void amfa_profile_state_free (AmfaProfileState *self);
+void amfa_profile_state_add_written_id (AmfaProfileState *self, const char *key_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileState, amfa_profile_state_free)
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <glib.h>
+
+/* Region → partition → endpoint and signing region (botocore's endpoint rule sets for sts and iam).
+ * A row of one table for each partition. */
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  AMFA_SERVICE_STS,
+  AMFA_SERVICE_IAM,
+} AmfaService;
+
+typedef enum
+{
+  AMFA_ENDPOINT_DEFAULT = 0,
+  AMFA_ENDPOINT_FIPS = 1 << 0,
+  AMFA_ENDPOINT_DUAL_STACK = 1 << 1,
+  AMFA_ENDPOINT_LEGACY_STS = 1 << 2, /* sts_regional_endpoints = legacy */
+} AmfaEndpointFlags;
+
+/* A custom endpoint and where it is set ("AWS_ENDPOINT_URL", "endpoint_url in …/config"). */
+typedef struct
+{
+  const char *url;
+  const char *origin;
+} AmfaEndpointOverride;
+
+typedef struct
+{
+  char *url;  /* "https://sts.eu-west-1.amazonaws.com/": always with a path */
+  char *host; /* as the Host header wants it: the port only if it is not the scheme's own */
+  char *path;
+  char *signing_region;
+  AmfaService service;
+} AmfaEndpoint;
+
+AmfaEndpoint *amfa_endpoint_resolve (AmfaService service,
+                                     const char *region,
+                                     const char *region_origin,
+                                     AmfaEndpointFlags flags,
+                                     const AmfaEndpointOverride *custom,
+                                     GError **error);
+AmfaEndpoint *amfa_endpoint_copy (const AmfaEndpoint *self);
+void amfa_endpoint_free (AmfaEndpoint *self);
+const char *amfa_service_get_signing_name (AmfaService service);
+const char *amfa_service_get_api_version (AmfaService service);
+const char *amfa_region_get_partition (const char *region);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaEndpoint, amfa_endpoint_free)
+
+G_END_DECLS

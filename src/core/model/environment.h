@@ -1,0 +1,44 @@
+#pragma once
+
+#include "endpoint.h"
+
+/* What the process environment says to this program, read once by main() and passed as a value. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *application_id;
+  char *home;
+  char *credentials_path;        /* absolute, not resolved */
+  char *config_path;             /* absolute, not resolved */
+  gboolean own_credentials_path; /* AWS_SHARED_CREDENTIALS_FILE is set */
+  char *state_dir;               /* $XDG_STATE_HOME/awsmfa */
+  char *runtime_dir;
+  char *keyrings_dir;  /* $XDG_DATA_HOME/keyrings */
+  char *profile;       /* AWS_PROFILE, AWS_DEFAULT_PROFILE; nullable */
+  char *region;        /* nullable */
+  char *region_origin; /* the variable's name */
+  char *endpoint_url;  /* AWS_ENDPOINT_URL; nullable */
+  char *endpoint_url_sts;
+  char *endpoint_url_iam;
+  gboolean ignore_configured_endpoints;
+  char *ca_bundle; /* nullable */
+  int use_fips;    /* -1 not set, else a boolean */
+  int use_dual_stack;
+  char *https_proxy;          /* nullable */
+  char *no_proxy;             /* nullable */
+  gboolean keyring_is_file;   /* SECRET_BACKEND=file */
+  char *key_id;               /* AWS_ACCESS_KEY_ID; nullable, awsmfa only */
+  gboolean has_session_token; /* AWS_SESSION_TOKEN or AWS_SECURITY_TOKEN is set */
+} AmfaEnvironment;
+
+AmfaEnvironment *amfa_environment_new (const char *const *envp,
+                                       const char *default_application_id,
+                                       const char *home,
+                                       const char *runtime_dir);
+void amfa_environment_free (AmfaEnvironment *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaEnvironment, amfa_environment_free)
+
+G_END_DECLS

@@ -1,0 +1,96 @@
+#define G_LOG_DOMAIN "amfa-error"
+
+#include "error.h"
+
+#include <gio/gio.h>
+
+static void
+amfa_error_private_init (AmfaErrorDetails *details)
+{
+}
+
+static void
+amfa_error_private_copy (const AmfaErrorDetails *src, AmfaErrorDetails *dest)
+{
+  dest->subject = g_strdup (src->subject);
+  dest->other = g_strdup (src->other);
+  dest->quote = g_strdup (src->quote);
+  dest->request_id = g_strdup (src->request_id);
+  dest->line = src->line;
+  dest->reason = src->reason;
+  dest->seconds = src->seconds;
+}
+
+static void
+amfa_error_private_clear (AmfaErrorDetails *details)
+{
+  g_free ((char *) details->subject);
+  g_free ((char *) details->other);
+  g_free ((char *) details->quote);
+  g_free ((char *) details->request_id);
+}
+
+typedef AmfaErrorDetails AmfaErrorPrivate;
+G_DEFINE_EXTENDED_ERROR (AmfaError, amfa_error)
+
+/**
+ * amfa_error_new:
+ * @code: what happened
+ * @details: (nullable): data about it, copied; see #AmfaError for the fields that @code fills
+ *
+ * The error's message is for logs. Sentences for people come from src/messages.
+ *
+ * Returns: (transfer full): the error
+ */
+GError *
+amfa_error_new (AmfaError code, const AmfaErrorDetails *details)
+{
+  static const AmfaErrorDetails none = { NULL };
+  const AmfaErrorDetails *d = details ? details : &none;
+  GError *error =
+      g_error_new (AMFA_ERROR, code, "code %d, subject %s, other %s, line %u, reason %d: %s", code,
+                   d->subject ? d->subject : "-", d->other ? d->other : "-", d->line, d->reason,
+                   d->quote ? d->quote : "-");
+
+  amfa_error_private_copy (d, amfa_error_get_private (error));
+  return error;
+}
+
+/**
+ * amfa_set_error:
+ * @error: (out) (optional): where to put it
+ * @code: what happened
+ * @details: (nullable): data about it, copied
+ */
+void
+amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details)
+{
+  if (error)
+    *error = amfa_error_new (code, details);
+}
+
+/**
+ * amfa_error_get_details:
+ * @error: an error of domain %AMFA_ERROR
+ *
+ * Returns: (transfer none): its data
+ */
+const AmfaErrorDetails *
+amfa_error_get_details (const GError *error)
+{
+  g_return_val_if_fail (error && error->domain == AMFA_ERROR, NULL);
+
+  return amfa_error_get_private (error);
+}
+
+/**
+ * amfa_error_is_cancelled:
+ * @error: (nullable): an error
+ *
+ * The one place that tells "cancelled" from "failed".
+ */
+gboolean
+amfa_error_is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <glib.h>
+
+/* Errors of the core: a code for every decision that a caller takes, and the data that a sentence
+ * about it needs. The sentence itself is made by src/messages. */
+
+G_BEGIN_DECLS
+
+#define AMFA_ERROR (amfa_error_quark ())
+
+typedef enum
+{
+  /* AWS answered */
+  AMFA_ERROR_CODE_REFUSED,
+  AMFA_ERROR_DEVICE_REFUSED,  /* subject: the serial */
+  AMFA_ERROR_KEY_REFUSED,     /* subject: the key id */
+  AMFA_ERROR_SECRET_WRONG,    /* subject: the key id */
+  AMFA_ERROR_CLOCK_OFF,       /* seconds: server clock minus ours */
+  AMFA_ERROR_NOT_ALLOWED,     /* quote: AWS's message */
+  AMFA_ERROR_REGION_DISABLED, /* subject: the region; quote */
+  AMFA_ERROR_BAD_REQUEST,     /* quote */
+  AMFA_ERROR_NEEDS_LONG_TERM, /* subject: the key id */
+  AMFA_ERROR_SESSION_EXPIRED,
+  AMFA_ERROR_SERVICE, /* subject: the host; quote */
+  /* nobody answered, or not AWS */
+  AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words */
+  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags */
+  AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
+  /* who and what */
+  AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
+  AMFA_ERROR_DEVICE_UNKNOWN,  /* the caller has to choose or type a serial */
+  AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account now; other: the account remembered */
+  AMFA_ERROR_BASE_LOST,       /* subject: the profile */
+  AMFA_ERROR_NO_KEYS,         /* subject: the profile */
+  AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: known ones, a line each */
+  AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
+  AMFA_ERROR_BAD_CODE,
+  AMFA_ERROR_BAD_SERIAL, /* subject: what was given */
+  /* keyring */
+  AMFA_ERROR_KEYRING_LOCKED,
+  AMFA_ERROR_KEYRING_ABSENT,
+  AMFA_ERROR_KEYRING_FAILED, /* quote */
+  /* files */
+  AMFA_ERROR_FILE_UNUSABLE,   /* subject: path; line; reason: AmfaFileProblem; other: name; quote */
+  AMFA_ERROR_CONFIG_UNUSABLE, /* the same for the config file */
+  AMFA_ERROR_FILE_WRITE,      /* subject: path; quote: strerror */
+  AMFA_ERROR_FILE_CHANGED,    /* subject: path */
+  AMFA_ERROR_BUSY,            /* subject: path */
+  AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL */
+  AMFA_ERROR_NO_SESSION,         /* subject: the profile */
+} AmfaError;
+
+/* Why a credentials or config file was left alone. */
+typedef enum
+{
+  /* what botocore cannot read */
+  AMFA_FILE_PROBLEM_NOT_UTF8,
+  AMFA_FILE_PROBLEM_BYTE_ORDER_MARK,
+  AMFA_FILE_PROBLEM_TEXT_BEFORE_HEADER,
+  AMFA_FILE_PROBLEM_HEADER_MALFORMED,  /* "[" without "]", "[]" */
+  AMFA_FILE_PROBLEM_SECTION_TWICE,     /* other: the section */
+  AMFA_FILE_PROBLEM_KEY_TWICE,         /* other: the key */
+  AMFA_FILE_PROBLEM_KEY_WITHOUT_VALUE, /* a line without "=" or ":" */
+  AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
+  AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
+  AMFA_FILE_PROBLEM_PARTIAL_KEYS,      /* other: the key that is missing or empty */
+  /* what cannot be read or replaced */
+  AMFA_FILE_PROBLEM_TOO_BIG,
+  AMFA_FILE_PROBLEM_NOT_REGULAR,
+  AMFA_FILE_PROBLEM_HARD_LINK,
+  AMFA_FILE_PROBLEM_MOUNT_POINT,
+  AMFA_FILE_PROBLEM_OWNER,
+  AMFA_FILE_PROBLEM_LINK_LOOP,
+  AMFA_FILE_PROBLEM_READ, /* quote: strerror */
+} AmfaFileProblem;
+
+/* Why an answer cannot come from AWS. */
+typedef enum
+{
+  AMFA_PROTOCOL_PROBLEM_NOT_XML,
+  AMFA_PROTOCOL_PROBLEM_TRUNCATED,
+  AMFA_PROTOCOL_PROBLEM_TOO_BIG,
+  AMFA_PROTOCOL_PROBLEM_REDIRECT,
+  AMFA_PROTOCOL_PROBLEM_INCOMPLETE, /* well-formed, but a field that must be there is not */
+  AMFA_PROTOCOL_PROBLEM_EMPTY,
+} AmfaProtocolProblem;
+
+/* Why an endpoint is refused. */
+typedef enum
+{
+  AMFA_ENDPOINT_PROBLEM_REGION,     /* malformed region */
+  AMFA_ENDPOINT_PROBLEM_URL,        /* malformed URL */
+  AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP, /* http beyond loopback */
+  AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS /* FIPS or dual stack with a custom endpoint */
+} AmfaEndpointProblem;
+
+/**
+ * AmfaErrorDetails:
+ * @subject: (nullable): what the error is about; see the code
+ * @other: (nullable): a second name; see the code
+ * @quote: (nullable): somebody else's words (AWS, strerror, GLib), never a secret
+ * @request_id: (nullable): AWS's request id
+ * @line: line in a file, from 1; 0 if none
+ * @reason: a number whose enumeration the code names
+ * @seconds: a difference in seconds
+ */
+typedef struct
+{
+  const char *subject;
+  const char *other;
+  const char *quote;
+  const char *request_id;
+  guint line;
+  int reason;
+  gint64 seconds;
+} AmfaErrorDetails;
+
+GQuark amfa_error_quark (void);
+
+GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
+void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
+const AmfaErrorDetails *amfa_error_get_details (const GError *error);
+gboolean amfa_error_is_cancelled (const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "credentials.h"
+#include "section.h"
+
+/* The one-line JSON that keyring items hold. */
+
+G_BEGIN_DECLS
+
+AmfaSecret *amfa_json_from_credentials (AmfaCredentials *credentials);
+AmfaCredentials *amfa_json_to_credentials (AmfaSecret *json);
+AmfaSecret *amfa_json_from_original (const AmfaOriginal *original);
+AmfaOriginal *amfa_json_to_original (AmfaSecret *json);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "credentials.h"
+#include "endpoint.h"
+#include "environment.h"
+#include "ini-document.h"
+
+G_BEGIN_DECLS
+
+#define AMFA_DEFAULT_REGION "us-east-1"
+#define AMFA_DURATION_DEFAULT (12 * 3600)
+#define AMFA_DURATION_MIN 900
+#define AMFA_DURATION_MAX (36 * 3600)
+
+/* What the command line or the dialog says; everything may be left out. */
+typedef struct
+{
+  const char *region;
+  const char *serial;
+  guint duration; /* seconds, 0: not said */
+} AmfaProfileOptions;
+
+/**
+ * AmfaProfile:
+ *
+ * A profile resolved from the two files, the environment and the options: all that a login needs
+ * to know before it asks anybody.
+ */
+typedef struct
+{
+  char *name;
+  AmfaEndpoint *sts;
+  AmfaEndpoint *iam;
+  char *region;
+  char *serial;                 /* option or config mfa_serial; nullable */
+  guint duration;               /* seconds, 0: not said */
+  char *ca_bundle;              /* nullable */
+  AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
+} AmfaProfile;
+
+AmfaProfile *amfa_profile_resolve (const char *name,
+                                   AmfaIniDocument *credentials,
+                                   AmfaIniDocument *config,
+                                   const AmfaEnvironment *environment,
+                                   const AmfaProfileOptions *options,
+                                   GError **error);
+void amfa_profile_free (AmfaProfile *self);
+char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfile, amfa_profile_free)
+
+G_END_DECLS

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "credentials.h"
+#include "mfa.h"
+
+/* What STS and IAM answer: XML in the shapes of AWS, Ceph and moto, or JSON where the content type
+ * says so. Names are matched without namespaces; whitespace around and inside values that cannot
+ * have any (tokens) is dropped; unknown elements are passed over. */
+
+G_BEGIN_DECLS
+
+/* An error document. Fields may be "" but are never NULL. */
+typedef struct
+{
+  char *code;
+  char *message;
+  char *request_id;
+} AmfaServiceError;
+
+typedef struct _AmfaResponse AmfaResponse;
+
+AmfaResponse *amfa_response_parse (GBytes *body, const char *content_type, GError **error);
+void amfa_response_free (AmfaResponse *self);
+
+AmfaServiceError *amfa_response_get_error (AmfaResponse *self);
+AmfaCredentials *amfa_response_get_credentials (AmfaResponse *self, GError **error);
+AmfaIdentity *amfa_response_get_identity (AmfaResponse *self, GError **error);
+GPtrArray *amfa_response_get_devices (AmfaResponse *self, char **marker, GError **error);
+const char *amfa_response_get_request_id (AmfaResponse *self);
+
+void amfa_service_error_free (AmfaServiceError *self);
+GError *amfa_service_error_to_error (const AmfaServiceError *self,
+                                     guint http_status,
+                                     const char *host,
+                                     const char *key_id,
+                                     const char *serial,
+                                     gint64 clock_offset);
+gboolean amfa_service_error_is_clock (const AmfaServiceError *self);
+gboolean amfa_service_error_get_server_time (const AmfaServiceError *self, gint64 *time);
+
+gint64 amfa_time_parse (const char *text);
+char *amfa_time_format (gint64 time);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaResponse, amfa_response_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaServiceError, amfa_service_error_free)
+
+G_END_DECLS

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/io/keyring.h"
+#include "core/io/profile-files.h"
+#include "core/io/query-client.h"
+#include "core/io/settings.h"
+#include "core/io/state-file.h"
+#include "core/model/environment.h"
+
+/* The outside things that operations work with, put together by main(). */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gatomicrefcount references;
+  AmfaEnvironment *environment;
+  AmfaQueryClient *client;
+  AmfaKeyring *keyring;
+  AmfaProfileFiles *files;
+  AmfaStateFile *state;
+  AmfaSettings *settings;
+} AmfaBackend;
+
+AmfaBackend *amfa_backend_new (AmfaEnvironment *environment, const char *schema_dir);
+AmfaBackend *amfa_backend_ref (AmfaBackend *self);
+void amfa_backend_unref (AmfaBackend *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaBackend, amfa_backend_unref)
+
+G_END_DECLS

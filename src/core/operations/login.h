@@ -1,0 +1,93 @@
+#pragma once
+
+#include "backend.h"
+#include "core/model/mfa.h"
+#include "core/model/profile.h"
+
+G_BEGIN_DECLS
+
+#define AMFA_TYPE_LOGIN (amfa_login_get_type ())
+
+/**
+ * AmfaLogin:
+ *
+ * One login into one profile, from the first look to the session in the file. `prepare` finds out
+ * what can be known without a prompt; `start` needs the code; `retry` repeats the local half of a
+ * login that AWS has granted already. One of them at a time.
+ */
+G_DECLARE_FINAL_TYPE (AmfaLogin, amfa_login, AMFA, LOGIN, GObject)
+
+typedef enum
+{
+  AMFA_BASE_UNKNOWN, /* the keyring is locked, or not yet looked at */
+  AMFA_BASE_NONE,    /* nothing anywhere: ask for keys */
+  AMFA_BASE_FILE,    /* in the credentials file: will be imported */
+  AMFA_BASE_KEYRING,
+  AMFA_BASE_CONFIG, /* in the config file: offered, not moved */
+  AMFA_BASE_TYPED,  /* given by amfa_login_set_base() */
+} AmfaBaseOrigin;
+
+/* What `prepare` found; strings belong to the login. */
+typedef struct
+{
+  AmfaBaseOrigin origin;
+  const char *key_id;       /* base key id, if known; nullable */
+  const char *other_key_id; /* a different one that the keyring held for this profile; nullable */
+  const char *account;      /* nullable */
+  const char *arn;          /* nullable */
+  const char *serial;       /* the device that will be used; nullable */
+  gint64 session_expires;   /* of the session in the file, 0 if none */
+} AmfaLoginPlan;
+
+typedef enum
+{
+  AMFA_LOGIN_WARNING_NONE = 0,
+  AMFA_LOGIN_WARNING_SESSION_NOT_STORED = 1 << 0, /* the keyring did not take the session item */
+  AMFA_LOGIN_WARNING_CLOCK = 1 << 1,              /* the request had to be signed again */
+  AMFA_LOGIN_WARNING_NOT_DURABLE = 1 << 2,        /* the folder could not be synced */
+  AMFA_LOGIN_WARNING_STATE = 1 << 3,              /* the state file could not be written */
+  AMFA_LOGIN_WARNING_IMPORTED = 1 << 4,           /* the base key left the file for the keyring */
+} AmfaLoginWarnings;
+
+typedef struct
+{
+  gint64 expires;      /* by our clock, Unix seconds */
+  gint64 clock_offset; /* server clock minus ours */
+  AmfaLoginWarnings warnings;
+} AmfaLoginResult;
+
+AmfaLogin *amfa_login_new (AmfaBackend *backend,
+                           const char *profile,
+                           const AmfaProfileOptions *options);
+const char *amfa_login_get_profile (AmfaLogin *self);
+
+void amfa_login_prepare_async (AmfaLogin *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GError **error);
+const AmfaLoginPlan *amfa_login_get_plan (AmfaLogin *self);
+
+GPtrArray *amfa_login_get_devices (AmfaLogin *self);
+void amfa_login_set_serial (AmfaLogin *self, const char *serial);
+void amfa_login_set_duration (AmfaLogin *self, guint seconds);
+void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
+void amfa_login_preconnect (AmfaLogin *self);
+
+void amfa_login_start_async (AmfaLogin *self,
+                             const char *code,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean amfa_login_start_finish (AmfaLogin *self,
+                                  GAsyncResult *result,
+                                  AmfaLoginResult *outcome,
+                                  GError **error);
+
+gboolean amfa_login_can_retry (AmfaLogin *self);
+void amfa_login_retry_async (AmfaLogin *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
+G_END_DECLS

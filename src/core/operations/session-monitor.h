@@ -1,0 +1,48 @@
+#pragma once
+
+#include "backend.h"
+#include "core/io/wall-timer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  AMFA_SESSION_NONE,
+  AMFA_SESSION_ACTIVE,
+  AMFA_SESSION_EXPIRING, /* from the first warning on */
+  AMFA_SESSION_EXPIRED,
+} AmfaSessionState;
+
+/* What the credentials file holds for one profile. */
+typedef struct
+{
+  char *profile;
+  AmfaSessionState state;
+  gint64 expires; /* by our clock, Unix seconds; 0 if none */
+  char *account;  /* nullable */
+  char *identity; /* ARN; nullable */
+  gboolean can_end;
+  gboolean can_restore;
+} AmfaSessionInfo;
+
+/**
+ * AmfaSessionMonitor:
+ *
+ * Watches the credentials file and the state file and keeps the deadlines. Signals:
+ * "changed" (): the list is new;
+ * "warning" (profile): a planned warning is due;
+ * "ended" (profile): a session ran out while we watched;
+ * "renewed" (profile): a session began or went on, or is gone: warnings about it are obsolete.
+ */
+#define AMFA_TYPE_SESSION_MONITOR (amfa_session_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaSessionMonitor, amfa_session_monitor, AMFA, SESSION_MONITOR, GObject)
+
+AmfaSessionMonitor *amfa_session_monitor_new (AmfaBackend *backend, AmfaWallTimer *timer);
+void amfa_session_monitor_start (AmfaSessionMonitor *self);
+GPtrArray *amfa_session_monitor_get_sessions (AmfaSessionMonitor *self);
+const AmfaSessionInfo *amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile);
+void amfa_session_monitor_refresh (AmfaSessionMonitor *self);
+
+const char *amfa_session_state_to_string (AmfaSessionState state);
+
+G_END_DECLS
