@@ -16,6 +16,7 @@ typedef struct _AmfaSecret AmfaSecret;
 GType amfa_secret_get_type (void);
 
 AmfaSecret *amfa_secret_new (const char *bytes, gssize length);
+AmfaSecret *amfa_secret_new_sized (gsize length, char **bytes);
 AmfaSecret *amfa_secret_new_steal (char **text);
 AmfaSecret *amfa_secret_new_join (const char *first, ...) G_GNUC_NULL_TERMINATED;
 AmfaSecret *amfa_secret_ref (AmfaSecret *self);
