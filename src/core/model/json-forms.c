@@ -8,7 +8,7 @@
 /* Each form is one line and one object:
  *
  *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045}
- *   {"v":1,"degree":"section","text":"<base64>","separator":"\n","written_ids":["…"],
+ *   {"v":1,"degree":"section","text":"<base64>","separator":"\n","marks":["…"],
  *    "written_digest":"…"}
  *
  * Members that are empty may be left out, members that are not known are ignored, and the version
@@ -156,7 +156,7 @@ amfa_json_from_original (const AmfaOriginal *original)
   g_return_val_if_fail (original->degree < G_N_ELEMENTS (degrees), NULL);
 
   g_autoptr (JsonObject) object = json_object_new ();
-  JsonArray *ids = json_array_new ();
+  JsonArray *marks = json_array_new ();
 
   json_object_set_int_member (object, "v", VERSION);
   json_object_set_string_member (object, "degree", degrees[original->degree]);
@@ -170,11 +170,9 @@ amfa_json_from_original (const AmfaOriginal *original)
     }
   if (original->separator)
     json_object_set_string_member (object, "separator", original->separator);
-  for (char **id = original->written_ids; id && *id; id++)
-    json_array_add_string_element (ids, *id);
-  json_object_set_array_member (object, "written_ids", ids);
-  if (original->written_digest)
-    json_object_set_string_member (object, "written_digest", original->written_digest);
+  for (char **mark = original->marks; mark && *mark; mark++)
+    json_array_add_string_element (marks, *mark);
+  json_object_set_array_member (object, "marks", marks);
   return generate (object);
 }
 
@@ -226,9 +224,7 @@ amfa_json_to_original (AmfaSecret *json)
 
   g_free (original->separator);
   original->separator = g_strdup (get_string (object, "separator"));
-  g_strfreev (original->written_ids);
-  original->written_ids = get_strings (object, "written_ids");
-  g_free (original->written_digest);
-  original->written_digest = g_strdup (get_string (object, "written_digest"));
+  g_strfreev (original->marks);
+  original->marks = get_strings (object, "marks");
   return original;
 }

@@ -4,8 +4,8 @@
 
 #include "response.h"
 
-/* Marks enough for a week of hourly sessions: what is older no longer stands in any file. */
-#define MAX_MARKS 600
+/* Those of about 20 sessions: what is older no longer stands in any file. */
+#define MAX_MARKS 80
 
 /**
  * amfa_original_new:
