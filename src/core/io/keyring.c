@@ -593,7 +593,7 @@ open_nearest_folder (const char *path)
   int fd;
 
   while ((fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 &&
-         (errno == ENOENT || errno == ENOTDIR || errno == EACCES) && strchr (folder + 1, '/'))
+         (errno == ENOENT || errno == ENOTDIR || errno == EACCES) && !g_str_equal (folder, "/"))
     {
       char *parent = g_path_get_dirname (folder);
 
