@@ -250,5 +250,5 @@ scratch_enter_mounts (void)
           !write_map ("/proc/self/gid_map", group))
         return FALSE;
     }
-  return mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+  return mount ("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0;
 }

@@ -381,6 +381,44 @@ test_meddled (void)
   g_assert_cmpstr (text, ==, "[other]\nx = 1\n");
 }
 
+static gpointer
+take_the_folder (gpointer data)
+{
+  Scratch *scratch = data;
+  g_autofree char *folder = scratch_path (scratch, ".aws");
+  g_autoptr (AmfaFileLock) lock = NULL;
+
+  /* The other one has made it, and is about to lock it. */
+  while (g_rmdir (folder) != 0)
+    g_usleep (2000);
+  lock = amfa_file_lock_new (folder, NULL, 0, NULL, NULL);
+  g_assert_nonnull (lock);
+  g_usleep (1500 * 1000);
+  scratch_put (scratch, FILE_NAME, OLD);
+  return NULL;
+}
+
+/* The folder is removed and made anew between the opening and the locking: what is locked then is
+ * not the folder of that name, and somebody else holds that. */
+static void
+test_folder_swapped (void)
+{
+  g_autoptr (Scratch) scratch = prepare (NULL);
+  g_autofree char *text = NULL;
+  GThread *thread = NULL;
+  int status = 0;
+
+  if (!can_trace ())
+    return;
+
+  thread = g_thread_new ("take", take_the_folder, scratch);
+  status = run_traced (scratch, "/dev/null", "inject=flock:delay_enter=500000:when=1");
+  g_thread_join (thread);
+  g_assert_cmpint (status, ==, 0);
+  text = scratch_get (scratch, FILE_NAME);
+  g_assert_cmpstr (text, ==, NEW);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -396,6 +434,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file-faults/fail-creating", test_fail_creating);
   g_test_add_func ("/file-faults/no-flock", test_no_flock);
   g_test_add_func ("/file-faults/meddled", test_meddled);
+  g_test_add_func ("/file-faults/folder-swapped", test_folder_swapped);
 
   return g_test_run ();
 }
