@@ -7,6 +7,7 @@
 #include "core/model/error.h"
 #include "core/operations/restore.h"
 #include "messages/messages.h"
+#include "session-text.h"
 
 struct _AmfaDeeds
 {
@@ -60,17 +61,37 @@ end (const Deed *deed)
   amfa_session_monitor_refresh (deed->deeds->monitor);
 }
 
+/* Whose session it was comes before what is said about it. */
+static char *
+compose (const Deed *deed, const char *sentence)
+{
+  const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
+  g_autofree char *who = amfa_session_text_who (deed->profile, info);
+
+  return g_strdup_printf ("%s\n%s", who, sentence);
+}
+
+static void
+say_done (const Deed *deed, const char *title, const char *sentence)
+{
+  g_autofree char *text = compose (deed, sentence);
+
+  amfa_notifier_done (deed->deeds->notifier, deed->profile, title, text);
+}
+
 /* What the user called off needs no words. */
 static void
 say_failed (const Deed *deed, const char *title, const GError *error)
 {
   g_autofree char *sentence = NULL;
+  g_autofree char *text = NULL;
 
   if (amfa_error_is_cancelled (error))
     return;
 
   sentence = amfa_message_for_error (error);
-  amfa_notifier_failed (deed->deeds->notifier, deed->profile, title, sentence);
+  text = compose (deed, sentence);
+  amfa_notifier_failed (deed->deeds->notifier, deed->profile, title, text);
 }
 
 static const char *

@@ -27,7 +27,7 @@ typedef struct
   AmfaNotifier *notifier;
   char *profile;
   char *title;
-  char *sentence;
+  char *text;
 } Failure;
 
 static void
@@ -36,7 +36,7 @@ failure_free (Failure *failure)
   g_object_unref (failure->notifier);
   g_free (failure->profile);
   g_free (failure->title);
-  g_free (failure->sentence);
+  g_free (failure->text);
   g_free (failure);
 }
 
@@ -101,7 +101,7 @@ show_failure (const Failure *failure)
 
   dialog =
       gtk_message_dialog_new (NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", failure->title);
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", failure->sentence);
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", failure->text);
   gtk_window_set_application (GTK_WINDOW (dialog), failure->notifier->application);
   gtk_window_set_title (GTK_WINDOW (dialog), g_get_application_name ());
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
@@ -125,7 +125,7 @@ on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer u
       show_failure (failure);
       return;
     }
-  notification = notification_new (failure->profile, failure->title, failure->sentence);
+  notification = notification_new (failure->profile, failure->title, failure->text);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   send (failure->notifier, failure->profile, notification, FALSE);
 }
@@ -262,12 +262,9 @@ amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionI
  * Says that something the user asked for is done.
  */
 void
-amfa_notifier_done (AmfaNotifier *self,
-                    const char *profile,
-                    const char *title,
-                    const char *sentence)
+amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
-  g_autoptr (GNotification) notification = notification_new (profile, title, sentence);
+  g_autoptr (GNotification) notification = notification_new (profile, title, text);
 
   send (self, profile, notification, FALSE);
 }
@@ -280,10 +277,7 @@ amfa_notifier_done (AmfaNotifier *self,
  * notification starts it, too.
  */
 void
-amfa_notifier_failed (AmfaNotifier *self,
-                      const char *profile,
-                      const char *title,
-                      const char *sentence)
+amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
   g_autoptr (Failure) failure = g_new0 (Failure, 1);
   GDBusConnection *connection =
@@ -292,7 +286,7 @@ amfa_notifier_failed (AmfaNotifier *self,
   failure->notifier = g_object_ref (self);
   failure->profile = g_strdup (profile);
   failure->title = g_strdup (title);
-  failure->sentence = g_strdup (sentence);
+  failure->text = g_strdup (text);
 
   if (!connection)
     {

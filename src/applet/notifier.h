@@ -28,11 +28,11 @@ void amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSes
 void amfa_notifier_done (AmfaNotifier *self,
                          const char *profile,
                          const char *title,
-                         const char *sentence);
+                         const char *text);
 void amfa_notifier_failed (AmfaNotifier *self,
                            const char *profile,
                            const char *title,
-                           const char *sentence);
+                           const char *text);
 
 void amfa_notifier_withdraw (AmfaNotifier *self, const char *profile);
 void amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile);

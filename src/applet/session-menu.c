@@ -58,13 +58,24 @@ add_separator (AmfaSessionMenu *self)
 static GtkWidget *
 add_line (AmfaSessionMenu *self)
 {
-  GtkWidget *item = gtk_menu_item_new_with_label ("");
+  GtkWidget *item = gtk_menu_item_new_with_mnemonic ("");
 
   g_signal_connect_object (item, "activate", G_CALLBACK (on_line_activated), self, 0);
   gtk_menu_shell_insert (GTK_MENU_SHELL (self), item, FIRST_LINE + (int) self->lines->len);
   gtk_widget_show (item);
   g_ptr_array_add (self->lines, item);
   return item;
+}
+
+/* On the bus a label always has mnemonics, and a changed one is not escaped by the library. */
+static void
+set_line_text (GtkMenuItem *item, const char *text)
+{
+  g_autoptr (GString) label = g_string_new (text);
+
+  g_string_replace (label, "_", "__", 0);
+  if (g_strcmp0 (gtk_menu_item_get_label (item), label->str) != 0)
+    gtk_menu_item_set_label (item, label->str);
 }
 
 static void
@@ -142,8 +153,7 @@ amfa_session_menu_update (AmfaSessionMenu *self, GPtrArray *sessions, gint64 now
       g_autofree char *text = amfa_session_text_line (info, now);
 
       g_object_set_data_full (G_OBJECT (line), "profile", g_strdup (info->profile), g_free);
-      if (g_strcmp0 (gtk_menu_item_get_label (GTK_MENU_ITEM (line)), text) != 0)
-        gtk_menu_item_set_label (GTK_MENU_ITEM (line), text);
+      set_line_text (GTK_MENU_ITEM (line), text);
       if (g_str_equal (info->profile, AMFA_DEFAULT_PROFILE))
         {
           can_end = info->can_end;
