@@ -124,8 +124,7 @@ on_restore_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   end (deed);
   if (done)
-    amfa_notifier_done (deed->deeds->notifier, deed->profile, _ ("Original credentials restored"),
-                        describe_outcome (outcome));
+    say_done (deed, _ ("Original credentials restored"), describe_outcome (outcome));
   else
     say_failed (deed, _ ("Original credentials not restored"), error);
 }
@@ -139,8 +138,8 @@ on_end_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   end (deed);
   if (done)
-    amfa_notifier_done (deed->deeds->notifier, deed->profile, _ ("AWS session ended"),
-                        _ ("Its keys were removed from the credentials file and the keyring."));
+    say_done (deed, _ ("AWS session ended"),
+              _ ("Its keys were removed from the credentials file and the keyring."));
   else
     say_failed (deed, _ ("AWS session not ended"), error);
 }
