@@ -19,7 +19,7 @@ typedef struct
   char *account;         /* nullable */
   char *arn;             /* nullable */
   char *base_key_id;     /* nullable */
-  GStrv written_ids;     /* session key ids that we wrote to the file; never NULL */
+  GStrv marks;           /* of what we wrote to the file (amfa_marks_add ()); never NULL */
   gint64 expiration;     /* of the newest of them; 0 */
   gint64 granted;        /* when it was granted, Unix seconds; 0 */
   gint64 clock_offset;   /* server clock minus ours, seconds */

@@ -84,6 +84,23 @@ amfa_error_get_details (const GError *error)
 }
 
 /**
+ * amfa_error_set_subject:
+ * @error: (nullable): any error
+ * @subject: what it is about, for an error of ours that does not name it yet
+ */
+void
+amfa_error_set_subject (GError *error, const char *subject)
+{
+  if (!error || error->domain != AMFA_ERROR)
+    return;
+
+  AmfaErrorDetails *details = amfa_error_get_private (error);
+
+  if (!details->subject)
+    details->subject = g_strdup (subject);
+}
+
+/**
  * amfa_error_is_cancelled:
  * @error: (nullable): an error
  *
