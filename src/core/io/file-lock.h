@@ -14,6 +14,7 @@ AmfaFileLock *amfa_file_lock_new (const char *folder,
                                   gint64 timeout,
                                   GCancellable *cancellable,
                                   GError **error);
+const char *amfa_file_lock_get_folder (AmfaFileLock *self);
 void amfa_file_lock_free (AmfaFileLock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaFileLock, amfa_file_lock_free)

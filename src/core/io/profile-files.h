@@ -46,6 +46,7 @@ gboolean amfa_profile_files_replace (AmfaProfileFiles *self,
                                      AmfaFileLock *lock,
                                      AmfaSnapshot *before,
                                      AmfaIniDocument *after,
+                                     gboolean *durable,
                                      GError **error);
 gboolean amfa_profile_files_remove (AmfaProfileFiles *self,
                                     AmfaFileLock *lock,

@@ -58,6 +58,27 @@ amfa_secret_new (const char *bytes, gssize length)
 }
 
 /**
+ * amfa_secret_new_sized:
+ * @length: how many bytes
+ * @bytes: (out) (transfer none): where they are, for the caller to fill before anybody else sees
+ *   the secret
+ *
+ * For bytes that come from outside (a file) and shall lie nowhere else.
+ *
+ * Returns: (transfer full): a new secret of zeros
+ */
+AmfaSecret *
+amfa_secret_new_sized (gsize length, char **bytes)
+{
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  AmfaSecret *self = secret_alloc (length);
+
+  *bytes = self->bytes;
+  return self;
+}
+
+/**
  * amfa_secret_new_steal:
  * @text: (inout) (transfer full): a g_malloc'ed string; wiped, freed and set to %NULL
  *
@@ -144,6 +165,21 @@ amfa_secret_get_length (AmfaSecret *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->length;
+}
+
+/**
+ * amfa_secret_digest:
+ *
+ * Returns: (transfer full): SHA-256 in hexadecimal, by which the secret is known again; harmless
+ *   for what AWS generates, which nobody can guess
+ */
+char *
+amfa_secret_digest (AmfaSecret *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->bytes,
+                                      self->length);
 }
 
 /**

@@ -16,12 +16,14 @@ typedef struct _AmfaSecret AmfaSecret;
 GType amfa_secret_get_type (void);
 
 AmfaSecret *amfa_secret_new (const char *bytes, gssize length);
+AmfaSecret *amfa_secret_new_sized (gsize length, char **bytes);
 AmfaSecret *amfa_secret_new_steal (char **text);
 AmfaSecret *amfa_secret_new_join (const char *first, ...) G_GNUC_NULL_TERMINATED;
 AmfaSecret *amfa_secret_ref (AmfaSecret *self);
 void amfa_secret_unref (AmfaSecret *self);
 const char *amfa_secret_peek (AmfaSecret *self);
 gsize amfa_secret_get_length (AmfaSecret *self);
+char *amfa_secret_digest (AmfaSecret *self);
 gboolean amfa_secret_equal (AmfaSecret *a, AmfaSecret *b);
 
 void amfa_wipe (void *memory, gsize size);

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/model/secret.h"
+
+/* The one place that replaces or removes a file of the user's. Private to the files of this
+ * folder: its caller holds the lock, and @target is a path without links. */
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaFileReplaceCheck:
+ * @written: what the new file holds, read back from it
+ * @data: the caller's
+ *
+ * The last word before the new file takes the old one's place.
+ *
+ * Returns: %FALSE with @error set to leave everything as it is
+ */
+typedef gboolean (*AmfaFileReplaceCheck) (AmfaSecret *written, gpointer data, GError **error);
+
+gboolean amfa_file_replace_try (const char *target, gsize room, GError **error);
+gboolean amfa_file_replace (const char *target,
+                            AmfaSecret *text,
+                            AmfaFileReplaceCheck check,
+                            gpointer data,
+                            gboolean *durable,
+                            GError **error);
+gboolean amfa_file_remove (const char *target, gboolean folder_too, GError **error);
+
+G_END_DECLS
