@@ -43,15 +43,14 @@ test_json_original (void)
     const char *text;
     gssize length;
     const char *separator;
-    const char *ids[3];
-    const char *digest;
+    const char *marks[3];
   } cases[] = {
-    { AMFA_ORIGINAL_SECTION, "[default]\r\naws_access_key_id = AKIA1", -1, NULL, { NULL }, NULL },
-    { AMFA_ORIGINAL_SECTION, "", 0, NULL, { "ASIA1" }, NULL },
-    { AMFA_ORIGINAL_SECTION, "\377\0\n", 3, NULL, { "ASIA1", "ASIA2" }, "e3b0" },
-    { AMFA_ORIGINAL_NO_SECTION, NULL, 0, "\r\n\r\n", { "ASIA1" }, "e3b0" },
-    { AMFA_ORIGINAL_NO_FILE, NULL, 0, "", { NULL }, "e3b0" },
-    { AMFA_ORIGINAL_NO_FOLDER, NULL, 0, NULL, { NULL }, NULL },
+    { AMFA_ORIGINAL_SECTION, "[default]\r\naws_access_key_id = AKIA1", -1, NULL, { NULL } },
+    { AMFA_ORIGINAL_SECTION, "", 0, NULL, { "ASIA1" } },
+    { AMFA_ORIGINAL_SECTION, "\377\0\n", 3, NULL, { "ASIA1", "ASIA2" } },
+    { AMFA_ORIGINAL_NO_SECTION, NULL, 0, "\r\n\r\n", { "ASIA1" } },
+    { AMFA_ORIGINAL_NO_FILE, NULL, 0, "", { NULL } },
+    { AMFA_ORIGINAL_NO_FOLDER, NULL, 0, NULL, { NULL } },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -62,10 +61,8 @@ test_json_original (void)
 
       g_free (original->separator);
       original->separator = g_strdup (cases[i].separator);
-      g_strfreev (original->written_ids);
-      original->written_ids = g_strdupv ((char **) cases[i].ids);
-      g_free (original->written_digest);
-      original->written_digest = g_strdup (cases[i].digest);
+      g_strfreev (original->marks);
+      original->marks = g_strdupv ((char **) cases[i].marks);
 
       g_autoptr (AmfaSecret) json = amfa_json_from_original (original);
       g_autoptr (AmfaOriginal) again = amfa_json_to_original (json);
@@ -75,8 +72,7 @@ test_json_original (void)
       g_assert_cmpint (again->degree, ==, original->degree);
       g_assert_true (amfa_secret_equal (again->text, text));
       g_assert_cmpstr (again->separator, ==, original->separator);
-      g_assert_cmpstrv (again->written_ids, original->written_ids);
-      g_assert_cmpstr (again->written_digest, ==, original->written_digest);
+      g_assert_cmpstrv (again->marks, original->marks);
     }
 }
 
@@ -88,7 +84,7 @@ test_json_tolerates (void)
   g_autoptr (AmfaSecret) no_token = amfa_secret_new (
       "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\",\"token\":\"\",\"expiration\":\"never\"}", -1);
   g_autoptr (AmfaSecret) nothing_written = amfa_secret_new (
-      "{\"v\":1,\"degree\":\"no-file\",\"written_ids\":[1,null,\"ASIA1\"],\"separator\":7}", -1);
+      "{\"v\":1,\"degree\":\"no-file\",\"marks\":[1,null,\"ASIA1\"],\"separator\":7}", -1);
   g_autoptr (AmfaCredentials) credentials = amfa_json_to_credentials (keys);
   g_autoptr (AmfaCredentials) without_token = amfa_json_to_credentials (no_token);
   g_autoptr (AmfaOriginal) original = amfa_json_to_original (nothing_written);
@@ -98,7 +94,7 @@ test_json_tolerates (void)
   g_assert_null (amfa_credentials_get_token (without_token));
   g_assert_cmpint (amfa_credentials_get_expiration (without_token), ==, 0);
   g_assert_cmpint (original->degree, ==, AMFA_ORIGINAL_NO_FILE);
-  g_assert_cmpstrv (original->written_ids, ((const char *const[]){ "ASIA1", NULL }));
+  g_assert_cmpstrv (original->marks, ((const char *const[]){ "ASIA1", NULL }));
   g_assert_null (original->separator);
 }
 

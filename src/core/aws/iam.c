@@ -84,8 +84,8 @@ request_page (GTask *task)
  * amfa_iam_list_mfa_devices_async:
  * @base: the keys of the user whose devices are asked for
  *
- * All pages of it. Errors: as for amfa_query_client_send_async(); %AMFA_ERROR_NOT_ALLOWED is common,
- * many users may not ask.
+ * All pages of it. Errors: as for amfa_query_client_send_async(); %AMFA_ERROR_NOT_ALLOWED is
+ * common, many users may not ask.
  */
 void
 amfa_iam_list_mfa_devices_async (AmfaQueryClient *client,

@@ -58,8 +58,7 @@ send_query (AmfaQueryClient *client,
   g_task_set_source_tag (task, source_tag);
   g_task_set_task_data (task, request, request_free);
 
-  amfa_query_client_send_async (client, query, cancellable, on_sent_ready,
-                                g_steal_pointer (&task));
+  amfa_query_client_send_async (client, query, cancellable, on_sent_ready, g_steal_pointer (&task));
 }
 
 /**
@@ -130,9 +129,8 @@ amfa_sts_get_caller_identity_async (AmfaQueryClient *client,
                                     gpointer user_data)
 {
   send_query (client,
-              &(AmfaQuery){ .endpoint = endpoint,
-                            .credentials = credentials,
-                            .action = "GetCallerIdentity" },
+              &(AmfaQuery){
+                  .endpoint = endpoint, .credentials = credentials, .action = "GetCallerIdentity" },
               (Extract) amfa_response_get_identity, (GDestroyNotify) amfa_identity_free,
               amfa_sts_get_caller_identity_async, cancellable, callback, user_data);
 }

@@ -60,8 +60,8 @@ amfa_deadline_new (guint milliseconds, GCancellable *outer)
 
   self->cancellable = g_cancellable_new ();
   self->timeout = attach (self, g_timeout_source_new (milliseconds), on_timeout);
-  /* A source and not g_cancellable_connect(): what is cancelled may end, and free this, on the spot,
-   * and disconnecting from within the signal locks up. */
+  /* A source and not g_cancellable_connect(): what is cancelled may end, and free this, on the
+   * spot, and disconnecting from within the signal locks up. */
   if (outer)
     self->outer_cancelled =
         attach (self, g_cancellable_source_new (outer), G_SOURCE_FUNC (on_outer_cancelled));

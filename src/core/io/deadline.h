@@ -2,8 +2,8 @@
 
 #include <gio/gio.h>
 
-/* A cancellable that is also cancelled when time is up, and knows which of the two it was. Private to
- * query-client.c. */
+/* A cancellable that is also cancelled when time is up, and knows which of the two it was. Private
+ * to query-client.c. */
 
 G_BEGIN_DECLS
 

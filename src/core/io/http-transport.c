@@ -139,9 +139,9 @@ ensure_session (AmfaHttpTransport *self, const char *host, GError **error)
         return NULL;
     }
 
-  self->session = soup_session_new_with_options (
-      "user-agent", "awsmfa/" AMFA_VERSION, "timeout", self->timeout, "idle-timeout", WARM_SECONDS,
-      "proxy-resolver", self->proxy_resolver, NULL);
+  self->session = soup_session_new_with_options ("user-agent", "awsmfa/" AMFA_VERSION, "timeout",
+                                                 self->timeout, "idle-timeout", WARM_SECONDS,
+                                                 "proxy-resolver", self->proxy_resolver, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   if (database)
     soup_session_set_tls_database (self->session, database);
@@ -156,9 +156,8 @@ new_message (const char *url, const char *host, GError **error)
 
   if (!message)
     {
-      amfa_set_error (
-          error, AMFA_ERROR_ENDPOINT_BAD,
-          &(AmfaErrorDetails){ .subject = url, .reason = AMFA_ENDPOINT_PROBLEM_URL });
+      amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
+                      &(AmfaErrorDetails){ .subject = url, .reason = AMFA_ENDPOINT_PROBLEM_URL });
       return NULL;
     }
 
@@ -192,11 +191,11 @@ static GError *
 error_from_proxy (Post *post)
 {
   const char *phrase = soup_message_get_reason_phrase (post->message);
-  g_autofree char *quote = g_strdup_printf ("HTTP %u %s", soup_message_get_status (post->message),
-                                            phrase ? phrase : "");
+  g_autofree char *quote =
+      g_strdup_printf ("HTTP %u %s", soup_message_get_status (post->message), phrase ? phrase : "");
 
-  return amfa_error_new (AMFA_ERROR_NETWORK, &(AmfaErrorDetails){ .subject = post->host,
-                                                                  .quote = g_strchomp (quote) });
+  return amfa_error_new (AMFA_ERROR_NETWORK,
+                         &(AmfaErrorDetails){ .subject = post->host, .quote = g_strchomp (quote) });
 }
 
 static AmfaHttpAnswer *

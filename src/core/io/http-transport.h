@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gio/gio.h>
+
 #include "core/model/http-answer.h"
 #include "core/model/secret.h"
 

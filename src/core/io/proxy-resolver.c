@@ -203,8 +203,8 @@ amfa_proxy_resolver_new (const char *https_proxy, const char *no_proxy)
   g_auto (GStrv) ignored = parse_no_proxy (no_proxy);
   gboolean is_set = https_proxy && *https_proxy;
   gboolean has_scheme = is_set && strstr (https_proxy, "://");
-  g_autofree char *proxy = is_set ? g_strconcat (has_scheme ? "" : "http://", https_proxy, NULL)
-                                  : g_strdup (DESKTOP);
+  g_autofree char *proxy =
+      is_set ? g_strconcat (has_scheme ? "" : "http://", https_proxy, NULL) : g_strdup (DESKTOP);
 
   if (!is_set)
     self->desktop = g_object_ref (g_proxy_resolver_get_default ());

@@ -21,7 +21,8 @@
  *     takes a code once, and after a lost answer nobody knows whether it was taken.
  *
  * Every answer of AWS measures how far our clock is off. If it is far, the next requests are signed
- * by AWS's clock at once; if somebody has set ours meanwhile, the first case puts it right again. */
+ * by AWS's clock at once; if somebody has set ours meanwhile, the first case puts it right again.
+ */
 
 #define DEADLINE_MS (30 * 1000)
 
@@ -160,8 +161,7 @@ on_answer_ready (GObject *transport, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (AmfaHttpAnswer) answer =
       amfa_http_transport_post_finish (AMFA_HTTP_TRANSPORT (transport), result, &error);
-  g_autoptr (AmfaResponse) response =
-      answer ? amfa_http_answer_parse (answer, host, &error) : NULL;
+  g_autoptr (AmfaResponse) response = answer ? amfa_http_answer_parse (answer, host, &error) : NULL;
 
   if (!response)
     {
@@ -241,7 +241,7 @@ send_attempt (GTask *task)
 
   call->attempts++;
   amfa_http_transport_post_async (self->transport, &post,
- amfa_deadline_get_cancellable (call->deadline), on_answer_ready,
+                                  amfa_deadline_get_cancellable (call->deadline), on_answer_ready,
                                   g_object_ref (task));
 }
 
@@ -280,8 +280,7 @@ amfa_query_client_new (const AmfaEnvironment *environment)
 {
   AmfaQueryClient *self = g_object_new (AMFA_TYPE_QUERY_CLIENT, NULL);
 
-  self->transport =
-      amfa_http_transport_new (environment->https_proxy, environment->no_proxy);
+  self->transport = amfa_http_transport_new (environment->https_proxy, environment->no_proxy);
   self->has_environment_ca_bundle = environment->ca_bundle != NULL;
   amfa_http_transport_set_ca_bundle (self->transport, environment->ca_bundle);
   return self;

@@ -43,8 +43,8 @@ amfa_http_answer_free (AmfaHttpAnswer *self)
  * An error document is a response too: it is for the caller to look for one with
  * amfa_response_get_error(). A response without one has a status of success.
  *
- * A load balancer in front of the service fails with HTML: that is %AMFA_ERROR_SERVICE, not somebody
- * who pretends to be AWS.
+ * A load balancer in front of the service fails with HTML: that is %AMFA_ERROR_SERVICE, not
+ * somebody who pretends to be AWS.
  *
  * Returns: (transfer full): what AWS answered; %AMFA_ERROR_PROTOCOL or %AMFA_ERROR_SERVICE about
  *   the host if it was not AWS who answered, or not all of it came
@@ -53,8 +53,8 @@ AmfaResponse *
 amfa_http_answer_parse (const AmfaHttpAnswer *self, const char *host, GError **error)
 {
   gsize length = g_bytes_get_size (self->body);
-  gboolean is_service_failure = self->status >= STATUS_INTERNAL_SERVER_ERROR ||
-                                self->status == STATUS_TOO_MANY_REQUESTS;
+  gboolean is_service_failure =
+      self->status >= STATUS_INTERNAL_SERVER_ERROR || self->status == STATUS_TOO_MANY_REQUESTS;
 
   if (self->status >= STATUS_MULTIPLE_CHOICES && self->status < STATUS_BAD_REQUEST)
     {
@@ -78,8 +78,7 @@ amfa_http_answer_parse (const AmfaHttpAnswer *self, const char *host, GError **e
 
   if (!response && !is_service_failure)
     {
-      g_propagate_error (error,
-                         amfa_error_with_subject (g_steal_pointer (&local_error), host));
+      g_propagate_error (error, amfa_error_with_subject (g_steal_pointer (&local_error), host));
       return NULL;
     }
   if (!response)

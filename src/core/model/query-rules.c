@@ -19,19 +19,18 @@
  * @attempts: how many there were
  * @random: 0.0 to 1.0
  *
- * For requests without a code: a service that is busy or has an internal fault and a connection that
- * failed are worth another attempt. A step that timed out is not: the user has waited for it once.
- * The pause is jittered as a whole, so that many clients do not come back together.
+ * For requests without a code: a service that is busy or has an internal fault and a connection
+ * that failed are worth another attempt. A step that timed out is not: the user has waited for it
+ * once. The pause is jittered as a whole, so that many clients do not come back together.
  *
  * Returns: milliseconds to wait before the next attempt, or -1 if there is to be none
  */
 int
 amfa_query_retry_delay (const GError *error, guint attempts, double random)
 {
-  gboolean is_passing =
-      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE) ||
-      (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) &&
-       amfa_error_get_details (error)->reason != G_IO_ERROR_TIMED_OUT);
+  gboolean is_passing = g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE) ||
+                        (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) &&
+                         amfa_error_get_details (error)->reason != G_IO_ERROR_TIMED_OUT);
 
   if (!is_passing || attempts >= MAX_ATTEMPTS)
     return -1;
@@ -73,7 +72,8 @@ amfa_clock_strip_noise (gint64 offset)
 /**
  * amfa_clock_skew_to_sign_with:
  *
- * Returns: what to add to our clock for a signature: @offset (seconds), or 0 if AWS will accept ours
+ * Returns: what to add to our clock for a signature: @offset (seconds), or 0 if AWS will accept
+ * ours
  */
 gint64
 amfa_clock_skew_to_sign_with (gint64 offset)

@@ -2,8 +2,8 @@
 
 #include <gio/gio.h>
 
-/* When a request may be sent again, by whose clock it is signed, and what a failure of the transport
- * means. Pure: the caller has looked at the clock. */
+/* When a request may be sent again, by whose clock it is signed, and what a failure of the
+ * transport means. Pure: the caller has looked at the clock. */
 
 G_BEGIN_DECLS
 
