@@ -400,6 +400,19 @@ class Desk:
             if child:
                 yield from self._walk(child)
 
+    def _name(self, accessible):
+        """What a screen reader calls it: its own name, or that of the label that belongs to it."""
+        import pyatspi
+
+        if accessible.name:
+            return accessible.name
+        for relation in accessible.getRelationSet():
+            if relation.getRelationType() == pyatspi.RELATION_LABELLED_BY:
+                return " ".join(
+                    relation.getTarget(i).name for i in range(relation.getNTargets())
+                )
+        return ""
+
     def showing(self, role=None, name=None, application=None):
         """The first thing on the screen with that role and name (a string, or a regular expression
         that is searched); None without one."""
@@ -410,8 +423,8 @@ class Desk:
                 try:
                     if role is not None and accessible.getRoleName() != role:
                         continue
-                    given = accessible.name or ""
-                    if isinstance(name, str) and given.replace("_", "") != name:
+                    given = self._name(accessible).replace("_", "")
+                    if isinstance(name, str) and given != name:
                         continue
                     if isinstance(name, re.Pattern) and not name.search(given):
                         continue
