@@ -110,7 +110,7 @@ def main():
         return 0
     except Exception:
         traceback.print_exc()
-        for applet in desk.applets:
+        for applet in desk.started:
             print(applet.log.read_text(errors="replace"), file=sys.stderr)
         print("The journey stopped here. Screenshots:")
         try:
