@@ -24,7 +24,9 @@ IO_PARTS = {
     "file-watch": {"link-chain"},
     "query-client": {"http-transport", "deadline"},
     "http-transport": {"proxy-resolver"},
-    "keyring": {"secret-service"},
+    "keyring": {"secret-items", "secret-service"},
+    "secret-items": {"secret-service"},
+    "secret-service": {"secret-prompt"},
     "system-timer": {"wall-timer"},
 }
 
