@@ -2,7 +2,8 @@
 
 #include <glib.h>
 
-/* Errors, times and durations as sentences: GLib and gettext only, shared by both programs. */
+/* Errors as sentences: GLib and gettext only, shared by both programs. Each program adds its own
+ * "what next" (a button, a command). */
 
 G_BEGIN_DECLS
 

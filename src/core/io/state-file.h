@@ -19,7 +19,7 @@ typedef struct
   char *account;         /* nullable */
   char *arn;             /* nullable */
   char *base_key_id;     /* nullable */
-  GStrv written_ids;     /* session key ids that we wrote to the file; never NULL */
+  GStrv marks;           /* of what we wrote to the file (amfa_marks_add ()); never NULL */
   gint64 expiration;     /* of the newest of them; 0 */
   gint64 granted;        /* when it was granted, Unix seconds; 0 */
   gint64 clock_offset;   /* server clock minus ours, seconds */
@@ -40,7 +40,6 @@ char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_dige
 
 AmfaProfileState *amfa_profile_state_new (void);
 void amfa_profile_state_free (AmfaProfileState *self);
-void amfa_profile_state_add_written_id (AmfaProfileState *self, const char *key_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileState, amfa_profile_state_free)
 

@@ -24,19 +24,18 @@ typedef enum
   AMFA_ERROR_SESSION_EXPIRED,
   AMFA_ERROR_SERVICE, /* subject: the host; quote */
   /* nobody answered, or not AWS */
-  AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words */
-  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags */
+  AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words; reason:
+                          G_IO_ERROR_TIMED_OUT if nothing came in time */
+  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags; other: the CA
+                          bundle, if it is that which cannot be used */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
-  AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
-  AMFA_ERROR_DEVICE_UNKNOWN,  /* the caller has to choose or type a serial */
-  AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account now; other: the account remembered */
-  AMFA_ERROR_BASE_LOST,       /* subject: the profile */
-  AMFA_ERROR_NO_KEYS,         /* subject: the profile */
-  AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: known ones, a line each */
-  AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
+  AMFA_ERROR_NO_DEVICE,      /* reason: number of FIDO devices that cannot be used */
+  AMFA_ERROR_DEVICE_UNKNOWN, /* the caller has to choose or type a serial */
+  AMFA_ERROR_BASE_LOST,      /* subject: the profile */
+  AMFA_ERROR_NO_KEYS,        /* subject: the profile */
+  AMFA_ERROR_ENDPOINT_BAD,   /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
-  AMFA_ERROR_BAD_SERIAL, /* subject: what was given */
   /* keyring */
   AMFA_ERROR_KEYRING_LOCKED,
   AMFA_ERROR_KEYRING_ABSENT,
@@ -64,7 +63,6 @@ typedef enum
   AMFA_FILE_PROBLEM_KEY_WITHOUT_VALUE, /* a line without "=" or ":" */
   AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
   AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
-  AMFA_FILE_PROBLEM_PARTIAL_KEYS,      /* other: the key that is missing or empty */
   /* what cannot be read or replaced */
   AMFA_FILE_PROBLEM_TOO_BIG,
   AMFA_FILE_PROBLEM_NOT_REGULAR,
@@ -119,8 +117,10 @@ typedef struct
 GQuark amfa_error_quark (void);
 
 GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
+GError *amfa_error_with_subject (GError *error, const char *subject);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
+void amfa_error_set_subject (GError *error, const char *subject);
 gboolean amfa_error_is_cancelled (const GError *error);
 
 G_END_DECLS

@@ -168,6 +168,21 @@ amfa_secret_get_length (AmfaSecret *self)
 }
 
 /**
+ * amfa_secret_digest:
+ *
+ * Returns: (transfer full): SHA-256 in hexadecimal, by which the secret is known again; harmless
+ *   for what AWS generates, which nobody can guess
+ */
+char *
+amfa_secret_digest (AmfaSecret *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) self->bytes,
+                                      self->length);
+}
+
+/**
  * amfa_secret_equal:
  * @a: (nullable): a secret
  * @b: (nullable): another

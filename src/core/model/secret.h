@@ -23,6 +23,7 @@ AmfaSecret *amfa_secret_ref (AmfaSecret *self);
 void amfa_secret_unref (AmfaSecret *self);
 const char *amfa_secret_peek (AmfaSecret *self);
 gsize amfa_secret_get_length (AmfaSecret *self);
+char *amfa_secret_digest (AmfaSecret *self);
 gboolean amfa_secret_equal (AmfaSecret *a, AmfaSecret *b);
 
 void amfa_wipe (void *memory, gsize size);

@@ -14,13 +14,13 @@ typedef enum
   AMFA_SECTION_LONG_TERM, /* an IAM user's keys */
   AMFA_SECTION_LEFTOVERS, /* the same, with our token or expiration still beside them */
   AMFA_SECTION_FOREIGN,   /* temporary keys of somebody else */
-  AMFA_SECTION_NO_KEYS,   /* no keys, or no section */
+  AMFA_SECTION_NO_KEYS,   /* no usable keys, or no section */
 } AmfaSectionKind;
 
 typedef struct
 {
   AmfaSectionKind kind;
-  AmfaCredentials *credentials; /* what AWS tools read there; NULL if no keys */
+  AmfaCredentials *credentials; /* what AWS tools read there; NULL if nothing usable */
 } AmfaSection;
 
 /* How much of the place was there before we first wrote into it. */
@@ -35,28 +35,68 @@ typedef enum
 /**
  * AmfaOriginal:
  * @text: (nullable): the section's text; only for %AMFA_ORIGINAL_SECTION
- * @separator: (nullable): what we put before a section that we appended
- * @written_ids: ids of the keys that we wrote, oldest first
- * @written_digest: SHA-256 of the section's text as we last left it
+ * @ended: (nullable): what "End session" left in its place, from the header on
+ * @separator: (nullable): what we put in front of a section that we appended
+ * @marks: what we wrote since, oldest first: see amfa_marks_add()
+ *
+ * What the section held before we first wrote into it.
  */
 typedef struct
 {
   AmfaOriginalDegree degree;
   AmfaSecret *text;
+  AmfaSecret *ended;
   char *separator;
-  GStrv written_ids;
-  char *written_digest;
+  GStrv marks;
 } AmfaOriginal;
 
+typedef enum
+{
+  AMFA_RESTORE_VERBATIM,  /* the section is what it was */
+  AMFA_RESTORE_BY_LINE,   /* ours taken back, other people's edits kept */
+  AMFA_RESTORE_ROTATED,   /* the original, with the key that has replaced its own since */
+  AMFA_RESTORE_LEFTOVERS, /* only our leftovers were taken out */
+} AmfaRestoreOutcome;
+
 AmfaOriginal *amfa_original_new (AmfaOriginalDegree degree, AmfaSecret *text);
+AmfaOriginal *amfa_original_copy (const AmfaOriginal *self);
 void amfa_original_free (AmfaOriginal *self);
-gboolean amfa_original_wrote (const AmfaOriginal *self, const char *key_id);
+gboolean amfa_original_is_ended_in (const AmfaOriginal *self,
+                                    AmfaIniDocument *document,
+                                    const char *name);
+
+GStrv amfa_marks_add (const char *const *marks, const char *mark);
+GStrv amfa_marks_merge (const char *const *marks, const char *const *more);
+GStrv amfa_marks_add_session (const char *const *marks, AmfaCredentials *session);
 
 AmfaSection *amfa_section_classify (AmfaIniDocument *document,
                                     const char *name,
-                                    const char *const *our_ids,
-                                    GError **error);
+                                    const char *const *marks);
 void amfa_section_free (AmfaSection *self);
+gboolean amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error);
+
+AmfaOriginal *amfa_section_plan_original (AmfaIniDocument *document,
+                                          const char *name,
+                                          const AmfaSection *section,
+                                          AmfaOriginalDegree absence,
+                                          const AmfaOriginal *existing,
+                                          GError **error);
+AmfaIniDocument *amfa_section_write_session (AmfaIniDocument *document,
+                                             const char *name,
+                                             AmfaCredentials *session,
+                                             AmfaOriginal *original,
+                                             GError **error);
+AmfaIniDocument *amfa_section_end_session (AmfaIniDocument *document,
+                                           const char *name,
+                                           AmfaOriginal *original,
+                                           GError **error);
+AmfaIniDocument *amfa_section_restore (AmfaIniDocument *document,
+                                       const char *name,
+                                       const AmfaSection *section,
+                                       const AmfaOriginal *original,
+                                       AmfaCredentials *rotated,
+                                       AmfaRestoreOutcome *outcome,
+                                       GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaOriginal, amfa_original_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaSection, amfa_section_free)

@@ -22,8 +22,8 @@ typedef struct
 typedef struct
 {
   const char *method;
-  const char *path;  /* as the user names it: not yet percent-encoded; "" counts as "/" */
-  const char *query; /* raw query string without "?", nullable */
+  const char *path;  /* as sent: a "%" in it is encoded again, as AWS does; "" counts as "/" */
+  const char *query; /* as sent, without "?"; nullable */
   const AmfaSigv4Field *headers; /* same name twice is allowed */
   gsize n_headers;
   const char *body; /* nullable */

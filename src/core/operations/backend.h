@@ -1,5 +1,6 @@
 #pragma once
 
+#include "code-memory.h"
 #include "core/io/keyring.h"
 #include "core/io/profile-files.h"
 #include "core/io/query-client.h"
@@ -11,6 +12,12 @@
 
 G_BEGIN_DECLS
 
+/**
+ * AmfaBackend:
+ *
+ * Reference-counted, so that a worker thread can keep it. The client, the settings and the codes
+ * belong to the main thread; the rest may be used from any.
+ */
 typedef struct
 {
   gatomicrefcount references;
@@ -20,6 +27,7 @@ typedef struct
   AmfaProfileFiles *files;
   AmfaStateFile *state;
   AmfaSettings *settings;
+  AmfaCodeMemory *codes;
 } AmfaBackend;
 
 AmfaBackend *amfa_backend_new (AmfaEnvironment *environment, const char *schema_dir);

@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "core/model/mfa.h"
 #include "core/model/profile.h"
+#include "transaction.h"
 
 G_BEGIN_DECLS
 
@@ -17,16 +18,6 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (AmfaLogin, amfa_login, AMFA, LOGIN, GObject)
 
-typedef enum
-{
-  AMFA_BASE_UNKNOWN, /* the keyring is locked, or not yet looked at */
-  AMFA_BASE_NONE,    /* nothing anywhere: ask for keys */
-  AMFA_BASE_FILE,    /* in the credentials file: will be imported */
-  AMFA_BASE_KEYRING,
-  AMFA_BASE_CONFIG, /* in the config file: offered, not moved */
-  AMFA_BASE_TYPED,  /* given by amfa_login_set_base() */
-} AmfaBaseOrigin;
-
 /* What `prepare` found; strings belong to the login. */
 typedef struct
 {
@@ -38,16 +29,6 @@ typedef struct
   const char *serial;       /* the device that will be used; nullable */
   gint64 session_expires;   /* of the session in the file, 0 if none */
 } AmfaLoginPlan;
-
-typedef enum
-{
-  AMFA_LOGIN_WARNING_NONE = 0,
-  AMFA_LOGIN_WARNING_SESSION_NOT_STORED = 1 << 0, /* the keyring did not take the session item */
-  AMFA_LOGIN_WARNING_CLOCK = 1 << 1,              /* the request had to be signed again */
-  AMFA_LOGIN_WARNING_NOT_DURABLE = 1 << 2,        /* the folder could not be synced */
-  AMFA_LOGIN_WARNING_STATE = 1 << 3,              /* the state file could not be written */
-  AMFA_LOGIN_WARNING_IMPORTED = 1 << 4,           /* the base key left the file for the keyring */
-} AmfaLoginWarnings;
 
 typedef struct
 {

@@ -1,16 +1,9 @@
 #pragma once
 
 #include "backend.h"
+#include "core/model/section.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  AMFA_RESTORE_VERBATIM,  /* the file is what it was */
-  AMFA_RESTORE_BY_LINE,   /* ours taken back, other people's edits kept */
-  AMFA_RESTORE_ROTATED,   /* by line, with the key that replaced the original's since */
-  AMFA_RESTORE_LEFTOVERS, /* only our leftovers were taken out */
-} AmfaRestoreOutcome;
 
 void amfa_restore_async (AmfaBackend *backend,
                          const char *profile,

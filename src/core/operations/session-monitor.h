@@ -2,16 +2,9 @@
 
 #include "backend.h"
 #include "core/io/wall-timer.h"
+#include "core/model/session-rules.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  AMFA_SESSION_NONE,
-  AMFA_SESSION_ACTIVE,
-  AMFA_SESSION_EXPIRING, /* from the first warning on */
-  AMFA_SESSION_EXPIRED,
-} AmfaSessionState;
 
 /* What the credentials file holds for one profile. */
 typedef struct
@@ -42,7 +35,5 @@ void amfa_session_monitor_start (AmfaSessionMonitor *self);
 GPtrArray *amfa_session_monitor_get_sessions (AmfaSessionMonitor *self);
 const AmfaSessionInfo *amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile);
 void amfa_session_monitor_refresh (AmfaSessionMonitor *self);
-
-const char *amfa_session_state_to_string (AmfaSessionState state);
 
 G_END_DECLS

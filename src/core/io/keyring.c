@@ -1,0 +1,627 @@
+#define G_LOG_DOMAIN "amfa-keyring"
+
+#include "keyring.h"
+
+#include "secret-service.h"
+
+#include "core/model/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libsecret/secret.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What must hold:
+ *
+ * - Items are matched by all five attributes and not by the schema's name: a gnome-keyring that has
+ *   not been unlocked since it started does not tell that name. A store replaces what has all the
+ *   attributes of the new item and perhaps more, so none may ever be added.
+ * - Only unlock() and open() let the service ask for a password. store() and remove() run while the
+ *   credentials file is locked and say KEYRING_LOCKED instead.
+ * - Each call talks to the service afresh. libsecret's shared objects outlive neither a restart of
+ *   the service nor, made in a worker thread, the main context that would tell them of it.
+ * - With SECRET_BACKEND=file there is no service: only libsecret's secret_password_*() calls go
+ *   through its back ends. */
+
+struct _AmfaKeyring
+{
+  GObject parent_instance;
+
+  char *application;
+  char *keyrings_dir;
+  gboolean is_file;
+};
+
+G_DEFINE_FINAL_TYPE (AmfaKeyring, amfa_keyring, G_TYPE_OBJECT)
+
+static const SecretSchema schema = {
+  "com.example.AwsMfa",
+  SECRET_SCHEMA_DONT_MATCH_NAME,
+  {
+      { "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "kind", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "role", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { "file", SECRET_SCHEMA_ATTRIBUTE_STRING },
+      { NULL, 0 },
+  },
+};
+
+/* The kind's attribute, and what people see of it in their keyring manager. */
+static const struct
+{
+  const char *name;
+  const char *label;
+} kinds[] = {
+  [AMFA_ITEM_BASE] = { "base", "AWS base credentials" },
+  [AMFA_ITEM_BASE_OLD] = { "base-old", "Former AWS base credentials" },
+  [AMFA_ITEM_SESSION] = { "session", "AWS session" },
+  [AMFA_ITEM_ORIGINAL] = { "original", "Original AWS credentials" },
+};
+
+typedef SecretValue AmfaSecretValue;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaSecretValue, secret_value_unref)
+
+static void
+amfa_keyring_finalize (GObject *object)
+{
+  AmfaKeyring *self = AMFA_KEYRING (object);
+
+  g_free (self->application);
+  g_free (self->keyrings_dir);
+
+  G_OBJECT_CLASS (amfa_keyring_parent_class)->finalize (object);
+}
+
+static void
+amfa_keyring_class_init (AmfaKeyringClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = amfa_keyring_finalize;
+}
+
+static void
+amfa_keyring_init (AmfaKeyring *self)
+{
+}
+
+static GHashTable *
+item_attributes (AmfaKeyring *self, const AmfaItem *item)
+{
+  return secret_attributes_build (&schema, "application", self->application, "profile",
+                                  item->profile, "kind", kinds[item->kind].name, "role",
+                                  item->role ? item->role : "-", "file", item->file, NULL);
+}
+
+static char *
+item_label (const AmfaItem *item)
+{
+  return g_strdup_printf ("%s: %s", kinds[item->kind].label, item->profile);
+}
+
+static gboolean
+is_item (const AmfaItem *item)
+{
+  return item && item->kind < G_N_ELEMENTS (kinds) && item->profile && item->file;
+}
+
+static void
+translate_error (const GError *from, GError **error)
+{
+  if (g_error_matches (from, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  else
+    amfa_secret_service_translate_error (from, error);
+}
+
+/* ---- SECRET_BACKEND=file ---- */
+
+/* The back end reads its file once; another process may have written it since. */
+static void
+file_reread (void)
+{
+  secret_service_disconnect ();
+}
+
+static AmfaLook
+file_look (GHashTable *attributes, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  file_reread ();
+
+  GList *found =
+      secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_NONE, cancellable, &error);
+  AmfaLook look = error ? AMFA_LOOK_ABSENT : found ? AMFA_LOOK_STORED : AMFA_LOOK_NOT_STORED;
+
+  g_list_free_full (found, g_object_unref);
+  return look;
+}
+
+static gboolean
+file_open (GHashTable *attributes, AmfaSecret **secret, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  file_reread ();
+
+  char *text =
+      secret_password_lookupv_nonpageable_sync (&schema, attributes, cancellable, &local_error);
+
+  *secret = text ? amfa_secret_new (text, -1) : NULL;
+  secret_password_free (text);
+  if (local_error)
+    translate_error (local_error, error);
+  return local_error == NULL;
+}
+
+static gboolean
+file_store (GHashTable *attributes,
+            const char *label,
+            AmfaSecret *secret,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  file_reread ();
+  if (secret_password_storev_sync (&schema, attributes, SECRET_COLLECTION_DEFAULT, label,
+                                   amfa_secret_peek (secret), cancellable, &local_error))
+    return TRUE;
+
+  translate_error (local_error, error);
+  return FALSE;
+}
+
+static gboolean
+file_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  file_reread ();
+  secret_password_clearv_sync (&schema, attributes, cancellable, &local_error);
+  if (local_error)
+    translate_error (local_error, error);
+  return local_error == NULL;
+}
+
+/* ---- the Secret Service ---- */
+
+static const char *
+find_inside (char **paths, const char *collection)
+{
+  for (; collection && *paths; paths++)
+    {
+      if (g_str_has_prefix (*paths, collection) && (*paths)[strlen (collection)] == '/')
+        return *paths;
+    }
+  return NULL;
+}
+
+/* Stores go to the default collection, so what lies there is the newest; an item elsewhere is of a
+ * time when another collection was the default. */
+static const char *
+choose (char **unlocked, char **locked, const char *collection, gboolean *is_locked)
+{
+  const char *item = find_inside (unlocked, collection);
+
+  *is_locked = FALSE;
+  if (item)
+    return item;
+
+  *is_locked = TRUE;
+  item = find_inside (locked, collection);
+  if (item)
+    return item;
+
+  *is_locked = unlocked[0] == NULL;
+  return unlocked[0] ? unlocked[0] : locked[0];
+}
+
+static SecretService *
+open_session (GCancellable *cancellable, GError **error)
+{
+  return secret_service_open_sync (SECRET_TYPE_SERVICE, AMFA_SECRET_SERVICE_NAME,
+                                   SECRET_SERVICE_OPEN_SESSION, cancellable, error);
+}
+
+static SecretItem *
+find_item (GList *items, const char *path)
+{
+  for (; items; items = items->next)
+    {
+      if (g_str_equal (g_dbus_proxy_get_object_path (items->data), path))
+        return items->data;
+    }
+  return NULL;
+}
+
+/* Reads the unlocked item at @path. That it left between the search and now is an error and not
+ * "not stored": somebody else is at work. */
+static AmfaSecret *
+load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (SecretService) service = open_session (cancellable, error);
+
+  if (!service)
+    return NULL;
+
+  GList *items = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_ALL,
+                                             cancellable, error);
+  SecretItem *item = find_item (items, path);
+  AmfaSecret *secret = NULL;
+
+  if (item && secret_item_load_secret_sync (item, cancellable, error))
+    {
+      g_autoptr (AmfaSecretValue) value = secret_item_get_secret (item);
+      gsize length = 0;
+      const char *bytes = value ? secret_value_get (value, &length) : NULL;
+
+      if (bytes)
+        secret = amfa_secret_new (bytes, (gssize) length);
+    }
+  g_list_free_full (items, g_object_unref);
+
+  if (!secret && error && !*error)
+    g_set_error (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "the item %s has gone", path);
+  return secret;
+}
+
+/* Without @may_unlock a locked item is an error. */
+static gboolean
+service_open (GHashTable *attributes,
+              gboolean may_unlock,
+              AmfaSecret **secret,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_auto (GStrv) unlocked = NULL;
+  g_auto (GStrv) locked = NULL;
+  g_autofree char *collection = NULL;
+  g_autoptr (GError) local_error = NULL;
+  gboolean collection_locked, item_locked;
+
+  *secret = NULL;
+  if (!bus ||
+      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
+                                         error) ||
+      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
+    return FALSE;
+
+  const char *item = choose (unlocked, locked, collection, &item_locked);
+
+  if (!item && !collection_locked)
+    return TRUE;
+
+  if (item_locked || !item)
+    {
+      if (!may_unlock)
+        {
+          amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+          return FALSE;
+        }
+      if (!amfa_secret_service_unlock (bus, item ? item : collection, cancellable, error))
+        return FALSE;
+
+      /* A service may have hidden what was locked. */
+      g_clear_pointer (&unlocked, g_strfreev);
+      g_clear_pointer (&locked, g_strfreev);
+      if (!amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
+        return FALSE;
+
+      item = choose (unlocked, locked, collection, &item_locked);
+      if (!item)
+        return TRUE;
+      if (item_locked)
+        {
+          amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+          return FALSE;
+        }
+    }
+
+  *secret = load_secret (attributes, item, cancellable, &local_error);
+  if (!*secret)
+    translate_error (local_error, error);
+  return *secret != NULL;
+}
+
+/* The default collection can be written to now, without a prompt. */
+static gboolean
+require_unlocked (GDBusConnection *bus, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *collection = NULL;
+  gboolean locked;
+
+  if (!amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
+    return FALSE;
+  if (collection && !locked)
+    return TRUE;
+
+  amfa_set_error (error, collection ? AMFA_ERROR_KEYRING_LOCKED : AMFA_ERROR_KEYRING_ABSENT,
+                  &(AmfaErrorDetails){ .quote = collection ? NULL : "no default keyring" });
+  return FALSE;
+}
+
+static gboolean
+service_store (GHashTable *attributes,
+               const char *label,
+               AmfaSecret *secret,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GError) local_error = NULL;
+
+  if (!bus || !require_unlocked (bus, cancellable, error))
+    return FALSE;
+
+  g_autoptr (AmfaSecretValue) value = secret_value_new (
+      amfa_secret_peek (secret), (gssize) amfa_secret_get_length (secret), "text/plain");
+  g_autoptr (SecretService) service = open_session (cancellable, &local_error);
+  g_autoptr (SecretCollection) collection =
+      service ? secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
+                                                  SECRET_COLLECTION_NONE, cancellable, &local_error)
+              : NULL;
+  g_autoptr (SecretItem) item =
+      collection ? secret_item_create_sync (collection, &schema, attributes, label, value,
+                                            SECRET_ITEM_CREATE_REPLACE, cancellable, &local_error)
+                 : NULL;
+
+  if (item)
+    return TRUE;
+  if (local_error)
+    translate_error (local_error, error);
+  else
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .quote = "the keyring made no item" });
+  return FALSE;
+}
+
+static gboolean
+service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_auto (GStrv) unlocked = NULL;
+  g_auto (GStrv) locked = NULL;
+  g_autofree char *collection = NULL;
+  gboolean collection_locked;
+
+  if (!bus ||
+      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
+                                         error) ||
+      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
+    return FALSE;
+
+  for (char **item = unlocked; *item; item++)
+    {
+      if (!amfa_secret_service_delete (bus, *item, cancellable, error))
+        return FALSE;
+    }
+
+  if (!*locked && !collection_locked)
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  return FALSE;
+}
+
+/* ---- the doors ---- */
+
+/**
+ * amfa_keyring_new:
+ * @environment: says where keyrings lie and which back end libsecret uses
+ *
+ * Returns: (transfer full): the keyring; nothing is asked of it yet
+ */
+AmfaKeyring *
+amfa_keyring_new (const AmfaEnvironment *environment)
+{
+  g_return_val_if_fail (environment != NULL, NULL);
+
+  AmfaKeyring *self = g_object_new (AMFA_TYPE_KEYRING, NULL);
+
+  self->application = g_strdup (environment->application_id);
+  self->keyrings_dir = g_strdup (environment->keyrings_dir);
+  self->is_file = environment->keyring_is_file;
+  return self;
+}
+
+/**
+ * amfa_keyring_look:
+ * @item: which item
+ *
+ * Never unlocks, never prompts, never reads a secret. What cannot be asked counts as absent.
+ */
+AmfaLook
+amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), AMFA_LOOK_ABSENT);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_auto (GStrv) unlocked = NULL;
+  g_auto (GStrv) locked = NULL;
+  g_autofree char *collection = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean collection_locked;
+
+  if (self->is_file)
+    return file_look (attributes, cancellable);
+
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
+
+  if (!bus ||
+      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
+                                         &error) ||
+      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, &error))
+    {
+      if (!amfa_error_is_cancelled (error))
+        g_debug ("no look into the keyring: %s", error->message);
+      return AMFA_LOOK_ABSENT;
+    }
+
+  if (*unlocked || *locked)
+    return AMFA_LOOK_STORED;
+  if (!collection)
+    return AMFA_LOOK_ABSENT;
+  return collection_locked ? AMFA_LOOK_LOCKED : AMFA_LOOK_NOT_STORED;
+}
+
+/**
+ * amfa_keyring_unlock:
+ *
+ * Makes sure that the default collection can be written to; the service may prompt once, for its
+ * password or, where there is no such collection, for a new one.
+ *
+ * Errors: %AMFA_ERROR_KEYRING_LOCKED (dismissed), %AMFA_ERROR_KEYRING_ABSENT,
+ * %AMFA_ERROR_KEYRING_FAILED, %G_IO_ERROR_CANCELLED.
+ */
+gboolean
+amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
+
+  g_autofree char *collection = NULL;
+  gboolean locked;
+
+  if (self->is_file)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+
+  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
+    return FALSE;
+  if (collection && !locked)
+    return TRUE;
+  if (collection ? !amfa_secret_service_unlock (bus, collection, cancellable, error)
+                 : !amfa_secret_service_create_default (bus, cancellable, error))
+    return FALSE;
+
+  return require_unlocked (bus, cancellable, error);
+}
+
+/**
+ * amfa_keyring_open:
+ * @item: which item
+ * @secret: (out) (transfer full) (nullable): what it holds; %NULL if it is not stored
+ *
+ * Unlocks what it must; the service may prompt for that.
+ *
+ * Errors: as for amfa_keyring_unlock().
+ *
+ * Returns: whether the answer is known
+ */
+gboolean
+amfa_keyring_open (AmfaKeyring *self,
+                   const AmfaItem *item,
+                   AmfaSecret **secret,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item) && secret != NULL, FALSE);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+
+  if (self->is_file)
+    return file_open (attributes, secret, cancellable, error);
+  return service_open (attributes, TRUE, secret, cancellable, error);
+}
+
+/**
+ * amfa_keyring_store:
+ * @item: which item; replaced if it is stored
+ * @secret: what it shall hold: text
+ *
+ * Reads it back and compares. Never prompts: unlock first.
+ *
+ * Errors: %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT, %AMFA_ERROR_KEYRING_FAILED,
+ * %G_IO_ERROR_CANCELLED.
+ */
+gboolean
+amfa_keyring_store (AmfaKeyring *self,
+                    const AmfaItem *item,
+                    AmfaSecret *secret,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item) && secret != NULL, FALSE);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autofree char *label = item_label (item);
+  g_autoptr (AmfaSecret) stored = NULL;
+  gboolean ok = self->is_file ? file_store (attributes, label, secret, cancellable, error) &&
+                                    file_open (attributes, &stored, cancellable, error)
+                              : service_store (attributes, label, secret, cancellable, error) &&
+                                    service_open (attributes, FALSE, &stored, cancellable, error);
+
+  if (ok && !amfa_secret_equal (stored, secret))
+    {
+      amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                      &(AmfaErrorDetails){ .quote = "the keyring does not give back what it was "
+                                                    "given" });
+      return FALSE;
+    }
+  return ok;
+}
+
+/**
+ * amfa_keyring_remove:
+ * @item: which item; fine if it is not stored
+ *
+ * Never asks for a password: unlock first.
+ *
+ * Errors: as for amfa_keyring_store().
+ */
+gboolean
+amfa_keyring_remove (AmfaKeyring *self,
+                     const AmfaItem *item,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+
+  if (self->is_file)
+    return file_remove (attributes, cancellable, error);
+  return service_remove (attributes, cancellable, error);
+}
+
+static int
+open_nearest_folder (const char *path)
+{
+  g_autofree char *folder = g_strdup (path);
+  int fd;
+
+  while ((fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 &&
+         (errno == ENOENT || errno == ENOTDIR || errno == EACCES) && !g_str_equal (folder, "/"))
+    {
+      char *parent = g_path_get_dirname (folder);
+
+      g_free (folder);
+      folder = parent;
+    }
+  return fd;
+}
+
+/**
+ * amfa_keyring_make_durable:
+ *
+ * Writes the file system where keyrings lie to the disk: a service replies before its file is safe.
+ *
+ * Errors: %AMFA_ERROR_KEYRING_FAILED.
+ */
+gboolean
+amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
+
+  int fd = open_nearest_folder (self->keyrings_dir);
+  int saved_errno = fd < 0 || syncfs (fd) != 0 ? errno : 0;
+
+  if (fd >= 0)
+    close (fd);
+  if (saved_errno != 0)
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .quote = g_strerror (saved_errno) });
+  return saved_errno == 0;
+}

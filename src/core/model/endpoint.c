@@ -1,0 +1,390 @@
+#define G_LOG_DOMAIN "amfa-endpoint"
+
+#include "endpoint.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "error.h"
+
+/* The longest label of a host name (RFC 1035): a region is one. */
+#define REGION_MAX 63
+
+/**
+ * Partition:
+ * @prefix: what its regions begin with
+ * @home: the region that signs for IAM, and stands for the pseudo-region "NAME-global"
+ * @iam: IAM's one host, by the FIPS and dual-stack flags
+ *
+ * Source: botocore's partitions.json and endpoint rule sets for sts and iam.
+ */
+typedef struct
+{
+  const char *name;
+  const char *prefix;
+  const char *suffix;
+  const char *dual_stack_suffix;
+  const char *sts_fips;
+  const char *home;
+  const char *iam[4];
+} Partition;
+
+#define VARIANT_PLAIN AMFA_ENDPOINT_DEFAULT
+#define VARIANT_FIPS AMFA_ENDPOINT_FIPS
+#define VARIANT_DUAL AMFA_ENDPOINT_DUAL_STACK
+#define VARIANT_BOTH (AMFA_ENDPOINT_FIPS | AMFA_ENDPOINT_DUAL_STACK)
+
+/* The first one takes every region that the others do not know, so that new ones work. */
+static const Partition partitions[] = {
+  { "aws",
+    "",
+    "amazonaws.com",
+    "api.aws",
+    "sts-fips",
+    "us-east-1",
+    { [VARIANT_PLAIN] = "iam.amazonaws.com",
+      [VARIANT_FIPS] = "iam-fips.amazonaws.com",
+      [VARIANT_DUAL] = "iam.global.api.aws",
+      [VARIANT_BOTH] = "iam-fips.global.api.aws" } },
+  { "aws-cn",
+    "cn-",
+    "amazonaws.com.cn",
+    "api.amazonwebservices.com.cn",
+    "sts-fips",
+    "cn-north-1",
+    { [VARIANT_PLAIN] = "iam.cn-north-1.amazonaws.com.cn",
+      [VARIANT_FIPS] = "iam-fips.amazonaws.com.cn",
+      [VARIANT_DUAL] = "iam.global.api.amazonwebservices.com.cn",
+      [VARIANT_BOTH] = "iam-fips.api.amazonwebservices.com.cn" } },
+  { "aws-us-gov",
+    "us-gov-",
+    "amazonaws.com",
+    "api.aws",
+    "sts",
+    "us-gov-west-1",
+    { [VARIANT_PLAIN] = "iam.us-gov.amazonaws.com",
+      [VARIANT_FIPS] = "iam.us-gov.amazonaws.com",
+      [VARIANT_DUAL] = "iam.us-gov.api.aws",
+      [VARIANT_BOTH] = "iam.us-gov.api.aws" } },
+  { "aws-eusc",
+    "eusc-",
+    "amazonaws.eu",
+    "api.amazonwebservices.eu",
+    "sts-fips",
+    "eusc-de-east-1",
+    { [VARIANT_PLAIN] = "iam.eusc-de-east-1.amazonaws.eu",
+      [VARIANT_FIPS] = "iam-fips.amazonaws.eu",
+      [VARIANT_DUAL] = "iam.api.amazonwebservices.eu",
+      [VARIANT_BOTH] = "iam-fips.api.amazonwebservices.eu" } },
+  { "aws-iso",
+    "us-iso-",
+    "c2s.ic.gov",
+    "api.aws.ic.gov",
+    "sts-fips",
+    "us-iso-east-1",
+    { [VARIANT_PLAIN] = "iam.us-iso-east-1.c2s.ic.gov",
+      [VARIANT_FIPS] = "iam-fips.us-iso-east-1.c2s.ic.gov",
+      [VARIANT_DUAL] = "iam.api.aws.ic.gov",
+      [VARIANT_BOTH] = "iam-fips.api.aws.ic.gov" } },
+  { "aws-iso-b",
+    "us-isob-",
+    "sc2s.sgov.gov",
+    "api.aws.scloud",
+    "sts-fips",
+    "us-isob-east-1",
+    { [VARIANT_PLAIN] = "iam.us-isob-east-1.sc2s.sgov.gov",
+      [VARIANT_FIPS] = "iam-fips.us-isob-east-1.sc2s.sgov.gov",
+      [VARIANT_DUAL] = "iam.api.aws.scloud",
+      [VARIANT_BOTH] = "iam-fips.api.aws.scloud" } },
+  { "aws-iso-e",
+    "eu-isoe-",
+    "cloud.adc-e.uk",
+    "api.cloud-aws.adc-e.uk",
+    "sts-fips",
+    "eu-isoe-west-1",
+    { [VARIANT_PLAIN] = "iam.eu-isoe-west-1.cloud.adc-e.uk",
+      [VARIANT_FIPS] = "iam-fips.cloud.adc-e.uk",
+      [VARIANT_DUAL] = "iam.api.cloud-aws.adc-e.uk",
+      [VARIANT_BOTH] = "iam-fips.api.cloud-aws.adc-e.uk" } },
+  { "aws-iso-f",
+    "us-isof-",
+    "csp.hci.ic.gov",
+    "api.aws.hci.ic.gov",
+    "sts-fips",
+    "us-isof-south-1",
+    { [VARIANT_PLAIN] = "iam.us-isof-south-1.csp.hci.ic.gov",
+      [VARIANT_FIPS] = "iam-fips.csp.hci.ic.gov",
+      [VARIANT_DUAL] = "iam.api.aws.hci.ic.gov",
+      [VARIANT_BOTH] = "iam-fips.api.aws.hci.ic.gov" } },
+};
+
+/* Where sts_regional_endpoints = legacy means the global endpoint (AWS SDKs and tools reference
+ * guide, "STS regionalized endpoints"). */
+static const char *const legacy_regions[] = {
+  "ap-northeast-1", "ap-south-1",   "ap-southeast-1", "ap-southeast-2",
+  "ca-central-1",   "eu-central-1", "eu-north-1",     "eu-west-1",
+  "eu-west-2",      "eu-west-3",    "sa-east-1",      "us-east-1",
+  "us-east-2",      "us-west-1",    "us-west-2",      NULL,
+};
+
+static gboolean
+is_global (const Partition *partition, const char *region)
+{
+  gsize length = strlen (partition->name);
+
+  return strncmp (region, partition->name, length) == 0 && g_str_equal (region + length, "-global");
+}
+
+static const Partition *
+find_partition (const char *region)
+{
+  for (gsize i = 1; i < G_N_ELEMENTS (partitions); i++)
+    {
+      if (g_str_has_prefix (region, partitions[i].prefix) || is_global (&partitions[i], region))
+        return &partitions[i];
+    }
+  return &partitions[0];
+}
+
+/* botocore's rule: a host label, and not only digits. */
+static gboolean
+region_is_valid (const char *region)
+{
+  gsize length = strlen (region);
+
+  return length > 0 && length <= REGION_MAX && region[0] != '-' && region[length - 1] != '-' &&
+         strspn (region, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-") == length &&
+         strspn (region, G_CSET_DIGITS) < length;
+}
+
+static AmfaEndpoint *
+endpoint_new (AmfaService service,
+              const char *scheme,
+              const char *host,
+              const char *path,
+              const char *signing_region)
+{
+  AmfaEndpoint *self = g_new0 (AmfaEndpoint, 1);
+
+  self->service = service;
+  self->host = g_strdup (host);
+  self->path = g_strdup (path);
+  self->url = g_strconcat (scheme, "://", host, path, NULL);
+  self->signing_region = g_strdup (signing_region);
+  return self;
+}
+
+static AmfaEndpoint *
+resolve_sts (const Partition *partition, const char *region, AmfaEndpointFlags flags)
+{
+  AmfaEndpointFlags variant = flags & VARIANT_BOTH;
+  gboolean legacy =
+      (flags & AMFA_ENDPOINT_LEGACY_STS) != 0 && g_strv_contains (legacy_regions, region);
+
+  /* Only the first partition has a global endpoint, and that in one variant alone. */
+  if (variant == 0 && (legacy || g_str_equal (region, "aws-global")))
+    return endpoint_new (AMFA_SERVICE_STS, "https", "sts.amazonaws.com", "/", partition->home);
+
+  const char *label = variant == VARIANT_FIPS               ? partition->sts_fips
+                      : (variant & AMFA_ENDPOINT_FIPS) != 0 ? "sts-fips"
+                                                            : "sts";
+  const char *suffix =
+      (variant & AMFA_ENDPOINT_DUAL_STACK) != 0 ? partition->dual_stack_suffix : partition->suffix;
+  const char *real = is_global (partition, region) ? partition->home : region;
+  g_autofree char *host = g_strdup_printf ("%s.%s.%s", label, real, suffix);
+
+  return endpoint_new (AMFA_SERVICE_STS, "https", host, "/", real);
+}
+
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address ? g_inet_address_get_is_loopback (address)
+                 : g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+/* The Host header: lower case, brackets around IPv6, no port that the scheme implies. NULL if the
+ * host cannot be one. */
+static char *
+host_header (const char *scheme, const char *host, int port)
+{
+  int implied = g_str_equal (scheme, "https") ? 443 : 80;
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  gboolean is_ipv6 = address && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+  g_autofree char *ascii = is_ipv6 ? g_strdup_printf ("[%s]", host) : g_hostname_to_ascii (host);
+
+  if (!ascii || *ascii == '\0' ||
+      (!is_ipv6 && strspn (ascii, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-._") != strlen (ascii)))
+    return NULL;
+
+  g_autofree char *lower = g_ascii_strdown (ascii, -1);
+
+  if (port == -1 || port == implied)
+    return g_steal_pointer (&lower);
+  return g_strdup_printf ("%s:%d", lower, port);
+}
+
+/* GUri drops blanks and line ends here and there; AWS's tools refuse them. */
+static gboolean
+has_blanks (const char *url)
+{
+  return strpbrk (url, " \t\r\n\v\f") != NULL;
+}
+
+/* The path goes out as it is written: it must be one that RFC 3986 allows. */
+static gboolean
+path_is_valid (const char *path)
+{
+  return strspn (path, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/-._~%!$&'()*+,;=:@") ==
+         strlen (path);
+}
+
+/* A URL may carry a password: none of that goes into an error. */
+static char *
+without_userinfo (const char *url)
+{
+  const char *authority = strstr (url, "://");
+
+  authority = authority ? authority + 3 : url;
+
+  gsize length = strcspn (authority, "/?#");
+  const char *at = g_strrstr_len (authority, length, "@");
+
+  return at ? g_strdup_printf ("%.*s%s", (int) (authority - url), url, at + 1) : g_strdup (url);
+}
+
+static AmfaEndpoint *
+refuse (const char *value, const char *origin, AmfaEndpointProblem problem, GError **error)
+{
+  g_autofree char *shown = without_userinfo (value);
+
+  amfa_set_error (
+      error, AMFA_ERROR_ENDPOINT_BAD,
+      &(AmfaErrorDetails){ .subject = shown, .other = origin, .reason = (int) problem });
+  return NULL;
+}
+
+static AmfaEndpoint *
+resolve_custom (AmfaService service,
+                const char *signing_region,
+                const AmfaEndpointOverride *custom,
+                GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (custom->url, G_URI_FLAGS_ENCODED, NULL);
+
+  if (has_blanks (custom->url) || !uri || !g_uri_get_host (uri) || g_uri_get_userinfo (uri) ||
+      g_uri_get_query (uri) || g_uri_get_fragment (uri) || g_uri_get_port (uri) == 0)
+    return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_URL, error);
+
+  const char *scheme = g_uri_get_scheme (uri);
+  gboolean plain = g_str_equal (scheme, "http");
+  g_autofree char *host = host_header (scheme, g_uri_get_host (uri), g_uri_get_port (uri));
+
+  if (!host || !path_is_valid (g_uri_get_path (uri)) || (!plain && !g_str_equal (scheme, "https")))
+    return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_URL, error);
+  if (plain && !is_loopback (g_uri_get_host (uri)))
+    return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP, error);
+
+  const char *path = g_uri_get_path (uri);
+
+  return endpoint_new (service, scheme, host, *path ? path : "/", signing_region);
+}
+
+/**
+ * amfa_endpoint_resolve:
+ * @service: STS or IAM
+ * @region: the region
+ * @region_origin: (nullable): where it is set, for the error
+ * @flags: which of AWS's own endpoints
+ * @custom: (nullable): an endpoint to use instead; an empty URL counts as none
+ * @error: (out): %AMFA_ERROR_ENDPOINT_BAD with an #AmfaEndpointProblem
+ *
+ * A region that no partition knows belongs to "aws". A partition's pseudo-region ("aws-cn-global")
+ * stands for the region that signs for IAM there. Plain http is for loopback addresses only.
+ *
+ * Returns: (transfer full): the endpoint
+ */
+AmfaEndpoint *
+amfa_endpoint_resolve (AmfaService service,
+                       const char *region,
+                       const char *region_origin,
+                       AmfaEndpointFlags flags,
+                       const AmfaEndpointOverride *custom,
+                       GError **error)
+{
+  g_return_val_if_fail (region != NULL, NULL);
+
+  AmfaEndpointFlags variant = flags & VARIANT_BOTH;
+  gboolean has_custom = custom && custom->url && *custom->url;
+
+  if (!region_is_valid (region))
+    return refuse (region, region_origin, AMFA_ENDPOINT_PROBLEM_REGION, error);
+  if (has_custom && variant != 0)
+    return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, error);
+
+  const Partition *partition = find_partition (region);
+  gboolean at_home = service == AMFA_SERVICE_IAM || is_global (partition, region);
+
+  if (has_custom)
+    return resolve_custom (service, at_home ? partition->home : region, custom, error);
+  if (service == AMFA_SERVICE_IAM)
+    return endpoint_new (service, "https", partition->iam[variant], "/", partition->home);
+  return resolve_sts (partition, region, flags);
+}
+
+AmfaEndpoint *
+amfa_endpoint_copy (const AmfaEndpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  AmfaEndpoint *copy = g_new0 (AmfaEndpoint, 1);
+
+  copy->service = self->service;
+  copy->url = g_strdup (self->url);
+  copy->host = g_strdup (self->host);
+  copy->path = g_strdup (self->path);
+  copy->signing_region = g_strdup (self->signing_region);
+  return copy;
+}
+
+void
+amfa_endpoint_free (AmfaEndpoint *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->url);
+  g_free (self->host);
+  g_free (self->path);
+  g_free (self->signing_region);
+  g_free (self);
+}
+
+/* The service's name in the credential scope. */
+const char *
+amfa_service_get_signing_name (AmfaService service)
+{
+  return service == AMFA_SERVICE_IAM ? "iam" : "sts";
+}
+
+/* The "Version" parameter of its requests. */
+const char *
+amfa_service_get_api_version (AmfaService service)
+{
+  return service == AMFA_SERVICE_IAM ? "2010-05-08" : "2011-06-15";
+}
+
+/**
+ * amfa_region_get_partition:
+ * @region: a region
+ *
+ * Returns: (transfer none): its partition as ARNs name it; "aws" for a region nobody knows
+ */
+const char *
+amfa_region_get_partition (const char *region)
+{
+  g_return_val_if_fail (region != NULL, NULL);
+
+  return find_partition (region)->name;
+}

@@ -1,0 +1,237 @@
+#define G_LOG_DOMAIN "amfa-json-forms"
+
+#include "json-forms.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+/* Each form is one line and one object:
+ *
+ *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045}
+ *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n","marks":["…"]}
+ *
+ * Members that are empty may be left out, members that are not known are ignored, and the version
+ * grows only when an older program could no longer make sense of the rest. What json-glib copied
+ * while it worked is beyond our reach; our own copies are wiped. */
+
+#define VERSION 1
+
+static const char *const degrees[] = {
+  [AMFA_ORIGINAL_SECTION] = "section",
+  [AMFA_ORIGINAL_NO_SECTION] = "no-section",
+  [AMFA_ORIGINAL_NO_FILE] = "no-file",
+  [AMFA_ORIGINAL_NO_FOLDER] = "no-folder",
+};
+
+static AmfaSecret *
+generate (JsonObject *object)
+{
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  char *line = json_to_string (root, FALSE);
+
+  return amfa_secret_new_steal (&line);
+}
+
+static JsonObject *
+parse (AmfaSecret *json)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  if (!json_parser_load_from_data (parser, amfa_secret_peek (json),
+                                   (gssize) amfa_secret_get_length (json), NULL))
+    return NULL;
+
+  JsonNode *root = json_parser_get_root (parser);
+
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
+    return NULL;
+  return json_object_ref (json_node_get_object (root));
+}
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
+                                                                  : NULL;
+}
+
+static gint64
+get_integer (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
+}
+
+/* g_base64_decode() skips what it does not know and forgives a cut end: only a text that says
+ * exactly what we would have written counts. */
+static AmfaSecret *
+decode (const char *base64)
+{
+  gsize length = 0;
+  guchar *bytes = g_base64_decode (base64, &length);
+  amfa_autowipe char *again = g_base64_encode (bytes, length);
+  AmfaSecret *secret =
+      g_str_equal (again, base64) ? amfa_secret_new ((const char *) bytes, (gssize) length) : NULL;
+
+  amfa_wipe (bytes, length);
+  g_free (bytes);
+  return secret;
+}
+
+static gboolean
+is_text (AmfaSecret *secret)
+{
+  return g_utf8_validate (amfa_secret_peek (secret), (gssize) amfa_secret_get_length (secret),
+                          NULL);
+}
+
+/**
+ * amfa_json_from_credentials:
+ * @credentials: keys; their secret and token are UTF-8
+ *
+ * Returns: (transfer full): their form
+ */
+AmfaSecret *
+amfa_json_from_credentials (AmfaCredentials *credentials)
+{
+  g_return_val_if_fail (credentials != NULL, NULL);
+
+  AmfaSecret *secret = amfa_credentials_get_secret (credentials);
+  AmfaSecret *token = amfa_credentials_get_token (credentials);
+
+  g_return_val_if_fail (is_text (secret) && (!token || is_text (token)), NULL);
+
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_int_member (object, "v", VERSION);
+  json_object_set_string_member (object, "key_id", amfa_credentials_get_key_id (credentials));
+  json_object_set_string_member (object, "secret", amfa_secret_peek (secret));
+  if (token)
+    json_object_set_string_member (object, "token", amfa_secret_peek (token));
+  if (amfa_credentials_get_expiration (credentials) != 0)
+    json_object_set_int_member (object, "expiration",
+                                amfa_credentials_get_expiration (credentials));
+  return generate (object);
+}
+
+/**
+ * amfa_json_to_credentials:
+ * @json: a keyring item's secret
+ *
+ * Returns: (transfer full) (nullable): the keys; %NULL if @json is not their form
+ */
+AmfaCredentials *
+amfa_json_to_credentials (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+  const char *key_id = object ? get_string (object, "key_id") : NULL;
+  const char *secret_text = object ? get_string (object, "secret") : NULL;
+
+  if (!key_id || !secret_text || get_integer (object, "v") != VERSION)
+    return NULL;
+
+  const char *token_text = get_string (object, "token");
+  g_autoptr (AmfaSecret) secret = amfa_secret_new (secret_text, -1);
+  g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
+
+  return amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
+}
+
+static void
+set_bytes (JsonObject *object, const char *name, AmfaSecret *bytes)
+{
+  amfa_autowipe char *text = bytes ? g_base64_encode ((const guchar *) amfa_secret_peek (bytes),
+                                                      amfa_secret_get_length (bytes))
+                                   : NULL;
+
+  if (text)
+    json_object_set_string_member (object, name, text);
+}
+
+/**
+ * amfa_json_from_original:
+ * @original: what a section held before we first wrote into it
+ *
+ * Returns: (transfer full): its form
+ */
+AmfaSecret *
+amfa_json_from_original (const AmfaOriginal *original)
+{
+  g_return_val_if_fail (original != NULL, NULL);
+  g_return_val_if_fail (original->degree < G_N_ELEMENTS (degrees), NULL);
+
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonArray *marks = json_array_new ();
+
+  json_object_set_int_member (object, "v", VERSION);
+  json_object_set_string_member (object, "degree", degrees[original->degree]);
+  set_bytes (object, "text", original->text);
+  set_bytes (object, "ended", original->ended);
+  if (original->separator)
+    json_object_set_string_member (object, "separator", original->separator);
+  for (char **mark = original->marks; mark && *mark; mark++)
+    json_array_add_string_element (marks, *mark);
+  json_object_set_array_member (object, "marks", marks);
+  return generate (object);
+}
+
+static GStrv
+get_strings (JsonObject *object, const char *name)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonNode *node = json_object_get_member (object, name);
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (json_node_get_value_type (element) == G_TYPE_STRING)
+        g_strv_builder_add (builder, json_node_get_string (element));
+    }
+  return g_strv_builder_end (builder);
+}
+
+/**
+ * amfa_json_to_original:
+ * @json: a keyring item's secret
+ *
+ * Returns: (transfer full) (nullable): the original; %NULL if @json is not its form, or if it has
+ *   lost the text that it must have
+ */
+AmfaOriginal *
+amfa_json_to_original (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+  const char *name = object ? get_string (object, "degree") : NULL;
+  const char *base64 = object ? get_string (object, "text") : NULL;
+  const char *ended = object ? get_string (object, "ended") : NULL;
+  guint degree = 0;
+
+  while (degree < G_N_ELEMENTS (degrees) && g_strcmp0 (name, degrees[degree]) != 0)
+    degree++;
+  if (degree == G_N_ELEMENTS (degrees) || get_integer (object, "v") != VERSION)
+    return NULL;
+
+  g_autoptr (AmfaSecret) text = base64 ? decode (base64) : NULL;
+
+  if ((degree == AMFA_ORIGINAL_SECTION) != (text != NULL))
+    return NULL;
+
+  AmfaOriginal *original = amfa_original_new ((AmfaOriginalDegree) degree, text);
+
+  if (ended)
+    original->ended = decode (ended);
+  g_free (original->separator);
+  original->separator = g_strdup (get_string (object, "separator"));
+  g_strfreev (original->marks);
+  original->marks = get_strings (object, "marks");
+  return original;
+}

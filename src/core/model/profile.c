@@ -1,0 +1,268 @@
+#define G_LOG_DOMAIN "amfa-profile"
+
+#include "profile.h"
+
+#include "error.h"
+
+/* Where a setting can stand for a profile: its section of the credentials file beats that of the
+ * config file (botocore, session.py: full_config). */
+typedef struct
+{
+  AmfaIniDocument *credentials;
+  AmfaIniDocument *config;
+  const char *name;
+  const char *config_section; /* nullable */
+  const AmfaEnvironment *environment;
+} Scope;
+
+static char *
+dup_setting (const Scope *scope, const char *key, char **origin)
+{
+  char *value = amfa_ini_document_dup_text (scope->credentials, scope->name, key);
+  const char *path = scope->environment->credentials_path;
+
+  if (!value && scope->config_section)
+    {
+      value = amfa_ini_document_dup_text (scope->config, scope->config_section, key);
+      path = scope->environment->config_path;
+    }
+  if (value && origin)
+    *origin = g_strdup_printf ("%s (%s)", key, path);
+  return value;
+}
+
+static gboolean
+get_flag (const Scope *scope, int from_environment, const char *key)
+{
+  g_autofree char *value = NULL;
+
+  if (from_environment >= 0)
+    return from_environment;
+  value = dup_setting (scope, key, NULL);
+  return value && g_ascii_strcasecmp (value, "true") == 0;
+}
+
+/* The name of a config file's section, or NULL if it is none of a profile's: "default",
+ * "profile x", "profile 'a b'". */
+static char *
+dup_profile_name (const char *section)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (g_str_equal (section, "default"))
+    return g_strdup (section);
+  if (!g_str_has_prefix (section, "profile") || !g_shell_parse_argv (section, NULL, &words, NULL))
+    return NULL;
+  if (g_strv_length (words) != 2 || !g_str_equal (words[0], "profile"))
+    return NULL;
+  return g_steal_pointer (&words[1]);
+}
+
+/**
+ * amfa_profile_config_section:
+ * @config: the config file
+ * @name: a profile
+ *
+ * The section of the config file that counts for @name: the last one in the file, as in botocore
+ * (configloader.py, build_profile_map).
+ *
+ * Returns: (transfer full) (nullable): the section's name in the file
+ */
+char *
+amfa_profile_config_section (AmfaIniDocument *config, const char *name)
+{
+  g_auto (GStrv) sections = amfa_ini_document_list_sections (config);
+  char *found = NULL;
+
+  for (gsize i = 0; sections[i]; i++)
+    {
+      g_autofree char *profile = dup_profile_name (sections[i]);
+
+      if (g_strcmp0 (profile, name) == 0)
+        {
+          g_free (found);
+          found = g_strdup (sections[i]);
+        }
+    }
+  return found;
+}
+
+/* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
+ * profile's [services …], the profile's endpoint_url. */
+static char *
+dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
+{
+  const AmfaEnvironment *environment = scope->environment;
+  gboolean is_sts = service == AMFA_SERVICE_STS;
+  const char *own = is_sts ? environment->endpoint_url_sts : environment->endpoint_url_iam;
+  g_autofree char *services = NULL;
+
+  if (environment->ignore_configured_endpoints ||
+      get_flag (scope, -1, "ignore_configured_endpoint_urls"))
+    return NULL;
+
+  if (own)
+    {
+      *origin = g_strdup (is_sts ? "AWS_ENDPOINT_URL_STS" : "AWS_ENDPOINT_URL_IAM");
+      return g_strdup (own);
+    }
+  if (environment->endpoint_url)
+    {
+      *origin = g_strdup ("AWS_ENDPOINT_URL");
+      return g_strdup (environment->endpoint_url);
+    }
+
+  services = dup_setting (scope, "services", NULL);
+  if (services)
+    {
+      g_autofree char *section = g_strconcat ("services ", services, NULL);
+      char *url = amfa_ini_document_dup_nested (
+          scope->config, section, amfa_service_get_signing_name (service), "endpoint_url");
+
+      if (url)
+        {
+          *origin = g_strdup_printf ("[%s] (%s)", section, environment->config_path);
+          return url;
+        }
+    }
+  return dup_setting (scope, "endpoint_url", origin);
+}
+
+static AmfaEndpoint *
+resolve_endpoint (const Scope *scope,
+                  AmfaService service,
+                  const char *region,
+                  const char *region_origin,
+                  AmfaEndpointFlags flags,
+                  GError **error)
+{
+  g_autofree char *origin = NULL;
+  g_autofree char *url = dup_endpoint_url (scope, service, &origin);
+  const AmfaEndpointOverride custom = { url, origin };
+
+  return amfa_endpoint_resolve (service, region, region_origin, flags, url ? &custom : NULL, error);
+}
+
+static AmfaEndpointFlags
+get_flags (const Scope *scope)
+{
+  g_autofree char *regional = dup_setting (scope, "sts_regional_endpoints", NULL);
+  AmfaEndpointFlags flags = AMFA_ENDPOINT_DEFAULT;
+
+  if (get_flag (scope, scope->environment->use_fips, "use_fips_endpoint"))
+    flags |= AMFA_ENDPOINT_FIPS;
+  if (get_flag (scope, scope->environment->use_dual_stack, "use_dualstack_endpoint"))
+    flags |= AMFA_ENDPOINT_DUAL_STACK;
+  if (g_strcmp0 (regional, "legacy") == 0)
+    flags |= AMFA_ENDPOINT_LEGACY_STS;
+  return flags;
+}
+
+/* An integer, as botocore takes it: anything else counts as not said. */
+static guint
+get_duration (const Scope *scope)
+{
+  g_autofree char *text = dup_setting (scope, "duration_seconds", NULL);
+  guint64 seconds = 0;
+
+  if (!text ||
+      !g_ascii_string_to_unsigned (text, 10, AMFA_DURATION_MIN, AMFA_DURATION_MAX, &seconds, NULL))
+    return 0;
+  return (guint) seconds;
+}
+
+static AmfaCredentials *
+read_config_keys (const Scope *scope)
+{
+  const char *section = scope->config_section;
+  g_autofree char *key_id = NULL;
+  g_autoptr (AmfaSecret) secret = NULL;
+  g_autoptr (AmfaSecret) token = NULL;
+
+  if (!section)
+    return NULL;
+  key_id = amfa_ini_document_dup_text (scope->config, section, "aws_access_key_id");
+  secret = amfa_ini_document_get_value (scope->config, section, "aws_secret_access_key");
+  token = amfa_ini_document_get_value (scope->config, section, "aws_session_token");
+  if (!key_id || !*key_id || !secret || token || amfa_key_id_is_temporary (key_id))
+    return NULL;
+  return amfa_credentials_new (key_id, secret, NULL, 0);
+}
+
+/**
+ * amfa_profile_resolve:
+ * @name: the profile
+ * @credentials: the credentials file
+ * @config: the config file
+ * @environment: the environment
+ * @options: (nullable): what the user said
+ * @error: %AMFA_ERROR_ENDPOINT_BAD
+ *
+ * Returns: (transfer full): the profile, or %NULL
+ */
+AmfaProfile *
+amfa_profile_resolve (const char *name,
+                      AmfaIniDocument *credentials,
+                      AmfaIniDocument *config,
+                      const AmfaEnvironment *environment,
+                      const AmfaProfileOptions *options,
+                      GError **error)
+{
+  g_return_val_if_fail (name != NULL && environment != NULL, NULL);
+  g_return_val_if_fail (credentials != NULL && config != NULL, NULL);
+
+  static const AmfaProfileOptions no_options = { NULL };
+  const AmfaProfileOptions *said = options ? options : &no_options;
+  g_autoptr (AmfaProfile) self = g_new0 (AmfaProfile, 1);
+  g_autofree char *section = amfa_profile_config_section (config, name);
+  const Scope scope = { credentials, config, name, section, environment };
+  g_autofree char *origin = NULL;
+
+  self->name = g_strdup (name);
+  if (said->region)
+    {
+      self->region = g_strdup (said->region);
+      origin = g_strdup ("--region");
+    }
+  else if (environment->region)
+    {
+      self->region = g_strdup (environment->region);
+      origin = g_strdup (environment->region_origin);
+    }
+  else
+    self->region = dup_setting (&scope, "region", &origin);
+  if (!self->region)
+    self->region = g_strdup (AMFA_DEFAULT_REGION);
+
+  AmfaEndpointFlags flags = get_flags (&scope);
+
+  self->sts = resolve_endpoint (&scope, AMFA_SERVICE_STS, self->region, origin, flags, error);
+  if (!self->sts)
+    return NULL;
+  self->iam = resolve_endpoint (&scope, AMFA_SERVICE_IAM, self->region, origin, flags, error);
+  if (!self->iam)
+    return NULL;
+
+  self->serial = said->serial ? g_strdup (said->serial) : dup_setting (&scope, "mfa_serial", NULL);
+  self->duration = said->duration ? said->duration : get_duration (&scope);
+  self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
+                                           : dup_setting (&scope, "ca_bundle", NULL);
+  self->config_keys = read_config_keys (&scope);
+  return g_steal_pointer (&self);
+}
+
+void
+amfa_profile_free (AmfaProfile *self)
+{
+  if (!self)
+    return;
+
+  g_free (self->name);
+  g_clear_pointer (&self->sts, amfa_endpoint_free);
+  g_clear_pointer (&self->iam, amfa_endpoint_free);
+  g_free (self->region);
+  g_free (self->serial);
+  g_free (self->ca_bundle);
+  g_clear_pointer (&self->config_keys, amfa_credentials_unref);
+  g_free (self);
+}

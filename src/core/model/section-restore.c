@@ -1,0 +1,174 @@
+#define G_LOG_DOMAIN "amfa-section"
+
+#include "section.h"
+
+#include "error.h"
+
+/* Taking back what a login did to a section. If the section's text is still one that we wrote, its
+ * former text returns byte for byte. Otherwise somebody edited it meanwhile: then only the lines of
+ * the session go, each back to what the original has for it, and all else stays. */
+
+static const char *const SESSION_KEYS[] = {
+  "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+  "expiration",        "aws_security_token",
+};
+#define N_SESSION_KEYS G_N_ELEMENTS (SESSION_KEYS)
+
+static gboolean
+is_as_we_left_it (AmfaIniDocument *document, const char *name, const AmfaOriginal *original)
+{
+  g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
+  g_autofree char *digest = amfa_secret_digest (text);
+
+  if (original->ended)
+    return amfa_original_is_ended_in (original, document, name);
+  return g_strv_contains ((const char *const *) original->marks, digest);
+}
+
+static AmfaIniDocument *
+swap_lines (AmfaIniDocument *document, const char *name, AmfaIniDocument *source, GError **error)
+{
+  AmfaIniEdit edits[N_SESSION_KEYS];
+  gsize n_edits = 0;
+
+  for (gsize i = 0; i < N_SESSION_KEYS; i++)
+    {
+      gboolean theirs = g_str_equal (SESSION_KEYS[i], "aws_security_token") &&
+                        amfa_ini_document_owns_key (document, name, SESSION_KEYS[i]);
+
+      if (!theirs)
+        edits[n_edits++] = (AmfaIniEdit){ .key = SESSION_KEYS[i], .source = source };
+    }
+  return amfa_ini_document_edit (document, name, edits, n_edits, error);
+}
+
+static AmfaIniDocument *
+restore_section (AmfaIniDocument *document,
+                 const char *name,
+                 AmfaSecret *text,
+                 AmfaSecret *ended,
+                 gboolean verbatim,
+                 GError **error)
+{
+  g_autoptr (AmfaIniDocument) source = NULL;
+  g_autofree char *separator = NULL;
+
+  if (!amfa_ini_document_has_section (document, name))
+    return amfa_ini_document_append_section (document, text, &separator, error);
+  if (verbatim)
+    return amfa_ini_document_replace_section (
+        document, name, ended ? amfa_secret_get_length (ended) : 0, text, error);
+
+  source = amfa_ini_document_parse (text, error);
+  return source ? swap_lines (document, name, source, error) : NULL;
+}
+
+/* There was no section: what we added goes, and the section with it unless others use it now. */
+static AmfaIniDocument *
+remove_section (AmfaIniDocument *document,
+                const char *name,
+                const char *separator,
+                gboolean verbatim,
+                GError **error)
+{
+  g_autoptr (AmfaIniDocument) stripped = NULL;
+
+  if (!amfa_ini_document_has_section (document, name))
+    return amfa_ini_document_ref (document);
+  if (verbatim)
+    return amfa_ini_document_remove_section (document, name, separator, error);
+
+  stripped = swap_lines (document, name, NULL, error);
+  if (!stripped)
+    return NULL;
+
+  g_auto (GStrv) keys = amfa_ini_document_list_keys (stripped, name);
+
+  for (gsize i = 0; keys[i]; i++)
+    if (amfa_ini_document_owns_key (stripped, name, keys[i]))
+      return g_steal_pointer (&stripped);
+  return amfa_ini_document_remove_section (stripped, name, separator, error);
+}
+
+static AmfaSecret *
+rotate_text (AmfaSecret *text, const char *name, AmfaCredentials *rotated, GError **error)
+{
+  g_autoptr (AmfaIniDocument) source = amfa_ini_document_parse (text, error);
+  g_autoptr (AmfaSecret) key_id = amfa_secret_new (amfa_credentials_get_key_id (rotated), -1);
+  const AmfaIniEdit edits[] = {
+    { .key = SESSION_KEYS[0], .value = key_id },
+    { .key = SESSION_KEYS[1], .value = amfa_credentials_get_secret (rotated) },
+  };
+  g_autoptr (AmfaIniDocument) current = NULL;
+
+  if (!source)
+    return NULL;
+  current = amfa_ini_document_edit (source, name, edits, G_N_ELEMENTS (edits), error);
+  return current ? amfa_ini_document_get_section_text (current, name) : NULL;
+}
+
+/**
+ * amfa_section_restore:
+ * @document: the credentials file
+ * @name: the profile
+ * @section: what it holds
+ * @original: (nullable): the record of what it held before us
+ * @rotated: (nullable): the key that has replaced the original's own since
+ * @outcome: (out): what was done
+ * @error: %AMFA_ERROR_NOTHING_TO_RESTORE, %AMFA_ERROR_FILE_UNUSABLE
+ *
+ * The table's right column (section.c). An empty result of a file that we made means: remove it.
+ *
+ * Returns: (transfer full): the document with the original in place
+ */
+AmfaIniDocument *
+amfa_section_restore (AmfaIniDocument *document,
+                      const char *name,
+                      const AmfaSection *section,
+                      const AmfaOriginal *original,
+                      AmfaCredentials *rotated,
+                      AmfaRestoreOutcome *outcome,
+                      GError **error)
+{
+  g_return_val_if_fail (document != NULL && name != NULL, NULL);
+  g_return_val_if_fail (section != NULL && outcome != NULL, NULL);
+
+  gboolean foreign = section->kind == AMFA_SECTION_FOREIGN;
+
+  if (section->kind == AMFA_SECTION_LEFTOVERS)
+    {
+      const AmfaIniEdit edits[] = {
+        { .key = "aws_session_token" },
+        { .key = "aws_security_token" },
+        { .key = "expiration" },
+      };
+
+      *outcome = AMFA_RESTORE_LEFTOVERS;
+      return amfa_ini_document_edit (document, name, edits, G_N_ELEMENTS (edits), error);
+    }
+
+  if (!original || foreign || section->kind == AMFA_SECTION_LONG_TERM)
+    {
+      const char *whose = foreign ? amfa_credentials_get_key_id (section->credentials) : NULL;
+
+      amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
+                      &(AmfaErrorDetails){ .subject = whose });
+      return NULL;
+    }
+
+  gboolean verbatim =
+      amfa_ini_document_has_section (document, name) && is_as_we_left_it (document, name, original);
+
+  *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
+  if (original->degree != AMFA_ORIGINAL_SECTION)
+    return remove_section (document, name, original->separator, verbatim, error);
+
+  if (rotated)
+    {
+      g_autoptr (AmfaSecret) text = rotate_text (original->text, name, rotated, error);
+
+      *outcome = AMFA_RESTORE_ROTATED;
+      return text ? restore_section (document, name, text, original->ended, verbatim, error) : NULL;
+    }
+  return restore_section (document, name, original->text, original->ended, verbatim, error);
+}

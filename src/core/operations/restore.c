@@ -1,0 +1,325 @@
+#define G_LOG_DOMAIN "amfa-restore"
+
+#include "restore.h"
+
+#include "core/model/error.h"
+#include "vault.h"
+
+/* Restore and "End session" undo what transaction.c did, offline. The keyring is opened first (it
+ * may prompt), then the lock is taken. The file is made durable before the keyring forgets: if
+ * anything dies in between, the same deed can be done again. */
+
+#define MAX_ROUNDS 5
+
+/* What is known under the lock, once for each round. */
+typedef struct
+{
+  AmfaSnapshot *snapshot;
+  AmfaIniDocument *document;
+  AmfaSection *section;
+  AmfaOriginal *original; /* nullable */
+} Place;
+
+static void
+place_clear (Place *self)
+{
+  g_clear_pointer (&self->snapshot, amfa_snapshot_free);
+  g_clear_pointer (&self->section, amfa_section_free);
+  g_clear_pointer (&self->original, amfa_original_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
+typedef struct
+{
+  AmfaBackend *backend;
+  AmfaVault *vault;
+  AmfaRestoreOutcome outcome;
+  gboolean (*write) (gpointer deed, AmfaFileLock *lock, Place *place, GError **error);
+  void (*forget) (gpointer deed, GCancellable *cancellable);
+} Deed;
+
+static void
+deed_free (Deed *self)
+{
+  amfa_backend_unref (self->backend);
+  amfa_vault_free (self->vault);
+  g_free (self);
+}
+
+static gboolean
+read_place (Deed *deed, Place *place, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AmfaProfileState) state = NULL;
+  g_auto (GStrv) marks = NULL;
+
+  place->snapshot = amfa_profile_files_read (deed->backend->files, error);
+  if (!place->snapshot ||
+      !amfa_vault_load_original (deed->vault, &place->original, cancellable, error))
+    return FALSE;
+
+  state = amfa_state_file_read (deed->backend->state, deed->vault->profile, deed->vault->file);
+  marks = amfa_marks_merge ((const char *const *) state->marks,
+                            place->original ? (const char *const *) place->original->marks : NULL);
+  place->document = amfa_snapshot_get_document (place->snapshot);
+  place->section =
+      amfa_section_classify (place->document, deed->vault->profile, (const char *const *) marks);
+  return TRUE;
+}
+
+/* Writes what is left; a file that we made and that is empty again goes, and its folder. */
+static gboolean
+write_document (
+    Deed *deed, AmfaFileLock *lock, Place *place, AmfaIniDocument *after, GError **error)
+{
+  AmfaProfileFiles *files = deed->backend->files;
+  AmfaOriginalDegree degree = place->original ? place->original->degree : AMFA_ORIGINAL_SECTION;
+  gboolean made_by_us = degree == AMFA_ORIGINAL_NO_FILE || degree == AMFA_ORIGINAL_NO_FOLDER;
+  AmfaSecret *text = amfa_ini_document_get_text (after);
+
+  if (amfa_secret_equal (text, amfa_ini_document_get_text (place->document)))
+    return TRUE;
+  if (made_by_us && amfa_secret_get_length (text) == 0)
+    return amfa_profile_files_remove (files, lock, place->snapshot,
+                                      degree == AMFA_ORIGINAL_NO_FOLDER, error);
+  return amfa_profile_files_replace (files, lock, place->snapshot, after, NULL, error);
+}
+
+/* The key that the keyring has for the profile now, if the one in the original was replaced. */
+static AmfaCredentials *
+find_rotated (Deed *deed, const AmfaOriginal *original)
+{
+  g_autoptr (AmfaCredentials) base = NULL;
+  g_autoptr (AmfaCredentials) old = NULL;
+  g_autoptr (AmfaIniDocument) source = NULL;
+  g_autoptr (AmfaSection) section = NULL;
+
+  if (!original || !original->text ||
+      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE, &base, NULL, NULL) ||
+      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE_OLD, &old, NULL, NULL) || !base ||
+      !old)
+    return NULL;
+  source = amfa_ini_document_parse (original->text, NULL);
+  if (!source)
+    return NULL;
+  section = amfa_section_classify (source, deed->vault->profile, NULL);
+  if (section->kind != AMFA_SECTION_LONG_TERM ||
+      !g_str_equal (amfa_credentials_get_key_id (section->credentials),
+                    amfa_credentials_get_key_id (old)))
+    return NULL;
+  return g_steal_pointer (&base);
+}
+
+static gboolean
+write_original (gpointer user_data, AmfaFileLock *lock, Place *place, GError **error)
+{
+  Deed *deed = user_data;
+  g_autoptr (AmfaCredentials) rotated = find_rotated (deed, place->original);
+  g_autoptr (AmfaIniDocument) after =
+      amfa_section_restore (place->document, deed->vault->profile, place->section, place->original,
+                            rotated, &deed->outcome, error);
+
+  return after && write_document (deed, lock, place, after, error);
+}
+
+static gboolean
+write_ended (gpointer user_data, AmfaFileLock *lock, Place *place, GError **error)
+{
+  Deed *deed = user_data;
+  g_autoptr (AmfaIniDocument) after = NULL;
+
+  if (place->section->kind != AMFA_SECTION_OURS)
+    {
+      amfa_set_error (error, AMFA_ERROR_NO_SESSION,
+                      &(AmfaErrorDetails){ .subject = deed->vault->profile });
+      return FALSE;
+    }
+  after = amfa_section_end_session (place->document, deed->vault->profile, place->original, error);
+  if (!after)
+    return FALSE;
+  if (place->original && !amfa_vault_store_original (deed->vault, place->original, NULL, error))
+    return FALSE;
+  return amfa_profile_files_replace (deed->backend->files, lock, place->snapshot, after, NULL,
+                                     error);
+}
+
+static void
+forget_item (Deed *deed, AmfaItemKind kind, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!amfa_vault_remove (deed->vault, kind, cancellable, &error))
+    g_message ("an item stays in the keyring: %s", error->message);
+}
+
+static void
+update_state (Deed *deed, gboolean has_original)
+{
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (deed->backend->state, deed->vault->profile, deed->vault->file);
+  g_autoptr (GError) error = NULL;
+
+  state->expiration = 0;
+  state->granted = 0;
+  state->has_original = has_original;
+  if (!amfa_state_file_write (deed->backend->state, deed->vault->profile, deed->vault->file, state,
+                              &error))
+    g_message ("the state file could not be written: %s", error->message);
+}
+
+static void
+forget_original (gpointer user_data, GCancellable *cancellable)
+{
+  Deed *deed = user_data;
+
+  forget_item (deed, AMFA_ITEM_ORIGINAL, cancellable);
+  forget_item (deed, AMFA_ITEM_SESSION, cancellable);
+  update_state (deed, FALSE);
+}
+
+static void
+forget_session (gpointer user_data, GCancellable *cancellable)
+{
+  Deed *deed = user_data;
+  gboolean has_original =
+      amfa_vault_look (deed->vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
+
+  forget_item (deed, AMFA_ITEM_SESSION, cancellable);
+  update_state (deed, has_original);
+}
+
+static gboolean
+write_until_unchanged (Deed *deed, AmfaFileLock *lock, GCancellable *cancellable, GError **error)
+{
+  for (guint round = 1;; round++)
+    {
+      g_auto (Place) place = { NULL };
+      g_autoptr (GError) failure = NULL;
+
+      if (read_place (deed, &place, cancellable, &failure) &&
+          deed->write (deed, lock, &place, &failure))
+        return TRUE;
+      if (round == MAX_ROUNDS || !g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
+        {
+          amfa_error_set_subject (failure,
+                                  amfa_profile_files_get_credentials_path (deed->backend->files));
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static void
+run_deed (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Deed *deed = task_data;
+  AmfaProfileFiles *files = deed->backend->files;
+  g_auto (Place) ahead = { NULL };
+  g_autoptr (AmfaFileLock) lock = NULL;
+  GError *error = NULL;
+
+  if (!amfa_keyring_unlock (deed->backend->keyring, cancellable, &error) ||
+      !read_place (deed, &ahead, cancellable, &error) ||
+      !(lock = amfa_profile_files_lock (files, cancellable, &error)) ||
+      !write_until_unchanged (deed, lock, cancellable, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  deed->forget (deed, cancellable);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+start_deed (AmfaBackend *backend,
+            const char *profile,
+            gboolean (*write) (gpointer, AmfaFileLock *, Place *, GError **),
+            void (*forget) (gpointer, GCancellable *),
+            gpointer tag,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Deed *deed = g_new0 (Deed, 1);
+
+  deed->backend = amfa_backend_ref (backend);
+  deed->vault = amfa_vault_new (backend, profile);
+  deed->write = write;
+  deed->forget = forget;
+  g_task_set_source_tag (task, tag);
+  g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
+  g_task_set_task_data (task, deed, (GDestroyNotify) deed_free);
+  g_task_run_in_thread (task, run_deed);
+}
+
+/**
+ * amfa_restore_async:
+ * @backend: the outside things
+ * @profile: the profile
+ *
+ * Puts the original credentials back: byte for byte if nobody else touched the section, else only
+ * our lines are taken back.
+ */
+void
+amfa_restore_async (AmfaBackend *backend,
+                    const char *profile,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  g_return_if_fail (backend != NULL && profile != NULL);
+
+  start_deed (backend, profile, write_original, forget_original, amfa_restore_async, cancellable,
+              callback, user_data);
+}
+
+/**
+ * amfa_restore_finish:
+ * @outcome: (out) (optional): what was done
+ * @error: %AMFA_ERROR_NOTHING_TO_RESTORE, %AMFA_ERROR_BUSY, a file's or the keyring's
+ */
+gboolean
+amfa_restore_finish (GAsyncResult *result, AmfaRestoreOutcome *outcome, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, amfa_restore_async), FALSE);
+
+  const Deed *deed = g_task_get_task_data (G_TASK (result));
+
+  if (outcome)
+    *outcome = deed->outcome;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * amfa_end_session_async:
+ * @backend: the outside things
+ * @profile: the profile
+ *
+ * Takes the session's keys out of the file and the keyring. The base credentials and the original
+ * stay where they are; nothing long-term is written.
+ */
+void
+amfa_end_session_async (AmfaBackend *backend,
+                        const char *profile,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (backend != NULL && profile != NULL);
+
+  start_deed (backend, profile, write_ended, forget_session, amfa_end_session_async, cancellable,
+              callback, user_data);
+}
+
+/**
+ * amfa_end_session_finish:
+ * @error: %AMFA_ERROR_NO_SESSION, %AMFA_ERROR_BUSY, a file's or the keyring's
+ */
+gboolean
+amfa_end_session_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, amfa_end_session_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

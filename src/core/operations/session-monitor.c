@@ -1,0 +1,448 @@
+#define G_LOG_DOMAIN "amfa-session-monitor"
+
+#include "session-monitor.h"
+
+#include "core/io/file-watch.h"
+#include "core/model/section.h"
+#include "vault.h"
+
+/* The states that everybody sees come from one place: what the credentials file holds now. The
+ * monitor reads it when the file or the state file changes and when a deadline is due; a worker
+ * thread does the reading, since the keyring may be slow to say that it has something.
+ *
+ *   none ──login──▶ active ──first warning──▶ expiring ──end──▶ expired
+ *     ▲               ▲ └───────── login ◀───────┴───────────────┘
+ *     └── restore, end session, or somebody else's edit, from anywhere
+ *
+ * Between two deadlines nothing runs: the timer is armed for the next moment at which anything
+ * changes. A warning or an end is told once, when its moment lies between the last look and this
+ * one, so that a computer that slept over several tells the last of them only; what was past
+ * before the monitor started is not told at all. */
+
+/* What a worker thread read about one profile. */
+typedef struct
+{
+  char *profile;
+  char *key_id;   /* of our session in the file; NULL if there is none */
+  gint64 expires; /* by the server's clock, Unix seconds */
+  gint64 granted; /* seconds; 0 if unknown */
+  gint64 clock_offset;
+  char *account;
+  char *identity;
+  gboolean can_restore;
+} Reading;
+
+struct _AmfaSessionMonitor
+{
+  GObject parent;
+
+  AmfaBackend *backend;
+  AmfaWallTimer *timer;
+  AmfaFileWatch *credentials_watch;
+  AmfaFileWatch *state_watch;
+  GCancellable *cancellable;
+
+  GPtrArray *readings; /* of Reading; NULL before the first */
+  GPtrArray *sessions; /* of AmfaSessionInfo, one for each reading */
+  guint *warnings;
+  gsize n_warnings;
+  gint64 last_look;   /* Unix seconds */
+  gboolean clock_set; /* since the offsets were measured: they are void */
+  gboolean is_reading;
+  gboolean is_stale; /* something changed while reading */
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_WARNING,
+  SIGNAL_ENDED,
+  SIGNAL_RENEWED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AmfaSessionMonitor, amfa_session_monitor, G_TYPE_OBJECT)
+
+static const char *const PROFILES[] = { "default", NULL };
+
+static void
+reading_free (Reading *self)
+{
+  g_free (self->profile);
+  g_free (self->key_id);
+  g_free (self->account);
+  g_free (self->identity);
+  g_free (self);
+}
+
+static void
+session_info_free (AmfaSessionInfo *self)
+{
+  g_free (self->profile);
+  g_free (self->account);
+  g_free (self->identity);
+  g_free (self);
+}
+
+/* Reading, in a worker thread */
+
+static Reading *
+reading_new (const char *profile)
+{
+  Reading *self = g_new0 (Reading, 1);
+
+  self->profile = g_strdup (profile);
+  return self;
+}
+
+static Reading *
+read_profile (AmfaBackend *backend,
+              AmfaIniDocument *document,
+              const char *profile,
+              GCancellable *cancellable)
+{
+  g_autoptr (AmfaVault) vault = amfa_vault_new (backend, profile);
+  g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
+  g_autoptr (AmfaSection) section =
+      amfa_section_classify (document, profile, (const char *const *) state->marks);
+  Reading *reading = reading_new (profile);
+
+  reading->account = g_strdup (state->account);
+  reading->identity = g_strdup (state->arn);
+  reading->clock_offset = state->clock_offset;
+  reading->can_restore =
+      section->kind == AMFA_SECTION_LEFTOVERS ||
+      (section->kind != AMFA_SECTION_LONG_TERM && section->kind != AMFA_SECTION_FOREIGN &&
+       (state->has_original ||
+        amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED));
+
+  /* Without the state file the keyring still knows that a session was ours. */
+  if (section->kind == AMFA_SECTION_OURS ||
+      (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
+       amfa_credentials_get_expiration (section->credentials) > 0 &&
+       amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable) == AMFA_LOOK_STORED))
+    {
+      reading->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
+      reading->expires = amfa_credentials_get_expiration (section->credentials);
+      if (reading->expires == state->expiration && state->granted > 0)
+        reading->granted = reading->expires - state->granted;
+    }
+  return reading;
+}
+
+static void
+run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  AmfaBackend *backend = task_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
+  GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify) reading_free);
+
+  if (!snapshot)
+    g_message ("the credentials file cannot be read: %s", error->message);
+  for (gsize i = 0; PROFILES[i]; i++)
+    {
+      AmfaIniDocument *document = snapshot ? amfa_snapshot_get_document (snapshot) : NULL;
+
+      g_ptr_array_add (readings, document
+                                     ? read_profile (backend, document, PROFILES[i], cancellable)
+                                     : reading_new (PROFILES[i]));
+    }
+  g_task_return_pointer (task, readings, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/* Telling, in the main thread */
+
+static AmfaSessionRules
+get_rules (AmfaSessionMonitor *self, const Reading *reading)
+{
+  gint64 offset = self->clock_set ? 0 : reading->clock_offset;
+
+  return (AmfaSessionRules){
+    .expires = reading->key_id ? reading->expires - offset : 0,
+    .granted = reading->granted,
+    .warnings = self->warnings,
+    .n_warnings = self->n_warnings,
+  };
+}
+
+static AmfaSessionInfo *
+make_info (AmfaSessionMonitor *self, const Reading *reading, gint64 now)
+{
+  AmfaSessionRules rules = get_rules (self, reading);
+  AmfaSessionInfo *info = g_new0 (AmfaSessionInfo, 1);
+
+  info->profile = g_strdup (reading->profile);
+  info->state = amfa_session_rules_get_state (&rules, now);
+  info->expires = rules.expires;
+  info->account = g_strdup (reading->account);
+  info->identity = g_strdup (reading->identity);
+  info->can_end = reading->key_id != NULL;
+  info->can_restore = reading->can_restore;
+  return info;
+}
+
+/* Shows the readings as of now, tells what fell due since @since, and arms the timer. */
+static void
+tell (AmfaSessionMonitor *self, gint64 since)
+{
+  g_autoptr (GPtrArray) readings = g_ptr_array_ref (self->readings);
+  gint64 now = amfa_wall_timer_get_now (self->timer);
+  gint64 next = 0;
+
+  g_ptr_array_set_size (self->sessions, 0);
+  for (guint i = 0; i < readings->len; i++)
+    {
+      const Reading *reading = g_ptr_array_index (readings, i);
+      AmfaSessionRules rules = get_rules (self, reading);
+      gint64 at = amfa_session_rules_get_next (&rules, now);
+
+      g_ptr_array_add (self->sessions, make_info (self, reading, now));
+      if (at != 0 && (next == 0 || at < next))
+        next = at;
+    }
+  self->last_look = now;
+  amfa_wall_timer_arm (self->timer, next);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+
+  for (guint i = 0; i < readings->len; i++)
+    {
+      const Reading *reading = g_ptr_array_index (readings, i);
+      AmfaSessionRules rules = get_rules (self, reading);
+
+      if (amfa_session_rules_ends_between (&rules, since, now))
+        g_signal_emit (self, signals[SIGNAL_ENDED], 0, reading->profile);
+      else if (amfa_session_rules_warns_between (&rules, since, now))
+        g_signal_emit (self, signals[SIGNAL_WARNING], 0, reading->profile);
+    }
+}
+
+static const Reading *
+find_reading (GPtrArray *readings, const char *profile)
+{
+  for (guint i = 0; readings && i < readings->len; i++)
+    {
+      const Reading *reading = g_ptr_array_index (readings, i);
+
+      if (g_str_equal (reading->profile, profile))
+        return reading;
+    }
+  return NULL;
+}
+
+static void
+on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GPtrArray) readings = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (!readings) /* cancelled: the monitor is gone */
+    return;
+
+  AmfaSessionMonitor *self = AMFA_SESSION_MONITOR (source);
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->readings);
+  g_autoptr (GPtrArray) renewed = g_ptr_array_new ();
+
+  self->is_reading = FALSE;
+  self->readings = g_ptr_array_ref (readings);
+  for (guint i = 0; before && i < readings->len; i++)
+    {
+      const Reading *reading = g_ptr_array_index (readings, i);
+      const Reading *old = find_reading (before, reading->profile);
+
+      if (!old || g_strcmp0 (old->key_id, reading->key_id) != 0)
+        g_ptr_array_add (renewed, (gpointer) reading->profile);
+    }
+
+  /* The offset of a new session was measured with the clock as it is now; and what was due before
+   * a session was first seen is not told. */
+  if (renewed->len > 0)
+    self->clock_set = FALSE;
+  tell (self,
+        before && renewed->len == 0 ? self->last_look : amfa_wall_timer_get_now (self->timer));
+  for (guint i = 0; i < renewed->len; i++)
+    g_signal_emit (self, signals[SIGNAL_RENEWED], 0, g_ptr_array_index (renewed, i));
+
+  if (self->is_stale)
+    amfa_session_monitor_refresh (self);
+}
+
+static void
+on_due (AmfaSessionMonitor *self)
+{
+  if (self->readings)
+    tell (self, self->last_look);
+}
+
+/* A clock that was set was set right: what we measured of it is void. */
+static void
+on_jumped (AmfaSessionMonitor *self, gint64 seconds)
+{
+  if (seconds != 0)
+    self->clock_set = TRUE;
+  on_due (self);
+}
+
+static void
+on_warnings_changed (AmfaSessionMonitor *self)
+{
+  g_free (self->warnings);
+  self->warnings = amfa_settings_dup_warnings (self->backend->settings, &self->n_warnings);
+  if (self->readings)
+    tell (self, amfa_wall_timer_get_now (self->timer));
+}
+
+static void
+amfa_session_monitor_dispose (GObject *object)
+{
+  AmfaSessionMonitor *self = AMFA_SESSION_MONITOR (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->timer)
+    amfa_wall_timer_arm (self->timer, 0);
+  g_clear_object (&self->timer);
+  g_clear_object (&self->credentials_watch);
+  g_clear_object (&self->state_watch);
+  g_clear_pointer (&self->backend, amfa_backend_unref);
+
+  G_OBJECT_CLASS (amfa_session_monitor_parent_class)->dispose (object);
+}
+
+static void
+amfa_session_monitor_finalize (GObject *object)
+{
+  AmfaSessionMonitor *self = AMFA_SESSION_MONITOR (object);
+
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->readings, g_ptr_array_unref);
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
+  g_free (self->warnings);
+
+  G_OBJECT_CLASS (amfa_session_monitor_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (const char *name, guint n_parameters)
+{
+  return g_signal_new (name, AMFA_TYPE_SESSION_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, n_parameters, G_TYPE_STRING);
+}
+
+static void
+amfa_session_monitor_class_init (AmfaSessionMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = amfa_session_monitor_dispose;
+  object_class->finalize = amfa_session_monitor_finalize;
+
+  signals[SIGNAL_CHANGED] = add_signal ("changed", 0);
+  signals[SIGNAL_WARNING] = add_signal ("warning", 1);
+  signals[SIGNAL_ENDED] = add_signal ("ended", 1);
+  signals[SIGNAL_RENEWED] = add_signal ("renewed", 1);
+}
+
+static void
+amfa_session_monitor_init (AmfaSessionMonitor *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) session_info_free);
+}
+
+/**
+ * amfa_session_monitor_new:
+ * @backend: the outside things
+ * @timer: the clock
+ *
+ * Returns: (transfer full): a monitor that does nothing before amfa_session_monitor_start()
+ */
+AmfaSessionMonitor *
+amfa_session_monitor_new (AmfaBackend *backend, AmfaWallTimer *timer)
+{
+  g_return_val_if_fail (backend != NULL && AMFA_IS_WALL_TIMER (timer), NULL);
+
+  AmfaSessionMonitor *self = g_object_new (AMFA_TYPE_SESSION_MONITOR, NULL);
+
+  self->backend = amfa_backend_ref (backend);
+  self->timer = g_object_ref (timer);
+  return self;
+}
+
+void
+amfa_session_monitor_start (AmfaSessionMonitor *self)
+{
+  g_return_if_fail (AMFA_IS_SESSION_MONITOR (self) && !self->credentials_watch);
+
+  self->credentials_watch =
+      amfa_file_watch_new (amfa_profile_files_get_credentials_path (self->backend->files));
+  self->state_watch = amfa_file_watch_new (amfa_state_file_get_path (self->backend->state));
+  g_signal_connect_object (self->credentials_watch, "changed",
+                           G_CALLBACK (amfa_session_monitor_refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->state_watch, "changed", G_CALLBACK (amfa_session_monitor_refresh),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timer, "due", G_CALLBACK (on_due), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->timer, "jumped", G_CALLBACK (on_jumped), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->backend->settings, "changed", G_CALLBACK (on_warnings_changed),
+                           self, G_CONNECT_SWAPPED);
+  on_warnings_changed (self);
+  amfa_session_monitor_refresh (self);
+}
+
+/**
+ * amfa_session_monitor_refresh:
+ *
+ * Reads everything again, now or as soon as the reading under way has ended.
+ */
+void
+amfa_session_monitor_refresh (AmfaSessionMonitor *self)
+{
+  g_return_if_fail (AMFA_IS_SESSION_MONITOR (self));
+
+  self->is_stale = self->is_reading;
+  if (self->is_reading || !self->backend)
+    return;
+
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_reading_ready, NULL);
+
+  self->is_reading = TRUE;
+  g_task_set_source_tag (task, amfa_session_monitor_refresh);
+  g_task_set_task_data (task, amfa_backend_ref (self->backend),
+                        (GDestroyNotify) amfa_backend_unref);
+  g_task_run_in_thread (task, run_reading);
+}
+
+/**
+ * amfa_session_monitor_get_sessions:
+ *
+ * Returns: (transfer none) (element-type AmfaSessionInfo): one for each profile; empty before the
+ *   first "changed"
+ */
+GPtrArray *
+amfa_session_monitor_get_sessions (AmfaSessionMonitor *self)
+{
+  g_return_val_if_fail (AMFA_IS_SESSION_MONITOR (self), NULL);
+
+  return self->sessions;
+}
+
+/**
+ * amfa_session_monitor_lookup:
+ * @profile: a profile
+ *
+ * Returns: (transfer none) (nullable): what its section holds; valid until the next "changed"
+ */
+const AmfaSessionInfo *
+amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile)
+{
+  g_return_val_if_fail (AMFA_IS_SESSION_MONITOR (self) && profile != NULL, NULL);
+
+  for (guint i = 0; i < self->sessions->len; i++)
+    {
+      const AmfaSessionInfo *info = g_ptr_array_index (self->sessions, i);
+
+      if (g_str_equal (info->profile, profile))
+        return info;
+    }
+  return NULL;
+}

@@ -1,0 +1,189 @@
+#define G_LOG_DOMAIN "amfa-vault"
+
+#include "vault.h"
+
+#include "core/model/error.h"
+#include "core/model/json-forms.h"
+
+AmfaVault *
+amfa_vault_new (AmfaBackend *backend, const char *profile)
+{
+  g_return_val_if_fail (backend != NULL && profile != NULL, NULL);
+
+  AmfaVault *self = g_new0 (AmfaVault, 1);
+
+  self->keyring = g_object_ref (backend->keyring);
+  self->profile = g_strdup (profile);
+  self->file = amfa_profile_files_dup_digest (backend->files);
+  return self;
+}
+
+void
+amfa_vault_free (AmfaVault *self)
+{
+  if (!self)
+    return;
+
+  g_clear_object (&self->keyring);
+  g_free (self->profile);
+  g_free (self->file);
+  g_free (self);
+}
+
+static AmfaItem
+make_item (AmfaVault *self, AmfaItemKind kind)
+{
+  return (AmfaItem){ .kind = kind, .profile = self->profile, .file = self->file };
+}
+
+/* Never prompts. */
+AmfaLook
+amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
+{
+  const AmfaItem item = make_item (self, kind);
+
+  return amfa_keyring_look (self->keyring, &item, cancellable);
+}
+
+static gboolean
+load (AmfaVault *self,
+      AmfaItemKind kind,
+      AmfaSecret **json,
+      GCancellable *cancellable,
+      GError **error)
+{
+  const AmfaItem item = make_item (self, kind);
+
+  return amfa_keyring_open (self->keyring, &item, json, cancellable, error);
+}
+
+static void
+set_garbled (GError **error)
+{
+  amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                  &(AmfaErrorDetails){ .quote = "an item cannot be understood" });
+}
+
+/**
+ * amfa_vault_load_credentials:
+ * @kind: base, base-old or session
+ * @credentials: (out) (nullable): the keys, %NULL if there are none
+ * @error: %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT, %AMFA_ERROR_KEYRING_FAILED
+ */
+gboolean
+amfa_vault_load_credentials (AmfaVault *self,
+                             AmfaItemKind kind,
+                             AmfaCredentials **credentials,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  g_autoptr (AmfaSecret) json = NULL;
+
+  *credentials = NULL;
+  if (!load (self, kind, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  *credentials = amfa_json_to_credentials (json);
+  if (!*credentials)
+    set_garbled (error);
+  return *credentials != NULL;
+}
+
+/**
+ * amfa_vault_load_original:
+ * @original: (out) (nullable): the record, %NULL if there is none
+ * @error: as for amfa_vault_load_credentials()
+ */
+gboolean
+amfa_vault_load_original (AmfaVault *self,
+                          AmfaOriginal **original,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (AmfaSecret) json = NULL;
+
+  *original = NULL;
+  if (!load (self, AMFA_ITEM_ORIGINAL, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  *original = amfa_json_to_original (json);
+  if (!*original)
+    set_garbled (error);
+  return *original != NULL;
+}
+
+static gboolean
+store (
+    AmfaVault *self, AmfaItemKind kind, AmfaSecret *json, GCancellable *cancellable, GError **error)
+{
+  const AmfaItem item = make_item (self, kind);
+
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
+}
+
+static gboolean
+store_credentials (AmfaVault *self,
+                   AmfaItemKind kind,
+                   AmfaCredentials *credentials,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (AmfaSecret) json = amfa_json_from_credentials (credentials);
+
+  return store (self, kind, json, cancellable, error);
+}
+
+/**
+ * amfa_vault_store_base:
+ * @base: long-term keys that AWS has accepted
+ *
+ * Keys of another id are never overwritten: they move to the base-old item first.
+ */
+gboolean
+amfa_vault_store_base (AmfaVault *self,
+                       AmfaCredentials *base,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (AmfaCredentials) stored = NULL;
+
+  if (!amfa_vault_load_credentials (self, AMFA_ITEM_BASE, &stored, cancellable, error))
+    return FALSE;
+  if (stored && amfa_credentials_equal (stored, base))
+    return TRUE;
+  if (stored &&
+      !g_str_equal (amfa_credentials_get_key_id (stored), amfa_credentials_get_key_id (base)) &&
+      !store_credentials (self, AMFA_ITEM_BASE_OLD, stored, cancellable, error))
+    return FALSE;
+  return store_credentials (self, AMFA_ITEM_BASE, base, cancellable, error);
+}
+
+gboolean
+amfa_vault_store_session (AmfaVault *self,
+                          AmfaCredentials *session,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  return store_credentials (self, AMFA_ITEM_SESSION, session, cancellable, error);
+}
+
+gboolean
+amfa_vault_store_original (AmfaVault *self,
+                           const AmfaOriginal *original,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (AmfaSecret) json = amfa_json_from_original (original);
+
+  return store (self, AMFA_ITEM_ORIGINAL, json, cancellable, error);
+}
+
+gboolean
+amfa_vault_remove (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable, GError **error)
+{
+  const AmfaItem item = make_item (self, kind);
+
+  return amfa_keyring_remove (self->keyring, &item, cancellable, error);
+}

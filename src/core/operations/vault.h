@@ -1,0 +1,51 @@
+#pragma once
+
+#include "backend.h"
+#include "core/model/credentials.h"
+#include "core/model/section.h"
+
+/* The keyring's items of one profile of one credentials file, as values. Blocks: call from a worker
+ * thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  AmfaKeyring *keyring;
+  char *profile;
+  char *file;
+} AmfaVault;
+
+AmfaVault *amfa_vault_new (AmfaBackend *backend, const char *profile);
+void amfa_vault_free (AmfaVault *self);
+
+AmfaLook amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
+gboolean amfa_vault_load_credentials (AmfaVault *self,
+                                      AmfaItemKind kind,
+                                      AmfaCredentials **credentials,
+                                      GCancellable *cancellable,
+                                      GError **error);
+gboolean amfa_vault_load_original (AmfaVault *self,
+                                   AmfaOriginal **original,
+                                   GCancellable *cancellable,
+                                   GError **error);
+gboolean amfa_vault_store_base (AmfaVault *self,
+                                AmfaCredentials *base,
+                                GCancellable *cancellable,
+                                GError **error);
+gboolean amfa_vault_store_session (AmfaVault *self,
+                                   AmfaCredentials *session,
+                                   GCancellable *cancellable,
+                                   GError **error);
+gboolean amfa_vault_store_original (AmfaVault *self,
+                                    const AmfaOriginal *original,
+                                    GCancellable *cancellable,
+                                    GError **error);
+gboolean amfa_vault_remove (AmfaVault *self,
+                            AmfaItemKind kind,
+                            GCancellable *cancellable,
+                            GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaVault, amfa_vault_free)
+
+G_END_DECLS

@@ -1,0 +1,63 @@
+#define G_LOG_DOMAIN "amfa-formats"
+
+#include "formats.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * amfa_format_time:
+ * @time: Unix seconds
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): the hour as the user's locale writes it, with the day if it is not
+ *   today's: "17:40", "Tue 17:40"
+ */
+char *
+amfa_format_time (gint64 time, gint64 now)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (time);
+  g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now);
+  /* Translators: a time of day for g_date_time_format(); %I:%M %p where a 12-hour clock is usual.
+   */
+  const char *format = _ ("%H:%M");
+  gboolean is_today = at && today && g_date_time_get_year (at) == g_date_time_get_year (today) &&
+                      g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (today);
+  g_autofree char *hour = at ? g_date_time_format (at, format) : NULL;
+
+  if (!hour)
+    return g_strdup ("?");
+  if (is_today)
+    return g_steal_pointer (&hour);
+
+  g_autofree char *day = g_date_time_format (at, "%a");
+
+  /* Translators: a day of the week and a time of day: "Tue 17:40". */
+  return g_strdup_printf (_ ("%s %s"), day, hour);
+}
+
+/**
+ * amfa_format_duration:
+ * @seconds: a length of time
+ *
+ * Returns: (transfer full): in words: "3 hours 12 minutes", "45 seconds"
+ */
+char *
+amfa_format_duration (gint64 seconds)
+{
+  int hours = (int) (seconds / 3600);
+  int minutes = (int) (seconds % 3600 / 60);
+  g_autofree char *hours_text = NULL;
+  g_autofree char *minutes_text = NULL;
+
+  if (seconds < 60)
+    return g_strdup_printf (ngettext ("%d second", "%d seconds", MAX (seconds, 0)),
+                            (int) MAX (seconds, 0));
+  hours_text = g_strdup_printf (ngettext ("%d hour", "%d hours", hours), hours);
+  minutes_text = g_strdup_printf (ngettext ("%d minute", "%d minutes", minutes), minutes);
+  if (hours == 0)
+    return g_steal_pointer (&minutes_text);
+  if (minutes == 0)
+    return g_steal_pointer (&hours_text);
+  /* Translators: hours and minutes: "3 hours 12 minutes". */
+  return g_strdup_printf (_ ("%s %s"), hours_text, minutes_text);
+}

@@ -1,0 +1,212 @@
+#define G_LOG_DOMAIN "amfa-messages"
+
+#include "messages.h"
+
+#include "core/model/error.h"
+#include "file-problems.h"
+#include "formats.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+static const char *
+or_unknown (const char *text)
+{
+  return text && *text ? text : "?";
+}
+
+/* AWS's own words, which come in English. */
+static char *
+quote_aws (const AmfaErrorDetails *d)
+{
+  return g_strdup_printf (_ ("AWS says: %s"), or_unknown (d->quote));
+}
+
+static char *
+no_device (const AmfaErrorDetails *d)
+{
+  if (d->reason > 0)
+    return g_strdup (_ ("This user has no MFA device that works with the AWS API. Security keys "
+                        "and passkeys (FIDO) work in the AWS console only: add an authenticator "
+                        "app there."));
+  return g_strdup (_ ("This user has no MFA device that works with the AWS API."));
+}
+
+static char *
+clock_off (const AmfaErrorDetails *d)
+{
+  g_autofree char *span = amfa_format_duration (ABS (d->seconds));
+
+  if (d->seconds == 0)
+    return g_strdup (_ ("This computer's clock is not the one of AWS."));
+  if (d->seconds > 0)
+    /* Translators: a duration, such as "7 minutes". */
+    return g_strdup_printf (_ ("This computer's clock is %s behind AWS."), span);
+  return g_strdup_printf (_ ("This computer's clock is %s ahead of AWS."), span);
+}
+
+static char *
+tls (const AmfaErrorDetails *d)
+{
+  if (d->reason & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate is out of "
+                               "date, or this computer's clock is wrong."),
+                            or_unknown (d->subject));
+  return g_strdup_printf (_ ("The connection to %s is not trustworthy: %s"),
+                          or_unknown (d->subject), or_unknown (d->quote));
+}
+
+static char *
+protocol (const AmfaErrorDetails *d)
+{
+  const char *host = or_unknown (d->subject);
+
+  switch ((AmfaProtocolProblem) d->reason)
+    {
+    case AMFA_PROTOCOL_PROBLEM_TRUNCATED:
+      return g_strdup_printf (_ ("The answer from %s broke off in the middle."), host);
+    case AMFA_PROTOCOL_PROBLEM_TOO_BIG:
+      return g_strdup_printf (_ ("The answer from %s does not come from AWS: it is too long."),
+                              host);
+    case AMFA_PROTOCOL_PROBLEM_REDIRECT:
+      return g_strdup_printf (_ ("%s does not answer as AWS (a captive portal or proxy?): it sends "
+                                 "us elsewhere."),
+                              host);
+    case AMFA_PROTOCOL_PROBLEM_NOT_XML:
+    case AMFA_PROTOCOL_PROBLEM_INCOMPLETE:
+    case AMFA_PROTOCOL_PROBLEM_EMPTY:
+    default:
+      return g_strdup_printf (_ ("The answer from %s does not come from AWS (a captive portal or "
+                                 "proxy?)."),
+                              host);
+    }
+}
+
+static char *
+endpoint (const AmfaErrorDetails *d)
+{
+  const char *value = or_unknown (d->subject);
+  const char *origin = or_unknown (d->other);
+
+  switch ((AmfaEndpointProblem) d->reason)
+    {
+    case AMFA_ENDPOINT_PROBLEM_REGION:
+      return g_strdup_printf (_ ("“%s” is not an AWS region. It is set by %s."), value, origin);
+    case AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP:
+      return g_strdup_printf (_ ("The endpoint %s is not encrypted: plain http goes only to this "
+                                 "computer itself. It is set by %s."),
+                              value, origin);
+    case AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS:
+      return g_strdup_printf (_ ("The endpoint %s cannot be combined with FIPS or dual stack. It "
+                                 "is set by %s."),
+                              value, origin);
+    case AMFA_ENDPOINT_PROBLEM_URL:
+    default:
+      return g_strdup_printf (_ ("The endpoint “%s” is not a URL. It is set by %s."), value,
+                              origin);
+    }
+}
+
+static char *
+nothing_to_restore (const AmfaErrorDetails *d)
+{
+  if (d->subject)
+    return g_strdup_printf (_ ("Nothing to restore: the temporary keys %s come from another "
+                               "program and were left alone."),
+                            d->subject);
+  return g_strdup (_ ("Nothing to restore: the original credentials are in place."));
+}
+
+static char *
+message_for_code (AmfaError code, const AmfaErrorDetails *d)
+{
+  const char *subject = or_unknown (d->subject);
+
+  switch (code)
+    {
+    case AMFA_ERROR_CODE_REFUSED:
+      return g_strdup (_ ("AWS refused that code. If it was right, wait for the next one."));
+    case AMFA_ERROR_DEVICE_REFUSED:
+      return g_strdup_printf (_ ("AWS does not know MFA device %s for this user."), subject);
+    case AMFA_ERROR_KEY_REFUSED:
+      return g_strdup_printf (_ ("AWS does not accept access key %s here: deactivated, deleted, "
+                                 "just created, or of another partition."),
+                              subject);
+    case AMFA_ERROR_SECRET_WRONG:
+      return g_strdup_printf (_ ("The secret access key does not belong to %s."), subject);
+    case AMFA_ERROR_CLOCK_OFF:
+      return clock_off (d);
+    case AMFA_ERROR_NOT_ALLOWED:
+    case AMFA_ERROR_REGION_DISABLED:
+    case AMFA_ERROR_BAD_REQUEST:
+      return quote_aws (d);
+    case AMFA_ERROR_NEEDS_LONG_TERM:
+      return g_strdup (_ ("These keys are already temporary: AWS wants the long-term ones."));
+    case AMFA_ERROR_SESSION_EXPIRED:
+      return g_strdup (_ ("This session has ended."));
+    case AMFA_ERROR_SERVICE:
+      return g_strdup (_ ("AWS is busy or has an internal fault. Try again in a minute."));
+    case AMFA_ERROR_NETWORK:
+      return g_strdup_printf (_ ("Cannot reach %s: %s"), subject, or_unknown (d->quote));
+    case AMFA_ERROR_TLS:
+      return tls (d);
+    case AMFA_ERROR_PROTOCOL:
+      return protocol (d);
+    case AMFA_ERROR_NO_DEVICE:
+      return no_device (d);
+    case AMFA_ERROR_DEVICE_UNKNOWN:
+      return g_strdup (_ ("Which MFA device? Choose one, or type its serial number."));
+    case AMFA_ERROR_BASE_LOST:
+      return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s. Create a new "
+                                 "one in the AWS console."),
+                              subject);
+    case AMFA_ERROR_NO_KEYS:
+      return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), subject);
+    case AMFA_ERROR_ENDPOINT_BAD:
+      return endpoint (d);
+    case AMFA_ERROR_BAD_CODE:
+      return g_strdup (_ ("An MFA code has six digits."));
+    case AMFA_ERROR_KEYRING_LOCKED:
+      return g_strdup (_ ("Your keyring is locked."));
+    case AMFA_ERROR_KEYRING_ABSENT:
+      return g_strdup (_ ("No keyring is running: start GNOME Keyring, KWallet or KeePassXC."));
+    case AMFA_ERROR_KEYRING_FAILED:
+      return g_strdup_printf (_ ("The keyring failed: %s"), or_unknown (d->quote));
+    case AMFA_ERROR_FILE_UNUSABLE:
+    case AMFA_ERROR_CONFIG_UNUSABLE:
+      return amfa_message_for_file_problem (d);
+    case AMFA_ERROR_FILE_WRITE:
+      return g_strdup_printf (_ ("Cannot write %s: %s. The old file is untouched."), subject,
+                              or_unknown (d->quote));
+    case AMFA_ERROR_FILE_CHANGED:
+      return g_strdup_printf (_ ("The key in %s was changed meanwhile; the file was left alone."),
+                              subject);
+    case AMFA_ERROR_BUSY:
+      return g_strdup_printf (_ ("Another program is working on %s."), subject);
+    case AMFA_ERROR_NOTHING_TO_RESTORE:
+      return nothing_to_restore (d);
+    case AMFA_ERROR_NO_SESSION:
+      return g_strdup_printf (_ ("There is no session in profile %s."), subject);
+    default:
+      g_return_val_if_reached (g_strdup (""));
+    }
+}
+
+/**
+ * amfa_message_for_error:
+ * @error: any error of the core
+ *
+ * Returns: (transfer full): a sentence or two, in the user's language; "" for a cancellation,
+ *   about which nothing is said
+ */
+char *
+amfa_message_for_error (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (amfa_error_is_cancelled (error))
+    return g_strdup ("");
+  if (error->domain == AMFA_ERROR)
+    return message_for_code ((AmfaError) error->code, amfa_error_get_details (error));
+  return g_strdup (error->message);
+}

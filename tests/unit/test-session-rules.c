@@ -1,0 +1,75 @@
+#include "core/model/session-rules.h"
+
+static const guint WARNINGS[] = { 900, 300 };
+
+static AmfaSessionRules
+rules (gint64 expires, gint64 granted)
+{
+  return (AmfaSessionRules){ expires, granted, WARNINGS, G_N_ELEMENTS (WARNINGS) };
+}
+
+static void
+test_state (void)
+{
+  static const struct
+  {
+    gint64 granted, now;
+    AmfaSessionState state;
+    gint64 next;
+  } ROWS[] = {
+    { 43200, 0, AMFA_SESSION_ACTIVE, 100000 - 900 },
+    { 43200, 100000 - 901, AMFA_SESSION_ACTIVE, 100000 - 900 },
+    { 43200, 100000 - 900, AMFA_SESSION_EXPIRING, 100000 - 300 },
+    { 43200, 100000 - 300, AMFA_SESSION_EXPIRING, 100000 },
+    { 43200, 99999, AMFA_SESSION_EXPIRING, 100000 },
+    { 43200, 100000, AMFA_SESSION_EXPIRED, 0 },
+    { 43200, 200000, AMFA_SESSION_EXPIRED, 0 },
+    /* granted for 15 minutes: only the 5-minute warning makes sense */
+    { 900, 100000 - 800, AMFA_SESSION_ACTIVE, 100000 - 300 },
+    { 1800, 100000 - 900, AMFA_SESSION_EXPIRING, 100000 - 300 },
+    { 500, 99990, AMFA_SESSION_ACTIVE, 100000 },
+    { 0, 99990, AMFA_SESSION_EXPIRING, 100000 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      AmfaSessionRules self = rules (100000, ROWS[i].granted);
+
+      g_assert_cmpint (amfa_session_rules_get_state (&self, ROWS[i].now), ==, ROWS[i].state);
+      g_assert_cmpint (amfa_session_rules_get_next (&self, ROWS[i].now), ==, ROWS[i].next);
+    }
+
+  AmfaSessionRules none = rules (0, 0);
+
+  g_assert_cmpint (amfa_session_rules_get_state (&none, 5), ==, AMFA_SESSION_NONE);
+  g_assert_cmpint (amfa_session_rules_get_next (&none, 5), ==, 0);
+}
+
+static void
+test_between (void)
+{
+  AmfaSessionRules self = rules (100000, 43200);
+  AmfaSessionRules none = rules (0, 0);
+
+  g_assert_false (amfa_session_rules_warns_between (&self, 99000, 99099));
+  g_assert_true (amfa_session_rules_warns_between (&self, 99000, 99100));
+  g_assert_false (amfa_session_rules_warns_between (&self, 99100, 99101));
+  /* slept over both warnings */
+  g_assert_true (amfa_session_rules_warns_between (&self, 90000, 99999));
+  /* slept over the end: the end alone is told */
+  g_assert_false (amfa_session_rules_warns_between (&self, 90000, 100000));
+  g_assert_true (amfa_session_rules_ends_between (&self, 90000, 100000));
+  g_assert_false (amfa_session_rules_ends_between (&self, 100000, 100001));
+  g_assert_false (amfa_session_rules_ends_between (&none, -5, 5));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/session-rules/state", test_state);
+  g_test_add_func ("/session-rules/between", test_between);
+
+  return g_test_run ();
+}
