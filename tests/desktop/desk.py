@@ -7,7 +7,6 @@ Every verb waits for its effect and raises when it does not come.
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import threading
 
@@ -39,7 +38,10 @@ class Desk:
         self.application_id = APPLICATION_ID
         self.applet = pathlib.Path(os.environ["AMFA_APPLET"]).resolve()
         self.cli = pathlib.Path(os.environ["AMFA_CLI"]).resolve()
+        # Those that run, and all there were.
         self.applets = []
+        self.started = []
+        self.said = ""
         self.notices = []
         self.aws = None
 
@@ -128,7 +130,7 @@ class Desk:
 
     def start_applet(self, *arguments, wait=True, environment=None):
         """Start the applet; with `wait`, until it is on the bus."""
-        log = self.session.logs / f"applet-{len(self.applets)}.log"
+        log = self.session.logs / f"applet-{len(self.started)}.log"
         with open(log, "wb") as stream:
             applet = subprocess.Popen(
                 [str(self.applet), *arguments],
@@ -140,6 +142,7 @@ class Desk:
             )
         applet.log = log
         self.applets.append(applet)
+        self.started.append(applet)
         if wait:
             wait_until(
                 lambda: applet.poll() is not None or self.session.has_name(self.application_id),
@@ -156,6 +159,7 @@ class Desk:
             status = applet.wait(sessions.PATIENCE)
             if status != 0:
                 raise AssertionError(f"the applet ended with {status}:\n{applet.log.read_text()}")
+        self.applets.clear()
         self.session.wait_without_name(self.application_id)
 
     def awsmfa(self, *arguments, check=True):
@@ -164,6 +168,7 @@ class Desk:
             [str(self.cli), *arguments],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
         )
+        self.said += done.stderr
         if check and done.returncode != 0:
             raise AssertionError(f"awsmfa ended with {done.returncode}: {done.stderr}")
         return done.returncode, done.stdout, done.stderr
@@ -400,6 +405,19 @@ class Desk:
             if child:
                 yield from self._walk(child)
 
+    def _name(self, accessible):
+        """What a screen reader calls it: its own name, or that of the label that belongs to it."""
+        import pyatspi
+
+        if accessible.name:
+            return accessible.name
+        for relation in accessible.getRelationSet():
+            if relation.getRelationType() == pyatspi.RELATION_LABELLED_BY:
+                return " ".join(
+                    relation.getTarget(i).name for i in range(relation.getNTargets())
+                )
+        return ""
+
     def showing(self, role=None, name=None, application=None):
         """The first thing on the screen with that role and name (a string, or a regular expression
         that is searched); None without one."""
@@ -410,8 +428,8 @@ class Desk:
                 try:
                     if role is not None and accessible.getRoleName() != role:
                         continue
-                    given = accessible.name or ""
-                    if isinstance(name, str) and given.replace("_", "") != name:
+                    given = self._name(accessible).replace("_", "")
+                    if isinstance(name, str) and given != name:
                         continue
                     if isinstance(name, re.Pattern) and not name.search(given):
                         continue
@@ -601,21 +619,14 @@ class Desk:
             "the keyring's prompt to have the focus",
         )
 
-    # What the applet had to say
+    # What the programs had to say
 
     def noise(self):
-        """Lines that no applet of ours should print."""
+        """Lines that no program of ours should print."""
         import noise
 
         allowed = noise.read(TESTS / "known-noise")
-        found = []
-        for applet in self.applets:
+        found = noise.unexpected(self.said, allowed)
+        for applet in self.started:
             found += noise.unexpected(applet.log.read_text(errors="replace"), allowed)
         return found
-
-    def kill_applet(self):
-        for applet in self.applets:
-            applet.send_signal(signal.SIGKILL)
-            applet.wait()
-        self.applets.clear()
-        self.session.wait_without_name(self.application_id)

@@ -78,7 +78,7 @@ def main():
         if any(a.poll() is None for a in desk.applets):
             desk.quit_applet()
         if noise := desk.noise():
-            raise AssertionError("the applet printed:\n" + "\n".join(noise))
+            raise AssertionError("the programs printed:\n" + "\n".join(noise))
     except Exception:
         traceback.print_exc()
         report(desk, name)

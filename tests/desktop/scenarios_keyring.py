@@ -11,7 +11,6 @@ def with_locked_keyring(desk):
     desk.start_applet("--gapplication-service")
     desk.log_in()
     desk.quit_applet()
-    desk.applets.clear()
     desk.lock_keyring()
     desk.start_applet("--gapplication-service")
     desk.wait_for_state("active")

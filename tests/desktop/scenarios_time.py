@@ -78,7 +78,6 @@ def a_new_start_knows_the_session(desk):
     desk.log_in()
     before = desk.wait_for_state("active")
     desk.quit_applet()
-    desk.applets.clear()
     desk.start_applet("--gapplication-service")
     after = desk.wait_for_state("active")
     assert before == after, (before, after)
@@ -90,7 +89,6 @@ def a_new_start_knows_the_session(desk):
 def an_end_while_the_applet_was_away(desk):
     expires = start_short_session(desk, 3, [900])
     desk.quit_applet()
-    desk.applets.clear()
     wait_until(lambda: time.time() > expires, "the end")
     desk.start_applet("--gapplication-service")
     desk.wait_for_state("expired")

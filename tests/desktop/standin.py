@@ -9,10 +9,13 @@ import urllib.request
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "aws-stand-in"
 sys.path.append(str(FOLDER))
 
-from account import (  # noqa: E402, F401
-    ACCOUNT, ALICE_DEVICE, ALICE_KEY_ID, ALICE_SECOND_KEY_ID, ALICE_SECOND_SECRET, ALICE_SECRET,
-)
+import account  # noqa: E402
+import totp  # noqa: E402
 
+ACCOUNT = account.ACCOUNT
+ALICE_DEVICE = account.ALICE_DEVICE
+ALICE_KEY_ID = account.ALICE_KEY_ID
+ALICE_SECRET = account.ALICE_SECRET
 ALICE_ARN = f"arn:aws:iam::{ACCOUNT}:user/alice"
 
 
@@ -56,8 +59,6 @@ class StandIn:
 
     def wrong_code(self):
         """Six digits that the device shows nowhere near now."""
-        import totp
-
         now = self.ask("state")["now"]
         near = {
             totp.code_of_step(totp.DEFAULT_SECRET, totp.step_at(now) + i) for i in range(-9, 10)

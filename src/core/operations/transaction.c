@@ -98,7 +98,7 @@ read_files (AmfaBackend *backend,
     return NULL;
   if (!amfa_section_check_writable (credentials, name, &unusable))
     {
-      amfa_error_set_subject (unusable, get_path (backend));
+      amfa_error_set_path (unusable, get_path (backend));
       g_propagate_error (error, g_steal_pointer (&unusable));
       return NULL;
     }
@@ -336,7 +336,7 @@ write_once (AmfaBackend *backend,
     after = amfa_section_write_session (before, vault->profile, grant->session, original, &failure);
   if (!after)
     {
-      amfa_error_set_subject (failure, get_path (backend));
+      amfa_error_set_path (failure, get_path (backend));
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
