@@ -4,6 +4,10 @@
 
 #include "countdown.h"
 
+#include "messages/messages.h"
+
+#include <glib/gi18n.h>
+
 struct _AmfaErrorBar
 {
   GtkInfoBar parent_instance;
@@ -11,6 +15,8 @@ struct _AmfaErrorBar
   GtkLabel *sentence;
   AmfaCountdown *countdown;
   GtkButton *action;
+
+  AmfaAdvice advice; /* what the button does */
 };
 
 enum
@@ -26,7 +32,7 @@ G_DEFINE_FINAL_TYPE (AmfaErrorBar, amfa_error_bar, GTK_TYPE_INFO_BAR)
 static void
 on_action_clicked (AmfaErrorBar *self)
 {
-  g_signal_emit (self, signals[SIGNAL_ACTED], 0);
+  g_signal_emit (self, signals[SIGNAL_ACTED], 0, (guint) self->advice);
 }
 
 /* GtkInfoBar closes itself on Escape, which belongs to the dialog here. */
@@ -54,7 +60,7 @@ amfa_error_bar_class_init (AmfaErrorBarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_action_clicked);
 
   signals[SIGNAL_ACTED] = g_signal_new ("acted", AMFA_TYPE_ERROR_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
-                                        NULL, NULL, G_TYPE_NONE, 0);
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -64,43 +70,57 @@ amfa_error_bar_init (AmfaErrorBar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static const char *
+get_action_label (AmfaAdvice advice)
+{
+  switch (advice)
+    {
+    case AMFA_ADVICE_TRY_AGAIN:
+      return _ ("Try _again");
+    case AMFA_ADVICE_OFFER_KEYS:
+      return _ ("_Enter keys…");
+    case AMFA_ADVICE_NONE:
+    case AMFA_ADVICE_NEXT_CODE:
+    case AMFA_ADVICE_CHOOSE_DEVICE:
+    case AMFA_ADVICE_ENTER_KEYS:
+    default:
+      return NULL;
+    }
+}
+
 /**
  * amfa_error_bar_say:
  * @self: the bar
- * @sentence: what is wrong and what to do
- * @action: (nullable): label with mnemonic of the deed that helps
+ * @error: what is wrong
+ * @advice: what helps: a button comes with it, or the seconds until the next code
  *
  * Shows the bar. What it said before is gone.
  */
 void
-amfa_error_bar_say (AmfaErrorBar *self, const char *sentence, const char *action)
+amfa_error_bar_say (AmfaErrorBar *self, const GError *error, AmfaAdvice advice)
 {
-  AtkObject *accessible;
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self) && error != NULL);
 
-  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+  g_autofree char *sentence = amfa_message_for_error (error);
+  const char *label = get_action_label (advice);
+  AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
 
   /* Assistive technology speaks of an alert that appears, not of one whose text changes. */
-  gtk_widget_hide (GTK_WIDGET (self));
-  gtk_widget_hide (GTK_WIDGET (self->countdown));
+  amfa_error_bar_clear (self);
 
+  self->advice = advice;
   gtk_label_set_text (self->sentence, sentence);
-  gtk_button_set_label (self->action, action ? action : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->action), action != NULL);
+  gtk_button_set_label (self->action, label ? label : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->action), label != NULL);
+  if (advice == AMFA_ADVICE_NEXT_CODE)
+    {
+      amfa_countdown_start (self->countdown);
+      gtk_widget_show (GTK_WIDGET (self->countdown));
+    }
 
-  accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
   atk_object_set_name (accessible, sentence);
   gtk_widget_show (GTK_WIDGET (self));
   g_signal_emit_by_name (accessible, "announcement", sentence);
-}
-
-/* Adds the seconds until the next code. */
-void
-amfa_error_bar_count_down (AmfaErrorBar *self)
-{
-  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
-
-  amfa_countdown_start (self->countdown);
-  gtk_widget_show (GTK_WIDGET (self->countdown));
 }
 
 void
@@ -111,6 +131,7 @@ amfa_error_bar_clear (AmfaErrorBar *self)
   gtk_widget_hide (GTK_WIDGET (self));
   gtk_widget_hide (GTK_WIDGET (self->countdown));
   gtk_label_set_text (self->sentence, "");
+  self->advice = AMFA_ADVICE_NONE;
 }
 
 void
