@@ -1,11 +1,9 @@
 /* The watch on real folders: it tells every change of the file once, and nothing else. */
 
 #include "core/io/file-watch.h"
+#include "scratch.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Longer than the watch needs to settle, so that what was not told by then will not be. */
 #define QUIET 250
@@ -13,76 +11,26 @@
 /* Longer than GLib's interval of looking for a folder that is missing. */
 #define IDLE 4500
 
-#define PATIENCE 20000
+/* Shorter than that interval: what is told only by then was not noticed. */
+#define PATIENCE 3500
 
 typedef struct
 {
-  char *root; /* a folder of the test's own, without links */
+  Scratch *scratch;
   AmfaFileWatch *watch;
   guint changes;
   gint64 last; /* monotonic time of the last signal, microseconds */
   gint64 closest;
 } Fixture;
 
-static char *
-place (Fixture *fixture, const char *name)
-{
-  return g_build_filename (fixture->root, name, NULL);
-}
-
-static void
-put (Fixture *fixture, const char *name, const char *text)
-{
-  g_autofree char *path = place (fixture, name);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
-  g_assert_no_error (error);
-}
-
 static void
 put_by_rename (Fixture *fixture, const char *name, const char *text)
 {
-  g_autofree char *path = place (fixture, name);
+  g_autofree char *path = scratch_path (fixture->scratch, name);
   g_autoptr (GError) error = NULL;
 
   g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
   g_assert_no_error (error);
-}
-
-static void
-make_folder (Fixture *fixture, const char *name)
-{
-  g_autofree char *path = place (fixture, name);
-
-  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-}
-
-static void
-make_link (Fixture *fixture, const char *name, const char *to)
-{
-  g_autofree char *path = place (fixture, name);
-  g_autofree char *new_path = g_strconcat (path, ".new", NULL);
-
-  g_assert_cmpint (symlink (to, new_path), ==, 0);
-  g_assert_cmpint (g_rename (new_path, path), ==, 0);
-}
-
-static void
-move (Fixture *fixture, const char *from, const char *to)
-{
-  g_autofree char *old_path = place (fixture, from);
-  g_autofree char *new_path = place (fixture, to);
-
-  g_assert_cmpint (g_rename (old_path, new_path), ==, 0);
-}
-
-static void
-drop (Fixture *fixture, const char *name)
-{
-  g_autofree char *path = place (fixture, name);
-
-  g_assert_cmpint (g_remove (path), ==, 0);
 }
 
 static void
@@ -100,45 +48,24 @@ on_changed (AmfaFileWatch *watch, gpointer user_data)
 static void
 setup (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *folder = g_dir_make_tmp ("awsmfa-watch-XXXXXX", NULL);
-
-  g_assert_nonnull (folder);
-  fixture->root = realpath (folder, NULL);
+  fixture->scratch = scratch_new ();
   fixture->closest = G_MAXINT64;
 }
 
 static void
 start (Fixture *fixture, const char *name)
 {
-  g_autofree char *path = place (fixture, name);
+  g_autofree char *path = scratch_path (fixture->scratch, name);
 
   fixture->watch = amfa_file_watch_new (path);
   g_signal_connect (fixture->watch, "changed", G_CALLBACK (on_changed), fixture);
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = NULL;
-  const char *name = NULL;
-
-  if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    dir = g_dir_open (path, 0, NULL);
-  while (dir && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 teardown (Fixture *fixture, gconstpointer data)
 {
   g_assert_finalize_object (fixture->watch);
-  remove_tree (fixture->root);
-  free (fixture->root);
+  scratch_free (fixture->scratch);
 }
 
 static gboolean
@@ -197,25 +124,25 @@ settle (Fixture *fixture)
 static void
 test_file (Fixture *fixture, gconstpointer data)
 {
-  put (fixture, "credentials", "1");
+  scratch_put (fixture->scratch, "credentials", "1");
   start (fixture, "credentials");
   assert_quiet (fixture);
 
-  put (fixture, "credentials", "22");
+  scratch_put (fixture->scratch, "credentials", "22");
   assert_changed (fixture);
   put_by_rename (fixture, "credentials", "333");
   assert_changed (fixture);
-  drop (fixture, "credentials");
+  scratch_remove (fixture->scratch, "credentials");
   assert_changed (fixture);
-  put (fixture, "credentials", "4");
+  scratch_put (fixture->scratch, "credentials", "4");
   assert_changed (fixture);
 
   /* Others live there too; and ours is read. */
-  put (fixture, "config", "x");
-  put (fixture, ".credentials.awsmfa-new", "x");
-  drop (fixture, ".credentials.awsmfa-new");
-  make_folder (fixture, "cli");
-  g_autofree char *path = place (fixture, "credentials");
+  scratch_put (fixture->scratch, "config", "x");
+  scratch_put (fixture->scratch, ".credentials.awsmfa-new", "x");
+  scratch_remove (fixture->scratch, ".credentials.awsmfa-new");
+  scratch_make_folder (fixture->scratch, "cli");
+  g_autofree char *path = scratch_path (fixture->scratch, "credentials");
   g_autofree char *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   assert_quiet (fixture);
@@ -225,36 +152,36 @@ static void
 test_folders_come_and_go (Fixture *fixture, gconstpointer data)
 {
   start (fixture, "home/.aws/credentials");
-  make_folder (fixture, "home");
-  make_folder (fixture, "other");
+  scratch_make_folder (fixture->scratch, "home");
+  scratch_make_folder (fixture->scratch, "other");
   assert_quiet (fixture);
-  make_folder (fixture, "home/.aws");
+  scratch_make_folder (fixture->scratch, "home/.aws");
   assert_quiet (fixture);
-  put (fixture, "home/.aws/credentials", "1");
+  scratch_put (fixture->scratch, "home/.aws/credentials", "1");
   assert_changed (fixture);
 
-  move (fixture, "home/.aws", "home/.aws.bak");
+  scratch_move (fixture->scratch, "home/.aws", "home/.aws.bak");
   assert_changed (fixture);
-  put (fixture, "home/.aws.bak/credentials", "22");
+  scratch_put (fixture->scratch, "home/.aws.bak/credentials", "22");
   assert_quiet (fixture);
-  move (fixture, "home/.aws.bak", "home/.aws");
+  scratch_move (fixture->scratch, "home/.aws.bak", "home/.aws");
   assert_changed (fixture);
 
   /* All gone at once, and back before anybody looked. */
-  drop (fixture, "home/.aws/credentials");
-  drop (fixture, "home/.aws");
-  make_folder (fixture, "home/.aws");
-  put (fixture, "home/.aws/credentials", "333");
+  scratch_remove (fixture->scratch, "home/.aws/credentials");
+  scratch_remove (fixture->scratch, "home/.aws");
+  scratch_make_folder (fixture->scratch, "home/.aws");
+  scratch_put (fixture->scratch, "home/.aws/credentials", "333");
   assert_changed (fixture);
-  put (fixture, "home/.aws/credentials", "4444");
+  scratch_put (fixture->scratch, "home/.aws/credentials", "4444");
   assert_changed (fixture);
 
-  drop (fixture, "home/.aws/credentials");
-  drop (fixture, "home/.aws");
-  drop (fixture, "home");
+  scratch_remove (fixture->scratch, "home/.aws/credentials");
+  scratch_remove (fixture->scratch, "home/.aws");
+  scratch_remove (fixture->scratch, "home");
   assert_changed (fixture);
-  make_folder (fixture, "home/.aws");
-  put (fixture, "home/.aws/credentials", "5");
+  scratch_make_folder (fixture->scratch, "home/.aws");
+  scratch_put (fixture->scratch, "home/.aws/credentials", "5");
   assert_changed (fixture);
 }
 
@@ -262,44 +189,44 @@ static void
 test_created_at_once (Fixture *fixture, gconstpointer data)
 {
   start (fixture, "a/b/c/credentials");
-  make_folder (fixture, "a/b/c");
-  put (fixture, "a/b/c/credentials", "1");
+  scratch_make_folder (fixture->scratch, "a/b/c");
+  scratch_put (fixture->scratch, "a/b/c/credentials", "1");
   assert_changed (fixture);
-  put (fixture, "a/b/c/credentials", "22");
+  scratch_put (fixture->scratch, "a/b/c/credentials", "22");
   assert_changed (fixture);
 }
 
 static void
 test_links (Fixture *fixture, gconstpointer data)
 {
-  make_folder (fixture, "home");
-  make_folder (fixture, "dotfiles/one");
-  make_folder (fixture, "dotfiles/two");
-  put (fixture, "dotfiles/one/credentials", "1");
-  put (fixture, "dotfiles/two/credentials", "1");
-  make_link (fixture, "dotfiles/aws", "one");
-  make_link (fixture, "home/.aws", "../dotfiles/aws");
+  scratch_make_folder (fixture->scratch, "home");
+  scratch_make_folder (fixture->scratch, "dotfiles/one");
+  scratch_make_folder (fixture->scratch, "dotfiles/two");
+  scratch_put (fixture->scratch, "dotfiles/one/credentials", "1");
+  scratch_put (fixture->scratch, "dotfiles/two/credentials", "1");
+  scratch_link (fixture->scratch, "dotfiles/aws", "one");
+  scratch_link (fixture->scratch, "home/.aws", "../dotfiles/aws");
   start (fixture, "home/.aws/credentials");
   assert_quiet (fixture);
 
   /* The target, a link on the way, the end as a link, a dangling one. */
-  put (fixture, "dotfiles/one/credentials", "22");
+  scratch_put (fixture->scratch, "dotfiles/one/credentials", "22");
   assert_changed (fixture);
-  make_link (fixture, "dotfiles/aws", "two");
+  scratch_link (fixture->scratch, "dotfiles/aws", "two");
   assert_changed (fixture);
-  put (fixture, "dotfiles/one/credentials", "333");
+  scratch_put (fixture->scratch, "dotfiles/one/credentials", "333");
   assert_quiet (fixture);
-  put (fixture, "dotfiles/two/credentials", "333");
+  scratch_put (fixture->scratch, "dotfiles/two/credentials", "333");
   assert_changed (fixture);
-  make_link (fixture, "dotfiles/two/credentials", "../../vault/keys");
+  scratch_link (fixture->scratch, "dotfiles/two/credentials", "../../vault/keys");
   assert_changed (fixture);
-  make_folder (fixture, "vault");
+  scratch_make_folder (fixture->scratch, "vault");
   assert_quiet (fixture);
-  put (fixture, "vault/keys", "4");
+  scratch_put (fixture->scratch, "vault/keys", "4");
   assert_changed (fixture);
-  make_link (fixture, "home/.aws", "../dotfiles/one");
+  scratch_link (fixture->scratch, "home/.aws", "../dotfiles/one");
   assert_changed (fixture);
-  make_link (fixture, "dotfiles/one/credentials", "credentials");
+  scratch_link (fixture->scratch, "dotfiles/one/credentials", "credentials");
   assert_changed (fixture);
 }
 
@@ -309,13 +236,13 @@ test_burst (Fixture *fixture, gconstpointer data)
   gint64 end = g_get_monotonic_time () + 500 * 1000;
   guint n = 0;
 
-  put (fixture, "credentials", "");
+  scratch_put (fixture->scratch, "credentials", "");
   start (fixture, "credentials");
   while (g_get_monotonic_time () < end)
     {
       g_autofree char *text = g_strnfill (++n % 1000, 'x');
 
-      put (fixture, "credentials", text);
+      scratch_put (fixture->scratch, "credentials", text);
       while (g_main_context_iteration (NULL, FALSE))
         ;
     }
@@ -327,7 +254,7 @@ test_burst (Fixture *fixture, gconstpointer data)
 
   /* The last one is never lost. */
   settle (fixture);
-  put (fixture, "credentials", "the end");
+  scratch_put (fixture->scratch, "credentials", "the end");
   assert_changed (fixture);
 }
 
@@ -358,9 +285,9 @@ test_idle_sleeps (Fixture *fixture, gconstpointer data)
   guint64 waits = 0;
 
   start (fixture, "home/.aws/credentials");
-  make_folder (fixture, "home/.aws");
+  scratch_make_folder (fixture->scratch, "home/.aws");
   assert_quiet (fixture);
-  drop (fixture, "home/.aws");
+  scratch_remove (fixture->scratch, "home/.aws");
   run (fixture, IDLE);
 
   /* Nothing runs but what this test does to wait. */

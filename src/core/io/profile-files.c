@@ -370,7 +370,9 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
   LastLook look = { self, lock, before };
   gboolean synced = FALSE;
 
-  if (!amfa_file_replace (before->target, amfa_ini_document_get_text (after), last_look, &look,
+  /* Before as well: what has become a link or a folder since has changed, and is not unusable. */
+  if (!fail_if_changed (self, lock, before, &problem) ||
+      !amfa_file_replace (before->target, amfa_ini_document_get_text (after), last_look, &look,
                           &synced, &problem))
     {
       name_path (&problem, self->credentials_path);

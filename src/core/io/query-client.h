@@ -5,19 +5,13 @@
 #include "core/model/credentials.h"
 #include "core/model/endpoint.h"
 #include "core/model/environment.h"
+#include "core/model/query-form.h"
 #include "core/model/response.h"
 
 G_BEGIN_DECLS
 
 #define AMFA_TYPE_QUERY_CLIENT (amfa_query_client_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaQueryClient, amfa_query_client, AMFA, QUERY_CLIENT, GObject)
-
-/* One parameter of an AWS query request; NULL values are left out. */
-typedef struct
-{
-  const char *name;
-  const char *value;
-} AmfaQueryParameter;
 
 /**
  * AmfaQuery:
@@ -39,6 +33,7 @@ typedef struct
 
 AmfaQueryClient *amfa_query_client_new (const AmfaEnvironment *environment);
 void amfa_query_client_set_ca_bundle (AmfaQueryClient *self, const char *path);
+void amfa_query_client_set_patience (AmfaQueryClient *self, guint step_seconds, guint deadline_ms);
 void amfa_query_client_preconnect (AmfaQueryClient *self, const AmfaEndpoint *endpoint);
 void amfa_query_client_send_async (AmfaQueryClient *self,
                                    const AmfaQuery *query,

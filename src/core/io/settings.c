@@ -63,11 +63,9 @@ has_key (GSettingsSchema *schema, const char *name, const GVariantType *type)
   if (!g_settings_schema_has_key (schema, name))
     return FALSE;
 
-  GSettingsSchemaKey *key = g_settings_schema_get_key (schema, name);
-  gboolean matches = g_variant_type_equal (g_settings_schema_key_get_value_type (key), type);
+  g_autoptr (GSettingsSchemaKey) key = g_settings_schema_get_key (schema, name);
 
-  g_settings_schema_key_unref (key);
-  return matches;
+  return g_variant_type_equal (g_settings_schema_key_get_value_type (key), type);
 }
 
 static GSettingsSchema *

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 /* As many ids as sessions that one may still find in a file; older ones have long expired. */
-#define MAX_WRITTEN_IDS 20
 
 /* Others hold the lock for the time of a small file: longer means that one of them is stopped. */
 #define LOCK_TIMEOUT_US (5 * G_USEC_PER_SEC)
@@ -136,13 +135,10 @@ set_integer (GKeyFile *file, const char *group, const char *key, gint64 value)
 }
 
 static void
-set_written_ids (GKeyFile *file, const char *group, GStrv ids)
+set_marks (GKeyFile *file, const char *group, GStrv marks)
 {
-  guint n = ids ? g_strv_length (ids) : 0;
-  guint n_kept = MIN (n, MAX_WRITTEN_IDS);
-
-  g_key_file_set_string_list (file, group, "written_ids",
-                              n_kept > 0 ? (const char *const *) ids + (n - n_kept) : NULL, n_kept);
+  g_key_file_set_string_list (file, group, "marks", (const char *const *) marks,
+                              marks ? g_strv_length (marks) : 0);
 }
 
 /**
@@ -187,7 +183,7 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
   AmfaProfileState *state = amfa_profile_state_new ();
-  GStrv ids = g_key_file_get_string_list (file, group, "written_ids", NULL, NULL);
+  GStrv marks = g_key_file_get_string_list (file, group, "marks", NULL, NULL);
 
   state->serial = g_key_file_get_string (file, group, "serial", NULL);
   state->account = g_key_file_get_string (file, group, "account", NULL);
@@ -197,10 +193,10 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
   state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
   state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
-  if (ids)
+  if (marks)
     {
-      g_strfreev (state->written_ids);
-      state->written_ids = ids;
+      g_strfreev (state->marks);
+      state->marks = marks;
     }
   return state;
 }
@@ -239,7 +235,7 @@ amfa_state_file_write (AmfaStateFile *self,
   set_string (file, group, "account", state->account);
   set_string (file, group, "arn", state->arn);
   set_string (file, group, "base_key_id", state->base_key_id);
-  set_written_ids (file, group, state->written_ids);
+  set_marks (file, group, state->marks);
   set_integer (file, group, "expiration", state->expiration);
   set_integer (file, group, "granted", state->granted);
   set_integer (file, group, "clock_offset", state->clock_offset);
@@ -289,7 +285,7 @@ amfa_profile_state_new (void)
 {
   AmfaProfileState *self = g_new0 (AmfaProfileState, 1);
 
-  self->written_ids = g_new0 (char *, 1);
+  self->marks = g_new0 (char *, 1);
   return self;
 }
 
@@ -302,37 +298,6 @@ amfa_profile_state_free (AmfaProfileState *self)
   g_free (self->account);
   g_free (self->arn);
   g_free (self->base_key_id);
-  g_strfreev (self->written_ids);
+  g_strfreev (self->marks);
   g_free (self);
-}
-
-/**
- * amfa_profile_state_add_written_id:
- * @key_id: a session key id that we wrote to the file
- *
- * Puts it last. Only the last 20 are kept.
- */
-void
-amfa_profile_state_add_written_id (AmfaProfileState *self, const char *key_id)
-{
-  g_return_if_fail (self != NULL && key_id != NULL);
-
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  gboolean known = g_strv_contains ((const char *const *) self->written_ids, key_id);
-  guint n = g_strv_length (self->written_ids) - (known ? 1 : 0);
-  guint n_dropped = n >= MAX_WRITTEN_IDS ? n - (MAX_WRITTEN_IDS - 1) : 0;
-
-  for (char **id = self->written_ids; *id; id++)
-    {
-      if (g_str_equal (*id, key_id))
-        continue;
-      if (n_dropped > 0)
-        n_dropped--;
-      else
-        g_strv_builder_add (builder, *id);
-    }
-  g_strv_builder_add (builder, key_id);
-
-  g_strfreev (self->written_ids);
-  self->written_ids = g_strv_builder_end (builder);
 }

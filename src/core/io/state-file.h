@@ -40,7 +40,6 @@ char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_dige
 
 AmfaProfileState *amfa_profile_state_new (void);
 void amfa_profile_state_free (AmfaProfileState *self);
-void amfa_profile_state_add_written_id (AmfaProfileState *self, const char *key_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileState, amfa_profile_state_free)
 

@@ -57,6 +57,28 @@ amfa_error_new (AmfaError code, const AmfaErrorDetails *details)
 }
 
 /**
+ * amfa_error_with_subject:
+ * @error: (transfer full): an error
+ * @subject: what it is about
+ *
+ * For errors from a place that could not know their subject: a parser does not know the host.
+ *
+ * Returns: (transfer full): @error, about @subject if it is one of ours and had no subject yet
+ */
+GError *
+amfa_error_with_subject (GError *error, const char *subject)
+{
+  if (error->domain != AMFA_ERROR || amfa_error_get_details (error)->subject)
+    return error;
+
+  g_autoptr (GError) original = error;
+  AmfaErrorDetails details = *amfa_error_get_details (original);
+
+  details.subject = subject;
+  return amfa_error_new (original->code, &details);
+}
+
+/**
  * amfa_set_error:
  * @error: (out) (optional): where to put it
  * @code: what happened

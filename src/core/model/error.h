@@ -24,8 +24,10 @@ typedef enum
   AMFA_ERROR_SESSION_EXPIRED,
   AMFA_ERROR_SERVICE, /* subject: the host; quote */
   /* nobody answered, or not AWS */
-  AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words */
-  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags */
+  AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words; reason:
+                          G_IO_ERROR_TIMED_OUT if nothing came in time */
+  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags; other: the CA
+                          bundle, if it is that which cannot be used */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
   AMFA_ERROR_NO_DEVICE,      /* reason: number of FIDO devices that cannot be used */
@@ -115,6 +117,7 @@ typedef struct
 GQuark amfa_error_quark (void);
 
 GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
+GError *amfa_error_with_subject (GError *error, const char *subject);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
 void amfa_error_set_subject (GError *error, const char *subject);

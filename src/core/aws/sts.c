@@ -1,0 +1,149 @@
+#define G_LOG_DOMAIN "amfa-sts"
+
+#include "sts.h"
+
+#include "core/model/error.h"
+
+/* Takes what the task asked for out of the answer. */
+typedef gpointer (*Extract) (AmfaResponse *response, GError **error);
+
+typedef struct
+{
+  char *host;
+  Extract extract;
+  GDestroyNotify result_free;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_free (request->host);
+  g_free (request);
+}
+
+static void
+on_sent_ready (GObject *client, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Request *request = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (AmfaResponse) response =
+      amfa_query_client_send_finish (AMFA_QUERY_CLIENT (client), result, &error);
+  gpointer value = response ? request->extract (response, &error) : NULL;
+
+  if (value)
+    g_task_return_pointer (task, value, request->result_free);
+  else
+    g_task_return_error (task, amfa_error_with_subject (error, request->host));
+}
+
+static void
+send_query (AmfaQueryClient *client,
+            const AmfaQuery *query,
+            Extract extract,
+            GDestroyNotify result_free,
+            gpointer source_tag,
+            GCancellable *cancellable,
+            GAsyncReadyCallback callback,
+            gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (client, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  request->host = g_strdup (query->endpoint->host);
+  request->extract = extract;
+  request->result_free = result_free;
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_task_data (task, request, request_free);
+
+  amfa_query_client_send_async (client, query, cancellable, on_sent_ready, g_steal_pointer (&task));
+}
+
+/**
+ * amfa_sts_get_session_token_async:
+ * @base: long-term keys: AWS refuses temporary ones
+ * @serial: the MFA device
+ * @code: six digits
+ * @duration: seconds, 900 to 129600
+ *
+ * Sent once, whatever comes of it, because of the code. Errors: as for
+ * amfa_query_client_send_async(), and %AMFA_ERROR_PROTOCOL if an answer has no keys in it.
+ */
+void
+amfa_sts_get_session_token_async (AmfaQueryClient *client,
+                                  const AmfaEndpoint *endpoint,
+                                  AmfaCredentials *base,
+                                  const char *serial,
+                                  const char *code,
+                                  guint duration,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data)
+{
+  g_return_if_fail (serial != NULL && code != NULL);
+
+  g_autofree char *seconds = g_strdup_printf ("%u", duration);
+  const AmfaQueryParameter parameters[] = {
+    { "DurationSeconds", seconds },
+    { "SerialNumber", serial },
+    { "TokenCode", code },
+  };
+
+  send_query (client,
+              &(AmfaQuery){ .endpoint = endpoint,
+                            .credentials = base,
+                            .action = "GetSessionToken",
+                            .parameters = parameters,
+                            .n_parameters = G_N_ELEMENTS (parameters),
+                            .carries_code = TRUE,
+                            .serial = serial },
+              (Extract) amfa_response_get_credentials, (GDestroyNotify) amfa_credentials_unref,
+              amfa_sts_get_session_token_async, cancellable, callback, user_data);
+}
+
+/**
+ * amfa_sts_get_session_token_finish:
+ *
+ * Returns: (transfer full): the session's keys, with their expiration
+ */
+AmfaCredentials *
+amfa_sts_get_session_token_finish (AmfaQueryClient *client, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * amfa_sts_get_caller_identity_async:
+ * @credentials: long-term or temporary keys; no permission is needed and none can forbid it
+ */
+void
+amfa_sts_get_caller_identity_async (AmfaQueryClient *client,
+                                    const AmfaEndpoint *endpoint,
+                                    AmfaCredentials *credentials,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data)
+{
+  send_query (client,
+              &(AmfaQuery){
+                  .endpoint = endpoint, .credentials = credentials, .action = "GetCallerIdentity" },
+              (Extract) amfa_response_get_identity, (GDestroyNotify) amfa_identity_free,
+              amfa_sts_get_caller_identity_async, cancellable, callback, user_data);
+}
+
+/**
+ * amfa_sts_get_caller_identity_finish:
+ *
+ * Returns: (transfer full): whom the keys belong to
+ */
+AmfaIdentity *
+amfa_sts_get_caller_identity_finish (AmfaQueryClient *client, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

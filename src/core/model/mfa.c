@@ -1,0 +1,298 @@
+#define G_LOG_DOMAIN "amfa-mfa"
+
+#include "mfa.h"
+
+#include <string.h>
+
+#include "error.h"
+
+/* The bounds of STS's SerialNumber parameter. */
+#define SERIAL_MIN 9
+#define SERIAL_MAX 256
+#define SERIAL_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_+=/:,.@-"
+
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; the resource may hold further colons. */
+enum
+{
+  ARN_PREFIX,
+  ARN_PARTITION,
+  ARN_SERVICE,
+  ARN_REGION,
+  ARN_ACCOUNT,
+  ARN_RESOURCE,
+  ARN_PARTS,
+};
+
+/* NULL if it is none. */
+static GStrv
+arn_split (const char *arn)
+{
+  g_auto (GStrv) parts = g_strsplit (arn, ":", ARN_PARTS);
+
+  if (g_strv_length (parts) != ARN_PARTS || !g_str_equal (parts[ARN_PREFIX], "arn") ||
+      *parts[ARN_PARTITION] == '\0' || *parts[ARN_RESOURCE] == '\0')
+    return NULL;
+  return g_steal_pointer (&parts);
+}
+
+static const char *
+last_segment (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+
+  return slash ? slash + 1 : path;
+}
+
+/* "mfa/" + at least a name, of any path. */
+static gboolean
+resource_is (const char *resource, const char *type)
+{
+  return g_str_has_prefix (resource, type) && *last_segment (resource) != '\0';
+}
+
+/* A blank (NBSP and line ends too) or any dash, as people and authenticators group the digits. */
+static gboolean
+is_forgiven (gunichar character)
+{
+  return g_unichar_isspace (character) || g_unichar_type (character) == G_UNICODE_DASH_PUNCTUATION;
+}
+
+/**
+ * amfa_code_normalize:
+ * @text: what somebody typed or pasted; need not be UTF-8
+ *
+ * Drops what is forgiven in a code, blanks and hyphens, and keeps the rest.
+ *
+ * Returns: (transfer full): the code as an entry would show it
+ */
+char *
+amfa_code_normalize (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  GString *out = g_string_sized_new (AMFA_CODE_LENGTH);
+
+  while (*text)
+    {
+      gunichar character = g_utf8_get_char_validated (text, -1);
+      gboolean valid = character != (gunichar) -1 && character != (gunichar) -2;
+      gsize length = valid ? g_utf8_skip[*(const guchar *) text] : 1;
+
+      if (!valid || !is_forgiven (character))
+        g_string_append_len (out, text, length);
+      text += length;
+    }
+  return g_string_free (out, FALSE);
+}
+
+/**
+ * amfa_code_parse:
+ * @text: what somebody typed or pasted
+ * @error: (out): %AMFA_ERROR_BAD_CODE
+ *
+ * Returns: (transfer full): exactly six ASCII digits
+ */
+char *
+amfa_code_parse (const char *text, GError **error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  g_autofree char *code = amfa_code_normalize (text);
+
+  if (strlen (code) != AMFA_CODE_LENGTH || strspn (code, G_CSET_DIGITS) != AMFA_CODE_LENGTH)
+    {
+      amfa_set_error (error, AMFA_ERROR_BAD_CODE, NULL);
+      return NULL;
+    }
+  return g_steal_pointer (&code);
+}
+
+/**
+ * amfa_code_seconds_to_next:
+ * @now: Unix seconds
+ *
+ * Returns: seconds until the device shows another code, from 1 to 30
+ */
+guint
+amfa_code_seconds_to_next (gint64 now)
+{
+  gint64 into = now % AMFA_CODE_STEP_SECONDS;
+
+  if (into < 0)
+    into += AMFA_CODE_STEP_SECONDS;
+  return AMFA_CODE_STEP_SECONDS - into;
+}
+
+/**
+ * amfa_serial_get_kind:
+ * @serial: a serial number
+ *
+ * IAM does not tell the type of a device: its serial does (IAM user guide, "MFA serial number").
+ * An ARN of anything else, such as the user's, is no serial.
+ */
+AmfaDeviceKind
+amfa_serial_get_kind (const char *serial)
+{
+  g_return_val_if_fail (serial != NULL, AMFA_DEVICE_INVALID);
+
+  gsize length = strlen (serial);
+
+  if (length < SERIAL_MIN || length > SERIAL_MAX || strspn (serial, SERIAL_CHARACTERS) != length)
+    return AMFA_DEVICE_INVALID;
+  if (!g_str_has_prefix (serial, "arn:"))
+    return strpbrk (serial, ":/") ? AMFA_DEVICE_INVALID : AMFA_DEVICE_HARDWARE;
+
+  g_auto (GStrv) arn = arn_split (serial);
+
+  if (!arn || !g_str_equal (arn[ARN_SERVICE], "iam"))
+    return AMFA_DEVICE_INVALID;
+  if (resource_is (arn[ARN_RESOURCE], "mfa/"))
+    return AMFA_DEVICE_VIRTUAL;
+  return resource_is (arn[ARN_RESOURCE], "u2f/") ? AMFA_DEVICE_FIDO : AMFA_DEVICE_INVALID;
+}
+
+/**
+ * amfa_serial_get_name:
+ * @serial: a serial number
+ *
+ * Returns: (transfer full): the device's own name, or @serial itself if it is no ARN
+ */
+char *
+amfa_serial_get_name (const char *serial)
+{
+  g_return_val_if_fail (serial != NULL, NULL);
+
+  char *name = amfa_arn_get_name (serial);
+
+  return name ? name : g_strdup (serial);
+}
+
+/**
+ * amfa_serial_derive:
+ * @user_arn: the caller's ARN, from GetCallerIdentity
+ *
+ * The serial that a virtual device has if it was named like its user, as the console suggests (and
+ * always did): the path of the user is not part of it.
+ *
+ * Returns: (transfer full) (nullable): the serial; %NULL if the caller is neither an IAM user nor
+ *   the root user
+ */
+char *
+amfa_serial_derive (const char *user_arn)
+{
+  g_return_val_if_fail (user_arn != NULL, NULL);
+
+  g_auto (GStrv) arn = arn_split (user_arn);
+
+  if (!arn || !g_str_equal (arn[ARN_SERVICE], "iam") || *arn[ARN_ACCOUNT] == '\0')
+    return NULL;
+
+  gboolean is_root = g_str_equal (arn[ARN_RESOURCE], "root");
+
+  if (!is_root && !resource_is (arn[ARN_RESOURCE], "user/"))
+    return NULL;
+  return g_strdup_printf ("arn:%s:iam::%s:mfa/%s", arn[ARN_PARTITION], arn[ARN_ACCOUNT],
+                          is_root ? "root-account-mfa-device" : last_segment (arn[ARN_RESOURCE]));
+}
+
+/**
+ * amfa_arn_get_account:
+ *
+ * Returns: (transfer full) (nullable): the account; %NULL if @arn is none or names none
+ */
+char *
+amfa_arn_get_account (const char *arn)
+{
+  g_return_val_if_fail (arn != NULL, NULL);
+
+  g_auto (GStrv) parts = arn_split (arn);
+
+  return parts && *parts[ARN_ACCOUNT] ? g_strdup (parts[ARN_ACCOUNT]) : NULL;
+}
+
+/**
+ * amfa_arn_get_name:
+ *
+ * Returns: (transfer full) (nullable): the last segment of the resource ("alice" of
+ *   "user/team/alice"); %NULL if @arn is none
+ */
+char *
+amfa_arn_get_name (const char *arn)
+{
+  g_return_val_if_fail (arn != NULL, NULL);
+
+  g_auto (GStrv) parts = arn_split (arn);
+  const char *name = parts ? last_segment (parts[ARN_RESOURCE]) : "";
+
+  return *name ? g_strdup (name) : NULL;
+}
+
+/**
+ * amfa_arn_get_partition:
+ *
+ * Returns: (transfer full) (nullable): the partition; %NULL if @arn is none
+ */
+char *
+amfa_arn_get_partition (const char *arn)
+{
+  g_return_val_if_fail (arn != NULL, NULL);
+
+  g_auto (GStrv) parts = arn_split (arn);
+
+  return parts ? g_strdup (parts[ARN_PARTITION]) : NULL;
+}
+
+AmfaDevice *
+amfa_device_new (const char *serial, const char *user_name, gint64 enable_date)
+{
+  g_return_val_if_fail (serial != NULL, NULL);
+
+  AmfaDevice *self = g_new0 (AmfaDevice, 1);
+
+  self->serial = g_strdup (serial);
+  self->user_name = g_strdup (user_name);
+  self->enable_date = enable_date;
+  return self;
+}
+
+void
+amfa_device_free (AmfaDevice *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->serial);
+  g_free (self->user_name);
+  g_free (self);
+}
+
+AmfaIdentity *
+amfa_identity_new (const char *account, const char *arn, const char *user_id)
+{
+  g_return_val_if_fail (account && arn, NULL);
+
+  AmfaIdentity *self = g_new0 (AmfaIdentity, 1);
+
+  self->account = g_strdup (account);
+  self->arn = g_strdup (arn);
+  self->user_id = g_strdup (user_id);
+  return self;
+}
+
+AmfaIdentity *
+amfa_identity_copy (const AmfaIdentity *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return amfa_identity_new (self->account, self->arn, self->user_id);
+}
+
+void
+amfa_identity_free (AmfaIdentity *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->account);
+  g_free (self->arn);
+  g_free (self->user_id);
+  g_free (self);
+}

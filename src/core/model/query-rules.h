@@ -1,0 +1,21 @@
+#pragma once
+
+#include <gio/gio.h>
+
+/* When a request may be sent again, by whose clock it is signed, and what a failure of the
+ * transport means. Pure: the caller has looked at the clock. */
+
+G_BEGIN_DECLS
+
+int amfa_query_retry_delay (const GError *error, guint attempts, double random);
+
+gint64 amfa_clock_measure (gint64 server_time, gint64 sent_at, gint64 answered_at);
+gint64 amfa_clock_strip_noise (gint64 offset);
+gint64 amfa_clock_skew_to_sign_with (gint64 offset);
+
+GError *amfa_transport_error (const GError *transport,
+                              GTlsCertificateFlags certificate,
+                              gboolean has_headers,
+                              const char *host);
+
+G_END_DECLS

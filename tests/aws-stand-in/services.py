@@ -1,0 +1,157 @@
+"""The few operations of STS and IAM that an MFA login needs, as functions from a signed request to
+a result. A result is made of dictionaries, lists and strings; times are datetime values."""
+
+import datetime
+import re
+
+from errors import AwsError
+
+MFA = "MultiFactorAuthentication failed"
+SERIAL = re.compile(r"^[\w+=/:,.@-]*$")
+
+
+def _time(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+
+
+def _refuse_value(value, field, constraint):
+    raise AwsError(
+        400,
+        "ValidationError",
+        f"1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: "
+        f"Member must {constraint}",
+    )
+
+
+def _number(parameters, name, field, low, high, default):
+    text = parameters.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"-?\d+", text):
+        raise AwsError(400, "MalformedInput", f"Invalid number: {text}")
+    if int(text) < low:
+        _refuse_value(text, field, f"have value greater than or equal to {low}")
+    if int(text) > high:
+        _refuse_value(text, field, f"have value less than or equal to {high}")
+    return int(text)
+
+
+def _check_mfa(account, user, serial, code):
+    if serial is None and code is None:
+        return False
+    if serial is not None and not 9 <= len(serial) <= 256:
+        _refuse_value(serial, "serialNumber", "have length greater than or equal to 9")
+    if serial is not None and not SERIAL.match(serial):
+        _refuse_value(serial, "serialNumber", r"satisfy regular expression pattern: [\w+=/:,.@-]*")
+    if code is not None and not re.fullmatch(r"[0-9]{6}", code, re.ASCII):
+        _refuse_value(code, "tokenCode", r"satisfy regular expression pattern: [\d]*")
+    if serial is None or code is None:
+        raise AwsError(
+            403,
+            "AccessDenied",
+            f"{MFA}, must provide both MFA serial number and one time pass code.",
+        )
+    device = account.device(serial)
+    if device is None or device.user is not user or ":u2f/" in serial:
+        raise AwsError(
+            403,
+            "AccessDenied",
+            f"{MFA}, unable to validate MFA code.  Please verify your MFA serial number is valid "
+            "and associated with this user.",
+        )
+    if not account.spend(device, code):
+        raise AwsError(403, "AccessDenied", f"{MFA} with invalid MFA one time pass code.")
+    return True
+
+
+def get_session_token(account, key, parameters):
+    if key.token is not None:
+        raise AwsError(
+            403, "AccessDenied", "Cannot call GetSessionToken with session credentials"
+        )
+    duration = _number(parameters, "DurationSeconds", "durationSeconds", 900, 129600, 43200)
+    mfa = _check_mfa(
+        account, key.user, parameters.get("SerialNumber"), parameters.get("TokenCode")
+    )
+    session = account.grant(key.user, duration, mfa)
+    return {
+        "Credentials": {
+            "AccessKeyId": session.id,
+            "SecretAccessKey": session.secret,
+            "SessionToken": session.token,
+            "Expiration": _time(session.expires),
+        }
+    }
+
+
+def get_caller_identity(account, key, parameters):
+    return {"Arn": key.user.arn, "UserId": key.user.user_id, "Account": key.user.account}
+
+
+def list_mfa_devices(account, key, parameters):
+    if key.token is not None and not key.mfa:
+        raise AwsError(
+            403, "InvalidClientTokenId", "The security token included in the request is invalid"
+        )
+    name = parameters.get("UserName", key.user.name)
+    user = account.users.get(name)
+    if user is None:
+        raise AwsError(404, "NoSuchEntity", f"The user with name {name} cannot be found.")
+    size = _number(parameters, "MaxItems", "maxItems", 1, 1000, account.page_size)
+    devices = account.devices_of(user)
+    start = 0
+    if "Marker" in parameters:
+        marker = parameters["Marker"]
+        if not re.fullmatch(r"AAE/page\+\d+==", marker):
+            raise AwsError(400, "ValidationError", "Invalid Marker.")
+        start = int(marker[len("AAE/page+") : -2])
+    page = devices[start : start + size]
+    more = start + size < len(devices)
+    result = {
+        "IsTruncated": "true" if more else "false",
+        "MFADevices": [
+            {
+                "UserName": device.user.name,
+                "SerialNumber": device.serial,
+                "EnableDate": _time(device.enabled),
+            }
+            for device in page
+        ],
+    }
+    if more:
+        # Characters that a form has to escape.
+        result["Marker"] = f"AAE/page+{start + size}=="
+    return result
+
+
+VERSIONS = {"2011-06-15": "sts", "2010-05-08": "iam"}
+NAMESPACES = {
+    "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
+    "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
+}
+OPERATIONS = {
+    ("sts", "GetSessionToken"): get_session_token,
+    ("sts", "GetCallerIdentity"): get_caller_identity,
+    ("iam", "ListMFADevices"): list_mfa_devices,
+}
+# These need no permission, and no policy can deny them.
+UNDENIABLE = {"GetSessionToken", "GetCallerIdentity"}
+
+
+def call(account, service, action, key, parameters):
+    """Run one operation; the caller has verified the signature."""
+    operation = OPERATIONS.get((service, action))
+    if operation is None:
+        version = parameters.get("Version", "")
+        raise AwsError(
+            400, "InvalidAction", f"Could not find operation {action} for version {version}"
+        )
+    if action in account.denied and action not in UNDENIABLE:
+        raise AwsError(
+            403,
+            "AccessDenied",
+            f"User: {key.user.arn} is not authorized to perform: {service}:{action} on resource: "
+            f"user {key.user.name} because no identity-based policy allows the {service}:{action} "
+            "action",
+        )
+    return operation(account, key, parameters)

@@ -1,0 +1,95 @@
+"""A keyring that is locked, dismissed, or not there."""
+
+from desk import wait_until
+from scenario import scenario
+from standin import ALICE_ARN
+
+
+def with_locked_keyring(desk):
+    """A user who has logged in before, and whose keyring is locked since."""
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.quit_applet()
+    desk.lock_keyring()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_state("active")
+
+
+@scenario()
+def unlocked_on_the_way(desk):
+    with_locked_keyring(desk)
+    assert not desk.prompt(), "starting asked for the keyring"
+    first = desk.section()["aws_access_key_id"]
+    desk.click_tray()
+    desk.enter_code(desk.aws.code())
+    desk.answer_keyring()
+    desk.wait_without_window()
+    wait_until(lambda: desk.section()["aws_access_key_id"] != first, "new keys")
+    assert desk.aws_identity() == ALICE_ARN
+
+
+@scenario()
+def dismissed(desk):
+    with_locked_keyring(desk)
+    before = desk.credentials.read_bytes()
+    seen = len(desk.aws.requests("GetSessionToken"))
+    desk.click_tray()
+    desk.enter_code(desk.aws.code())
+    desk.answer_keyring(None)
+    desk.wait_for_text("Your keyring is locked")
+    assert desk.credentials.read_bytes() == before
+    # No code was spent on it.
+    assert len(desk.aws.requests("GetSessionToken")) == seen
+    # Another try asks again.
+    desk.enter_code(desk.aws.code())
+    desk.answer_keyring()
+    desk.wait_without_window()
+    wait_until(lambda: desk.credentials.read_bytes() != before, "new keys")
+
+
+@scenario()
+def restored_after_unlocking(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.lock_keyring()
+    desk.choose("Restore original credentials")
+    desk.answer_keyring()
+    wait_until(lambda: desk.credentials.read_bytes() == before, "the file as it was")
+
+
+@scenario(keyring="none")
+def absent(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet()
+    desk.enter_code(desk.aws.code())
+    desk.wait_for_text("No keyring is running")
+    assert desk.credentials.read_bytes() == before
+    assert desk.aws.requests("GetSessionToken") == []
+    # One that is started meanwhile will do.
+    desk.session.start_keyring()
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_session()
+
+
+@scenario()
+def gone_in_the_middle(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet()
+    desk.wait_for_window()
+    desk.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken", "times": 1})
+    desk.enter_code(desk.aws.code())
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    desk.session.stop_keyring()
+    desk.aws.set("release")
+    desk.wait_for_text("(?i)keyring")
+    desk.see("push button", "Try again")
+    assert desk.credentials.read_bytes() == before
+    # The session is kept in memory: trying again takes no other code.
+    desk.session.start_keyring()
+    desk.press("Try again")
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert len(desk.aws.requests("GetSessionToken")) == 1

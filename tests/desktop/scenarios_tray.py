@@ -1,0 +1,107 @@
+"""The icon, its menu and its three buttons; and life without it."""
+
+from desk import wait_until
+from scenario import scenario
+
+MENU = ["Enter MFA code…", "End session", "Restore original credentials", "About", "Quit"]
+
+
+@scenario()
+def three_buttons(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.click_tray(1)
+    desk.wait_for_window()
+    assert not desk.menu_shown()
+    desk.key("Escape")
+    desk.wait_without_window()
+    desk.open_menu(3)
+    assert not desk.windows("Enter MFA code")
+    desk.close_menu()
+    desk.click_tray(2)
+    desk.wait_for_window()
+
+
+@scenario()
+def the_menu(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    wait_until(desk.tray_items, "the icon")
+    labels = wait_until(desk.menu_labels, "the menu")
+    assert labels[0] == MENU[0], labels
+    assert [label for label in labels if label in MENU] == MENU, labels
+    for label in ("End session", "Restore original credentials"):
+        assert not desk.menu_item(label)["enabled"], label
+    desk.log_in()
+    wait_until(lambda: desk.menu_item("End session")["enabled"], "a session to end")
+    wait_until(lambda: any("default" in label for label in desk.menu_labels()), "the session's line")
+    assert desk.tray_properties()["Title"], "the tooltip has no text"
+    assert desk.tray_properties()["IconAccessibleDesc"], "the icon has no description"
+    desk.choose("Enter MFA code…")
+    desk.wait_for_window()
+    desk.key("Escape")
+    desk.wait_without_window()
+    desk.choose("Quit")
+    assert desk.applets[0].wait(30) == 0
+
+
+@scenario()
+def five_fast_clicks(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    for _ in range(5):
+        desk.click_tray()
+    desk.wait_for_window()
+    assert len(desk.windows("Enter MFA code")) == 1
+
+
+@scenario(panel=False)
+def no_host(desk):
+    desk.write_base_credentials()
+    desk.start_applet()
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_session()
+    desk.wait_for_state("active")
+    # Starting it again is the way in.
+    assert desk.start_applet(wait=False).wait(30) == 0
+    desk.wait_for_window()
+
+
+@scenario(panel=False)
+def a_host_that_comes_later(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_state("none")
+    desk.session.start_panel()
+    desk.wait_for_icon("none")
+    desk.click_tray()
+    desk.wait_for_window()
+    desk.key("Escape")
+    desk.wait_without_window()
+    desk.session.stop_panel()
+    desk.session.start_panel()
+    desk.log_in()
+    desk.wait_for_icon("active")
+
+
+@scenario()
+def a_second_start(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    assert not desk.windows("Enter MFA code")
+    assert desk.start_applet(wait=False).wait(30) == 0
+    desk.wait_for_window()
+    # Once more while the window is there: it is the same one.
+    assert desk.start_applet(wait=False).wait(30) == 0
+    desk.wait_for_window()
+    assert len(desk.windows("Enter MFA code")) == 1
+    assert len(desk.tray_items()) == 1
+
+
+@scenario(notifications=False)
+def no_notifications(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.wait_for_state("active")

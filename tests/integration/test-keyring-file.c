@@ -1,0 +1,155 @@
+#include "core/io/keyring.h"
+#include "core/model/error.h"
+
+#include <glib/gstdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* SECRET_BACKEND=file: no session bus, no service. */
+
+static const AmfaItem base = { AMFA_ITEM_BASE, "default", NULL, "-" };
+static const AmfaItem session = { AMFA_ITEM_SESSION, "default", NULL, "-" };
+
+static AmfaKeyring *
+keyring_new (void)
+{
+  AmfaEnvironment environment = {
+    .application_id = (char *) "com.example.AwsMfa",
+    .keyrings_dir = (char *) "/nonexistent/keyrings",
+    .keyring_is_file = TRUE,
+  };
+
+  return amfa_keyring_new (&environment);
+}
+
+static void
+assert_open (AmfaKeyring *keyring, const AmfaItem *item, const char *text)
+{
+  g_autoptr (AmfaSecret) secret = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (amfa_keyring_open (keyring, item, &secret, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (secret ? amfa_secret_peek (secret) : NULL, ==, text);
+}
+
+static void
+store (AmfaKeyring *keyring, const AmfaItem *item, const char *text)
+{
+  g_autoptr (AmfaSecret) secret = amfa_secret_new (text, -1);
+  g_autoptr (GError) error = NULL;
+
+  amfa_keyring_store (keyring, item, secret, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_keyring_file_journey (void)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_NOT_STORED);
+  g_assert_true (amfa_keyring_unlock (keyring, NULL, &error));
+  assert_open (keyring, &base, NULL);
+
+  store (keyring, &base, "one");
+  store (keyring, &base, "two");
+  store (keyring, &session, "three");
+  g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_STORED);
+  assert_open (keyring, &base, "two");
+  assert_open (keyring, &session, "three");
+
+  g_assert_true (amfa_keyring_remove (keyring, &base, NULL, &error));
+  g_assert_true (amfa_keyring_remove (keyring, &base, NULL, &error));
+  assert_open (keyring, &base, NULL);
+  assert_open (keyring, &session, "three");
+  g_assert_true (amfa_keyring_remove (keyring, &session, NULL, &error));
+  g_assert_true (amfa_keyring_make_durable (keyring, &error));
+  g_assert_no_error (error);
+}
+
+/* What another process stores is seen, and not overwritten with what we remember. */
+static void
+test_keyring_file_shared (const char *program)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  const char *const argv[] = { program, "--store", NULL };
+  int status = -1;
+
+  store (keyring, &base, "ours");
+  g_assert_true (
+      g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  assert_open (keyring, &session, "theirs");
+  store (keyring, &base, "ours again");
+  assert_open (keyring, &session, "theirs");
+}
+
+static void
+test_keyring_file_cancelled (void)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("x", -1);
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (amfa_keyring_store (keyring, &base, secret, cancellable, &error));
+  g_assert_true (amfa_error_is_cancelled (error));
+}
+
+/* The file is of another password: every door says so. */
+static void
+test_keyring_file_unusable (void)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("x", -1);
+  g_autoptr (AmfaSecret) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (g_getenv ("SECRET_FILE_TEST_PATH"), "garbage", -1, NULL));
+  g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_ABSENT);
+  g_assert_false (amfa_keyring_open (keyring, &base, &found, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+  g_clear_error (&error);
+  g_assert_false (amfa_keyring_store (keyring, &base, secret, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+  g_clear_error (&error);
+  g_assert_false (amfa_keyring_remove (keyring, &base, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (g_strcmp0 (argv[1], "--store") == 0)
+    {
+      g_autoptr (AmfaKeyring) keyring = keyring_new ();
+
+      store (keyring, &session, "theirs");
+      return 0;
+    }
+
+  g_autofree char *folder = g_dir_make_tmp ("amfa-keyring-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "keyring", NULL);
+  g_autofree char *backup = g_strconcat (path, "~", NULL);
+
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "test", TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/keyring-file/journey", test_keyring_file_journey);
+  g_test_add_data_func ("/keyring-file/shared", argv[0], (GTestDataFunc) test_keyring_file_shared);
+  g_test_add_func ("/keyring-file/cancelled", test_keyring_file_cancelled);
+  g_test_add_func ("/keyring-file/unusable", test_keyring_file_unusable);
+
+  int status = g_test_run ();
+
+  g_unlink (path);
+  g_unlink (backup);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+  return status;
+}

@@ -1,0 +1,152 @@
+#include "core/model/json-forms.h"
+
+#include <string.h>
+
+static void
+assert_one_line (AmfaSecret *json)
+{
+  const char *text = amfa_secret_peek (json);
+
+  g_assert_cmpuint (strlen (text), ==, amfa_secret_get_length (json));
+  g_assert_null (strpbrk (text, "\r\n"));
+  g_assert_true (g_str_has_prefix (text, "{\"v\":1,"));
+}
+
+static void
+test_json_credentials (void)
+{
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("a/b+c\"\\\n\342\202\254", -1);
+  g_autoptr (AmfaSecret) token = amfa_secret_new ("t==", -1);
+  g_autoptr (AmfaCredentials) base = amfa_credentials_new ("AKIA1", secret, NULL, 0);
+  g_autoptr (AmfaCredentials) session =
+      amfa_credentials_new ("ASIA1", secret, token, G_GINT64_CONSTANT (4102444800));
+  g_autoptr (AmfaSecret) base_json = amfa_json_from_credentials (base);
+  g_autoptr (AmfaSecret) session_json = amfa_json_from_credentials (session);
+  g_autoptr (AmfaCredentials) base_again = amfa_json_to_credentials (base_json);
+  g_autoptr (AmfaCredentials) session_again = amfa_json_to_credentials (session_json);
+
+  assert_one_line (base_json);
+  assert_one_line (session_json);
+  g_assert_null (strstr (amfa_secret_peek (base_json), "token"));
+  g_assert_true (amfa_credentials_equal (base, base_again));
+  g_assert_true (amfa_credentials_equal (session, session_again));
+  g_assert_cmpint (amfa_credentials_get_expiration (base_again), ==, 0);
+  g_assert_cmpint (amfa_credentials_get_expiration (session_again), ==, 4102444800);
+}
+
+static void
+test_json_original (void)
+{
+  static const struct
+  {
+    AmfaOriginalDegree degree;
+    const char *text;
+    gssize length;
+    const char *separator;
+    const char *marks[3];
+  } cases[] = {
+    { AMFA_ORIGINAL_SECTION, "[default]\r\naws_access_key_id = AKIA1", -1, NULL, { NULL } },
+    { AMFA_ORIGINAL_SECTION, "", 0, NULL, { "ASIA1" } },
+    { AMFA_ORIGINAL_SECTION, "\377\0\n", 3, NULL, { "ASIA1", "ASIA2" } },
+    { AMFA_ORIGINAL_NO_SECTION, NULL, 0, "\r\n\r\n", { "ASIA1" } },
+    { AMFA_ORIGINAL_NO_FILE, NULL, 0, "", { NULL } },
+    { AMFA_ORIGINAL_NO_FOLDER, NULL, 0, NULL, { NULL } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AmfaSecret) text =
+          cases[i].text ? amfa_secret_new (cases[i].text, cases[i].length) : NULL;
+      g_autoptr (AmfaOriginal) original = amfa_original_new (cases[i].degree, text);
+
+      g_free (original->separator);
+      original->separator = g_strdup (cases[i].separator);
+      g_strfreev (original->marks);
+      original->marks = g_strdupv ((char **) cases[i].marks);
+
+      g_autoptr (AmfaSecret) json = amfa_json_from_original (original);
+      g_autoptr (AmfaOriginal) again = amfa_json_to_original (json);
+
+      assert_one_line (json);
+      g_assert_nonnull (again);
+      g_assert_cmpint (again->degree, ==, original->degree);
+      g_assert_true (amfa_secret_equal (again->text, text));
+      g_assert_cmpstr (again->separator, ==, original->separator);
+      g_assert_cmpstrv (again->marks, original->marks);
+    }
+}
+
+static void
+test_json_tolerates (void)
+{
+  g_autoptr (AmfaSecret) keys = amfa_secret_new (
+      " { \"new\": [{}], \"secret\" : \"s\",\n\"key_id\":\"k\", \"v\" : 1, \"token\":null }\n", -1);
+  g_autoptr (AmfaSecret) no_token = amfa_secret_new (
+      "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\",\"token\":\"\",\"expiration\":\"never\"}", -1);
+  g_autoptr (AmfaSecret) nothing_written = amfa_secret_new (
+      "{\"v\":1,\"degree\":\"no-file\",\"marks\":[1,null,\"ASIA1\"],\"separator\":7}", -1);
+  g_autoptr (AmfaCredentials) credentials = amfa_json_to_credentials (keys);
+  g_autoptr (AmfaCredentials) without_token = amfa_json_to_credentials (no_token);
+  g_autoptr (AmfaOriginal) original = amfa_json_to_original (nothing_written);
+
+  g_assert_cmpstr (amfa_credentials_get_key_id (credentials), ==, "k");
+  g_assert_null (amfa_credentials_get_token (credentials));
+  g_assert_null (amfa_credentials_get_token (without_token));
+  g_assert_cmpint (amfa_credentials_get_expiration (without_token), ==, 0);
+  g_assert_cmpint (original->degree, ==, AMFA_ORIGINAL_NO_FILE);
+  g_assert_cmpstrv (original->marks, ((const char *const[]){ "ASIA1", NULL }));
+  g_assert_null (original->separator);
+}
+
+static void
+test_json_garbage (void)
+{
+  static const char *const garbage[] = {
+    "",
+    "x",
+    "null",
+    "[]",
+    "7",
+    "{}",
+    "{",
+    "\377\376",
+    "{\"key_id\":\"k\",\"secret\":\"s\"}",
+    "{\"v\":2,\"key_id\":\"k\",\"secret\":\"s\"}",
+    "{\"v\":\"1\",\"key_id\":\"k\",\"secret\":\"s\"}",
+    "{\"v\":1,\"key_id\":\"k\"}",
+    "{\"v\":1,\"key_id\":1,\"secret\":\"s\"}",
+    "{\"v\":1,\"key_id\":[\"k\"],\"secret\":{}}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\"",
+    "{\"v\":1,\"degree\":\"whatever\"}",
+    "{\"v\":1,\"degree\":0}",
+    "{\"degree\":\"no-file\"}",
+    /* A text that is missing, of the wrong type, cut, or not base64. */
+    "{\"v\":1,\"degree\":\"section\"}",
+    "{\"v\":1,\"degree\":\"section\",\"text\":5}",
+    "{\"v\":1,\"degree\":\"section\",\"text\":\"W2Rl\\n\"}",
+    "{\"v\":1,\"degree\":\"section\",\"text\":\"W2RlZmF1bHR\"}",
+    "{\"v\":1,\"degree\":\"section\",\"text\":\"[default]\"}",
+    "{\"v\":1,\"degree\":\"no-file\",\"text\":\"W2Rl\"}",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (garbage); i++)
+    {
+      g_autoptr (AmfaSecret) json = amfa_secret_new (garbage[i], -1);
+
+      g_assert_null (amfa_json_to_credentials (json));
+      g_assert_null (amfa_json_to_original (json));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/json-forms/credentials", test_json_credentials);
+  g_test_add_func ("/json-forms/original", test_json_original);
+  g_test_add_func ("/json-forms/tolerates", test_json_tolerates);
+  g_test_add_func ("/json-forms/garbage", test_json_garbage);
+
+  return g_test_run ();
+}
