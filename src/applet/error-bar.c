@@ -12,6 +12,7 @@ struct _AmfaErrorBar
 {
   GtkInfoBar parent_instance;
 
+  GtkWidget *alert;
   GtkLabel *sentence;
   AmfaCountdown *countdown;
   GtkButton *action;
@@ -52,8 +53,8 @@ amfa_error_bar_class_init (AmfaErrorBarClass *klass)
 
   GTK_INFO_BAR_CLASS (klass)->close = amfa_error_bar_close;
 
-  gtk_widget_class_set_accessible_role (widget_class, ATK_ROLE_ALERT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/error-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, alert);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, sentence);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, countdown);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, action);
@@ -68,6 +69,9 @@ amfa_error_bar_init (AmfaErrorBar *self)
 {
   g_type_ensure (AMFA_TYPE_COUNTDOWN);
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  /* GtkInfoBar sees to its own role. */
+  atk_object_set_role (gtk_widget_get_accessible (self->alert), ATK_ROLE_ALERT);
 }
 
 static const char *
@@ -103,7 +107,7 @@ amfa_error_bar_say (AmfaErrorBar *self, const GError *error, AmfaAdvice advice)
 
   g_autofree char *sentence = amfa_message_for_error (error);
   const char *label = get_action_label (advice);
-  AtkObject *accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
+  AtkObject *alert = gtk_widget_get_accessible (self->alert);
 
   /* Assistive technology speaks of an alert that appears, not of one whose text changes. */
   amfa_error_bar_clear (self);
@@ -118,9 +122,9 @@ amfa_error_bar_say (AmfaErrorBar *self, const GError *error, AmfaAdvice advice)
       gtk_widget_show (GTK_WIDGET (self->countdown));
     }
 
-  atk_object_set_name (accessible, sentence);
+  atk_object_set_name (alert, sentence);
   gtk_widget_show (GTK_WIDGET (self));
-  g_signal_emit_by_name (accessible, "announcement", sentence);
+  g_signal_emit_by_name (alert, "announcement", sentence);
 }
 
 void

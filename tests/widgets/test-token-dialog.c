@@ -408,7 +408,7 @@ test_local_error_before_the_grant (Fixture *f, gconstpointer data)
 static void
 test_errors_are_reachable (Fixture *f, gconstpointer data)
 {
-  GtkWidget *sentence;
+  GtkWidget *sentence, *alert;
   AtkRelationSet *relations = atk_object_ref_relation_set (gtk_widget_get_accessible (f->code));
   AtkRelation *described =
       atk_relation_set_get_relation_by_type (relations, ATK_RELATION_DESCRIBED_BY);
@@ -418,8 +418,10 @@ test_errors_are_reachable (Fixture *f, gconstpointer data)
   fail (AMFA_ERROR_NETWORK);
   sentence = find_by_type (get_bar (f), GTK_TYPE_LABEL);
   g_assert_true (gtk_label_get_selectable (GTK_LABEL (sentence)));
-  g_assert_cmpint (role_of (get_bar (f)), ==, ATK_ROLE_ALERT);
-  g_assert_cmpstr (name_of (get_bar (f)), ==, gtk_label_get_text (GTK_LABEL (sentence)));
+  alert = gtk_widget_get_parent (sentence);
+  g_assert_cmpint (role_of (get_bar (f)), ==, ATK_ROLE_INFO_BAR);
+  g_assert_cmpint (role_of (alert), ==, ATK_ROLE_ALERT);
+  g_assert_cmpstr (name_of (alert), ==, gtk_label_get_text (GTK_LABEL (sentence)));
   g_assert_nonnull (described);
   g_assert_true (g_ptr_array_index (atk_relation_get_target (described), 0) ==
                  gtk_widget_get_accessible (sentence));
