@@ -1,5 +1,43 @@
+#define G_LOG_DOMAIN "amfa-applet"
+
+#include <locale.h>
+#include <sys/prctl.h>
+
+#include <glib/gi18n.h>
+
+#include "amfa-config.h"
+#include "application.h"
+#include "core/io/data-dirs.h"
+#include "core/io/system-timer.h"
+
 int
 main (int argc, char **argv)
 {
-  return 0;
+  g_auto (GStrv) variables = NULL;
+  g_autoptr (AmfaDataDirs) dirs = NULL;
+  g_autoptr (AmfaBackend) backend = NULL;
+  g_autoptr (AmfaWallTimer) timer = NULL;
+  g_autoptr (AmfaSessionMonitor) monitor = NULL;
+  g_autoptr (AmfaApplication) application = NULL;
+
+  /* No core dump, and no other process of the user that reads our memory by ptrace. */
+  if (!AMFA_DUMPABLE)
+    prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+
+  dirs = amfa_data_dirs_new ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);
+  bind_textdomain_codeset (AMFA_GETTEXT_DOMAIN, "UTF-8");
+  textdomain (AMFA_GETTEXT_DOMAIN);
+  g_set_application_name (_ ("AWS MFA"));
+
+  variables = g_get_environ ();
+  backend =
+      amfa_backend_new (amfa_environment_new ((const char *const *) variables, AMFA_APPLICATION_ID,
+                                              g_get_home_dir (), g_get_user_runtime_dir ()),
+                        dirs->schemas);
+  timer = amfa_system_timer_new ();
+  monitor = amfa_session_monitor_new (backend, timer);
+  application = amfa_application_new (backend, monitor, timer, dirs->icons);
+  return g_application_run (G_APPLICATION (application), argc, argv);
 }

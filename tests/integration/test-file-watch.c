@@ -11,7 +11,8 @@
 /* Longer than GLib's interval of looking for a folder that is missing. */
 #define IDLE 4500
 
-#define PATIENCE 20000
+/* Shorter than that interval: what is told only by then was not noticed. */
+#define PATIENCE 3500
 
 typedef struct
 {

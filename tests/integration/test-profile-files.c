@@ -427,7 +427,7 @@ deed_mounts (Scratch *scratch)
     return SCRATCH_SKIP;
 
   /* A file that is mounted over the file. */
-  g_assert_cmpint (mount (other, path, NULL, MS_BIND, NULL), ==, 0);
+  g_assert_cmpint (mount (other, path, "none", MS_BIND, NULL), ==, 0);
   assert_replace_refused (scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_MOUNT_POINT);
   g_assert_cmpint (umount (path), ==, 0);
 
@@ -442,7 +442,7 @@ deed_mounts (Scratch *scratch)
   assert_text (scratch, FILE_NAME, big);
   assert_list (scratch, ".aws .aws/credentials other");
 
-  g_assert_cmpint (mount (NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
+  g_assert_cmpint (mount ("none", folder, "none", MS_REMOUNT | MS_RDONLY, NULL), ==, 0);
   assert_replace_refused (scratch, AMFA_ERROR_FILE_WRITE, 0);
   g_assert_false (preflight (scratch, &read_only));
   assert_quote (read_only, scratch, AMFA_ERROR_FILE_WRITE, 0, EROFS);

@@ -200,7 +200,7 @@ test_replace (void)
   g_autoptr (AmfaIniDocument) after = NULL;
   g_autoptr (GError) error = NULL;
 
-  after = amfa_ini_document_replace_section (before, "p", text, &error);
+  after = amfa_ini_document_replace_section (before, "p", 0, text, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (peek (after), ==, "# a\r\n [p] # c\nA:3\n  4\r\n# b\r\n[q]");
 }
@@ -248,7 +248,7 @@ test_refuse (void)
       if (rows[i].deed == APPEND)
         after = amfa_ini_document_append_section (before, text, &separator, &error);
       else if (rows[i].deed == REPLACE)
-        after = amfa_ini_document_replace_section (before, "p", text, &error);
+        after = amfa_ini_document_replace_section (before, "p", 0, text, &error);
       else
         after = amfa_ini_document_remove_section (before, "p", "", &error);
 

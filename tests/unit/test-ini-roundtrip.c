@@ -158,7 +158,7 @@ check_existing_section (AmfaIniDocument *before, const char *section)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (amfa_ini_document_owns_key (second, section, "aws_security_token"));
-  restored = amfa_ini_document_replace_section (second, section, text, &error);
+  restored = amfa_ini_document_replace_section (second, section, 0, text, &error);
   g_assert_no_error (error);
   assert_same_text (restored, before);
 

@@ -187,37 +187,6 @@ file_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 
 /* ---- the Secret Service ---- */
 
-static const char *
-find_inside (char **paths, const char *collection)
-{
-  for (; collection && *paths; paths++)
-    {
-      if (g_str_has_prefix (*paths, collection) && (*paths)[strlen (collection)] == '/')
-        return *paths;
-    }
-  return NULL;
-}
-
-/* Stores go to the default collection, so what lies there is the newest; an item elsewhere is of a
- * time when another collection was the default. */
-static const char *
-choose (char **unlocked, char **locked, const char *collection, gboolean *is_locked)
-{
-  const char *item = find_inside (unlocked, collection);
-
-  *is_locked = FALSE;
-  if (item)
-    return item;
-
-  *is_locked = TRUE;
-  item = find_inside (locked, collection);
-  if (item)
-    return item;
-
-  *is_locked = unlocked[0] == NULL;
-  return unlocked[0] ? unlocked[0] : locked[0];
-}
-
 static SecretService *
 open_session (GCancellable *cancellable, GError **error)
 {
@@ -267,7 +236,46 @@ load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable
   return secret;
 }
 
-/* Without @may_unlock a locked item is an error. */
+/* An item that can be read, or none; without @may_unlock a locked one is an error. */
+static gboolean
+find_readable (GDBusConnection *bus,
+               GHashTable *attributes,
+               gboolean may_unlock,
+               char **item,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autofree char *collection = NULL;
+  g_autofree char *locked_item = NULL;
+  gboolean collection_locked;
+  AmfaFound found;
+
+  if (!amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
+                                         error) ||
+      !amfa_secret_service_find_item (bus, attributes, collection, &found, item, cancellable,
+                                      error))
+    return FALSE;
+  if (found == AMFA_FOUND_UNLOCKED || (found == AMFA_FOUND_NONE && !collection_locked))
+    return TRUE;
+
+  /* A service may hide what is locked, so finding nothing is no answer either. */
+  locked_item = g_steal_pointer (item);
+  if (may_unlock)
+    {
+      if (!amfa_secret_service_unlock (bus, locked_item ? locked_item : collection, cancellable,
+                                       error) ||
+          !amfa_secret_service_find_item (bus, attributes, collection, &found, item, cancellable,
+                                          error))
+        return FALSE;
+      if (found != AMFA_FOUND_LOCKED)
+        return TRUE;
+    }
+
+  g_clear_pointer (item, g_free);
+  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  return FALSE;
+}
+
 static gboolean
 service_open (GHashTable *attributes,
               gboolean may_unlock,
@@ -276,49 +284,14 @@ service_open (GHashTable *attributes,
               GError **error)
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
-  g_auto (GStrv) unlocked = NULL;
-  g_auto (GStrv) locked = NULL;
-  g_autofree char *collection = NULL;
+  g_autofree char *item = NULL;
   g_autoptr (GError) local_error = NULL;
-  gboolean collection_locked, item_locked;
 
   *secret = NULL;
-  if (!bus ||
-      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
-                                         error) ||
-      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
+  if (!bus || !find_readable (bus, attributes, may_unlock, &item, cancellable, error))
     return FALSE;
-
-  const char *item = choose (unlocked, locked, collection, &item_locked);
-
-  if (!item && !collection_locked)
+  if (!item)
     return TRUE;
-
-  if (item_locked || !item)
-    {
-      if (!may_unlock)
-        {
-          amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-          return FALSE;
-        }
-      if (!amfa_secret_service_unlock (bus, item ? item : collection, cancellable, error))
-        return FALSE;
-
-      /* A service may have hidden what was locked. */
-      g_clear_pointer (&unlocked, g_strfreev);
-      g_clear_pointer (&locked, g_strfreev);
-      if (!amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
-        return FALSE;
-
-      item = choose (unlocked, locked, collection, &item_locked);
-      if (!item)
-        return TRUE;
-      if (item_locked)
-        {
-          amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-          return FALSE;
-        }
-    }
 
   *secret = load_secret (attributes, item, cancellable, &local_error);
   if (!*secret)
@@ -382,27 +355,43 @@ static gboolean
 service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
-  g_auto (GStrv) unlocked = NULL;
-  g_auto (GStrv) locked = NULL;
   g_autofree char *collection = NULL;
-  gboolean collection_locked;
+  gboolean locked;
 
-  if (!bus ||
-      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
-                                         error) ||
-      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, error))
+  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error) ||
+      !amfa_secret_service_remove_items (bus, attributes, cancellable, error))
     return FALSE;
-
-  for (char **item = unlocked; *item; item++)
-    {
-      if (!amfa_secret_service_delete (bus, *item, cancellable, error))
-        return FALSE;
-    }
-
-  if (!*locked && !collection_locked)
+  if (!locked)
     return TRUE;
+
+  /* What a service hides while it is locked may still be there. */
   amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
   return FALSE;
+}
+
+static AmfaLook
+service_look (GHashTable *attributes, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
+  g_autofree char *collection = NULL;
+  g_autofree char *item = NULL;
+  gboolean locked;
+  AmfaFound found;
+
+  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, &error) ||
+      !amfa_secret_service_find_item (bus, attributes, collection, &found, &item, cancellable,
+                                      &error))
+    {
+      g_debug ("no look into the keyring: %s", error->message);
+      return AMFA_LOOK_ABSENT;
+    }
+
+  if (found != AMFA_FOUND_NONE)
+    return AMFA_LOOK_STORED;
+  if (!collection)
+    return AMFA_LOOK_ABSENT;
+  return locked ? AMFA_LOOK_LOCKED : AMFA_LOOK_NOT_STORED;
 }
 
 /* ---- the doors ---- */
@@ -438,32 +427,9 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), AMFA_LOOK_ABSENT);
 
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_auto (GStrv) unlocked = NULL;
-  g_auto (GStrv) locked = NULL;
-  g_autofree char *collection = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean collection_locked;
 
-  if (self->is_file)
-    return file_look (attributes, cancellable);
-
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
-
-  if (!bus ||
-      !amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
-                                         &error) ||
-      !amfa_secret_service_search (bus, attributes, &unlocked, &locked, cancellable, &error))
-    {
-      if (!amfa_error_is_cancelled (error))
-        g_debug ("no look into the keyring: %s", error->message);
-      return AMFA_LOOK_ABSENT;
-    }
-
-  if (*unlocked || *locked)
-    return AMFA_LOOK_STORED;
-  if (!collection)
-    return AMFA_LOOK_ABSENT;
-  return collection_locked ? AMFA_LOOK_LOCKED : AMFA_LOOK_NOT_STORED;
+  return self->is_file ? file_look (attributes, cancellable)
+                       : service_look (attributes, cancellable);
 }
 
 /**

@@ -36,15 +36,31 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AmfaProxyResolver,
                                G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER,
                                                       amfa_proxy_resolver_iface_init))
 
-/* "[::1]" → "::1": GSimpleProxyResolver wants brackets only before a port. */
+/* GSimpleProxyResolver warns about what it cannot read, and wants brackets only before a port.
+ *
+ * Returns: (nullable): @entry as it likes it, NULL if it means nothing */
 static char *
 ignored_host_from_entry (const char *entry)
 {
-  gsize length = strlen (entry);
+  g_autoptr (GInetAddressMask) range = g_inet_address_mask_new_from_string (entry, NULL);
 
-  if (entry[0] == '[' && entry[length - 1] == ']')
-    return g_strndup (entry + 1, length - 2);
-  return g_strdup (entry);
+  if (range)
+    return g_strdup (entry);
+
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (entry, 0, NULL);
+
+  if (!parsed)
+    return NULL;
+
+  const char *host = g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed));
+  guint port = g_network_address_get_port (G_NETWORK_ADDRESS (parsed));
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+
+  if (*host == '\0' || (is_ipv6 && !g_hostname_is_ip_address (host)))
+    return NULL;
+  if (port == 0)
+    return g_strdup (host);
+  return g_strdup_printf (is_ipv6 ? "[%s]:%u" : "%s:%u", host, port);
 }
 
 /* Returns: (nullable): the hosts that are reached directly, or NULL if all are */
@@ -67,7 +83,8 @@ parse_no_proxy (const char *no_proxy)
 
       g_autofree char *host = ignored_host_from_entry (entries[i]);
 
-      g_strv_builder_add (builder, host);
+      if (host)
+        g_strv_builder_add (builder, host);
     }
 
   return g_strv_builder_end (builder);

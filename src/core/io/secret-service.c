@@ -2,19 +2,16 @@
 
 #include "secret-service.h"
 
+#include "secret-prompt.h"
+
 #include "core/model/error.h"
 
 #include <string.h>
 
-/* Prompts are performed here and not by libsecret: 0.20.5 dereferences NULL when the service dies
- * while its prompt is on the screen, and calls a dismissed prompt, a vanished service and a missing
- * item the same.
+/* https://specifications.freedesktop.org/secret-service-spec/
  *
- * A service that does not answer is given up after 25 seconds a call (GDBus's own default, which is
- * also the bus daemon's limit for starting a service). A prompt has no limit: a human answers it,
- * and it ends when the service leaves the bus or the caller cancels.
- *
- * https://specifications.freedesktop.org/secret-service-spec/ */
+ * A service that does not answer is given up after 25 seconds a call: GDBus's own default, which
+ * libsecret's calls have too. */
 
 #define TIMEOUT_MS 25000
 
@@ -22,27 +19,10 @@
 #define SERVICE_INTERFACE "org.freedesktop.Secret.Service"
 #define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
 #define ITEM_INTERFACE "org.freedesktop.Secret.Item"
-#define PROMPT_INTERFACE "org.freedesktop.Secret.Prompt"
 #define DEFAULT_ALIAS "default"
 
 /* The path that stands for none. */
 #define NO_PATH "/"
-
-typedef struct
-{
-  gboolean calling;   /* the method that shows the prompt has not returned */
-  gboolean over;      /* nothing more is waited for */
-  gboolean completed; /* the service said how it ended */
-  gboolean dismissed;
-  GError *error; /* of the method */
-} Prompt;
-
-static void
-prompt_clear (Prompt *self)
-{
-  g_clear_error (&self->error);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Prompt, prompt_clear)
 
 static gboolean
 is_remote_error (const GError *error, const char *name)
@@ -156,98 +136,6 @@ dup_owner (GDBusConnection *bus, GCancellable *cancellable, GError **error)
   return owner;
 }
 
-static void
-on_prompt_completed (GDBusConnection *bus,
-                     const char *sender,
-                     const char *path,
-                     const char *interface,
-                     const char *signal,
-                     GVariant *parameters,
-                     gpointer user_data)
-{
-  Prompt *prompt = user_data;
-
-  prompt->over = TRUE;
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(bv)")))
-    return;
-
-  prompt->completed = TRUE;
-  g_variant_get (parameters, "(bv)", &prompt->dismissed, NULL);
-}
-
-static void
-on_prompt_called (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Prompt *prompt = user_data;
-  g_autoptr (GVariant) reply =
-      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &prompt->error);
-
-  prompt->calling = FALSE;
-  if (!reply)
-    prompt->over = TRUE;
-}
-
-static void
-on_owner_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  Prompt *prompt = user_data;
-
-  prompt->over = TRUE;
-}
-
-static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
-{
-  Prompt *prompt = user_data;
-
-  prompt->over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* Shows the prompt and waits, in a main context of its own, for whatever comes first: its end, the
- * end of the service, or the caller's cancelling. */
-static void
-wait_for_prompt (GDBusConnection *bus,
-                 const char *owner,
-                 const char *path,
-                 Prompt *prompt,
-                 GCancellable *cancellable)
-{
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (context);
-  g_autoptr (GCancellable) call_cancellable = g_cancellable_new ();
-  g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
-  guint signal = g_dbus_connection_signal_subscribe (bus, owner, PROMPT_INTERFACE, "Completed",
-                                                     path, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
-                                                     on_prompt_completed, prompt, NULL);
-  guint watch = g_bus_watch_name_on_connection (bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
-                                                on_owner_vanished, prompt, NULL);
-
-  g_source_set_callback (cancelled, G_SOURCE_FUNC (on_cancelled), prompt, NULL);
-  g_source_attach (cancelled, context);
-
-  prompt->calling = TRUE;
-  g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Prompt", g_variant_new ("(s)", ""),
-                          NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, call_cancellable,
-                          on_prompt_called, prompt);
-
-  while (!prompt->over)
-    g_main_context_iteration (context, TRUE);
-
-  if (g_cancellable_is_cancelled (cancellable))
-    g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, TIMEOUT_MS, NULL, NULL, NULL);
-  g_cancellable_cancel (call_cancellable);
-  while (prompt->calling)
-    g_main_context_iteration (context, TRUE);
-
-  g_source_destroy (cancelled);
-  g_bus_unwatch_name (watch);
-  g_dbus_connection_signal_unsubscribe (bus, signal);
-  while (g_main_context_iteration (context, FALSE))
-    continue;
-}
-
 /* What a method left to do: nothing, or a prompt. */
 static gboolean
 perform_prompt (GDBusConnection *bus,
@@ -256,24 +144,105 @@ perform_prompt (GDBusConnection *bus,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_auto (Prompt) prompt = { FALSE };
-
   if (g_str_equal (path, NO_PATH))
     return TRUE;
 
-  wait_for_prompt (bus, owner, path, &prompt, cancellable);
+  switch (amfa_secret_prompt_perform (bus, owner, path, cancellable))
+    {
+    case AMFA_PROMPT_DONE:
+      return TRUE;
+    case AMFA_PROMPT_DISMISSED:
+      amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+      return FALSE;
+    case AMFA_PROMPT_CANCELLED:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+      return FALSE;
+    case AMFA_PROMPT_BROKEN:
+    default:
+      amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                      &(AmfaErrorDetails){ .quote = "the keyring went away during its prompt" });
+      return FALSE;
+    }
+}
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+static gboolean
+search (GDBusConnection *bus,
+        GHashTable *attributes,
+        GStrv *unlocked,
+        GStrv *locked,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, attributes);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_variant_builder_add (&builder, "{ss}", name, value);
+
+  g_autoptr (GVariant) reply =
+      call (bus, ROOT_PATH, SERVICE_INTERFACE, "SearchItems", g_variant_new ("(a{ss})", &builder),
+            "(aoao)", cancellable, error);
+
+  if (!reply)
     return FALSE;
-  if (prompt.completed && !prompt.dismissed)
+
+  g_variant_get (reply, "(^ao^ao)", unlocked, locked);
+  return TRUE;
+}
+
+/* Some services ask the user to confirm. */
+static gboolean
+delete_item (GDBusConnection *bus, const char *item, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *owner = dup_owner (bus, cancellable, error);
+
+  if (!owner)
+    return FALSE;
+
+  g_autoptr (GVariant) reply =
+      call_raw (bus, item, ITEM_INTERFACE, "Delete", NULL, "(o)", cancellable, &local_error);
+  const char *prompt;
+
+  if (!reply && is_no_object (local_error))
     return TRUE;
-  if (prompt.completed)
-    amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-  else if (prompt.error && !amfa_error_is_cancelled (prompt.error))
-    amfa_secret_service_translate_error (prompt.error, error);
-  else
-    set_failed (error, "the keyring went away during its prompt");
-  return FALSE;
+  if (!reply)
+    {
+      amfa_secret_service_translate_error (local_error, error);
+      return FALSE;
+    }
+
+  g_variant_get (reply, "(&o)", &prompt);
+  return perform_prompt (bus, owner, prompt, cancellable, error);
+}
+
+static const char *
+find_inside (char **paths, const char *collection)
+{
+  for (; collection && *paths; paths++)
+    {
+      if (g_str_has_prefix (*paths, collection) && (*paths)[strlen (collection)] == '/')
+        return *paths;
+    }
+  return NULL;
+}
+
+/* Stores go to the default collection, so what lies there is the newest; an item elsewhere is of a
+ * time when another collection was the default. */
+static AmfaFound
+choose (char **unlocked, char **locked, const char *collection, char **item)
+{
+  const char *here = find_inside (unlocked, collection);
+  const char *locked_here = find_inside (locked, collection);
+  const char *best = here ? here : locked_here ? locked_here : *unlocked ? *unlocked : *locked;
+
+  *item = g_strdup (best);
+  if (!best)
+    return AMFA_FOUND_NONE;
+  return g_strv_contains ((const char *const *) unlocked, best) ? AMFA_FOUND_UNLOCKED
+                                                                : AMFA_FOUND_LOCKED;
 }
 
 /**
@@ -349,42 +318,6 @@ amfa_secret_service_find_default (GDBusConnection *bus,
 }
 
 /**
- * amfa_secret_service_search:
- * @attributes: (element-type utf8 utf8): what the items must have
- * @unlocked: (out) (transfer full): paths of the unlocked items
- * @locked: (out) (transfer full): paths of the locked ones
- *
- * Unlocks nothing and prompts nobody. gnome-keyring answers for collections that have never been
- * unlocked too; other services may hide what is in them.
- */
-gboolean
-amfa_secret_service_search (GDBusConnection *bus,
-                            GHashTable *attributes,
-                            GStrv *unlocked,
-                            GStrv *locked,
-                            GCancellable *cancellable,
-                            GError **error)
-{
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
-  GHashTableIter iter;
-  gpointer name, value;
-
-  g_hash_table_iter_init (&iter, attributes);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    g_variant_builder_add (&builder, "{ss}", name, value);
-
-  g_autoptr (GVariant) reply =
-      call (bus, ROOT_PATH, SERVICE_INTERFACE, "SearchItems", g_variant_new ("(a{ss})", &builder),
-            "(aoao)", cancellable, error);
-
-  if (!reply)
-    return FALSE;
-
-  g_variant_get (reply, "(^ao^ao)", unlocked, locked);
-  return TRUE;
-}
-
-/**
  * amfa_secret_service_unlock:
  * @path: a collection or an item
  *
@@ -446,35 +379,62 @@ amfa_secret_service_create_default (GDBusConnection *bus, GCancellable *cancella
 }
 
 /**
- * amfa_secret_service_delete:
- * @item: path of an unlocked item; one that is gone meanwhile is fine
+ * amfa_secret_service_find_item:
+ * @attributes: (element-type utf8 utf8): what the item must have
+ * @collection: (nullable): the default collection, whose items are preferred
+ * @found: (out): whether there is one, and whether it can be read
+ * @item: (out) (transfer full) (nullable): its path
  *
- * Some services ask the user to confirm.
+ * Unlocks nothing and prompts nobody. gnome-keyring answers for collections that have never been
+ * unlocked too; other services may hide what is in them.
  */
 gboolean
-amfa_secret_service_delete (GDBusConnection *bus,
-                            const char *item,
-                            GCancellable *cancellable,
-                            GError **error)
+amfa_secret_service_find_item (GDBusConnection *bus,
+                               GHashTable *attributes,
+                               const char *collection,
+                               AmfaFound *found,
+                               char **item,
+                               GCancellable *cancellable,
+                               GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *owner = dup_owner (bus, cancellable, error);
+  g_auto (GStrv) unlocked = NULL;
+  g_auto (GStrv) locked = NULL;
 
-  if (!owner)
+  *item = NULL;
+  if (!search (bus, attributes, &unlocked, &locked, cancellable, error))
     return FALSE;
 
-  g_autoptr (GVariant) reply =
-      call_raw (bus, item, ITEM_INTERFACE, "Delete", NULL, "(o)", cancellable, &local_error);
-  const char *prompt;
+  *found = choose (unlocked, locked, collection, item);
+  return TRUE;
+}
 
-  if (!reply && is_no_object (local_error))
-    return TRUE;
-  if (!reply)
+/**
+ * amfa_secret_service_remove_items:
+ * @attributes: (element-type utf8 utf8): what the items must have
+ *
+ * Removes the items that have them, in all collections. Unlocks nothing: %AMFA_ERROR_KEYRING_LOCKED
+ * if one is locked.
+ */
+gboolean
+amfa_secret_service_remove_items (GDBusConnection *bus,
+                                  GHashTable *attributes,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  g_auto (GStrv) unlocked = NULL;
+  g_auto (GStrv) locked = NULL;
+
+  if (!search (bus, attributes, &unlocked, &locked, cancellable, error))
+    return FALSE;
+
+  for (char **item = unlocked; *item; item++)
     {
-      amfa_secret_service_translate_error (local_error, error);
-      return FALSE;
+      if (!delete_item (bus, *item, cancellable, error))
+        return FALSE;
     }
+  if (!*locked)
+    return TRUE;
 
-  g_variant_get (reply, "(&o)", &prompt);
-  return perform_prompt (bus, owner, prompt, cancellable, error);
+  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  return FALSE;
 }

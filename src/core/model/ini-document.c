@@ -162,7 +162,8 @@ amfa_ini_document_find_own (AmfaIniDocument *self, const char *section, const ch
 /**
  * amfa_ini_document_find_inherited:
  *
- * Returns: (nullable) (transfer none): the key of that name in the section, else in [DEFAULT]
+ * Returns: (nullable) (transfer none): the key of that name in the section, else in [DEFAULT];
+ *   "DEFAULT" itself is no section, but may be asked for
  */
 AmfaIniKey *
 amfa_ini_document_find_inherited (AmfaIniDocument *self, const char *section, const char *key)
@@ -170,7 +171,9 @@ amfa_ini_document_find_inherited (AmfaIniDocument *self, const char *section, co
   AmfaIniSection *found = amfa_ini_document_find (self, section);
   AmfaIniKey *own = found ? amfa_ini_document_find_in_scope (self, found, key) : NULL;
 
-  return own || !found ? own : amfa_ini_document_find_in_scope (self, self, key);
+  if (own || (!found && !g_str_equal (section, AMFA_INI_DEFAULT)))
+    return own;
+  return amfa_ini_document_find_in_scope (self, self, key);
 }
 
 AmfaSecret *
@@ -311,4 +314,24 @@ amfa_ini_document_get_section_text (AmfaIniDocument *self, const char *section)
   return found ? amfa_secret_new (found->header.start,
                                   amfa_ini_section_end (found) - found->header.start)
                : NULL;
+}
+
+/**
+ * amfa_ini_document_get_text_at:
+ * @length: how many bytes
+ *
+ * Returns: (nullable) (transfer full): what stands in the file from the section's header on; %NULL
+ *   if the file is shorter
+ */
+AmfaSecret *
+amfa_ini_document_get_text_at (AmfaIniDocument *self, const char *section, gsize length)
+{
+  AmfaIniSection *found;
+
+  g_return_val_if_fail (self != NULL && section != NULL, NULL);
+
+  found = amfa_ini_document_find (self, section);
+  if (!found || (gsize) (self->end - found->header.start) < length)
+    return NULL;
+  return amfa_secret_new (found->header.start, length);
 }

@@ -51,6 +51,9 @@ char *amfa_ini_document_dup_nested (AmfaIniDocument *self,
 /* A section's text: from its header to its last key's last line, without that line's end. Blank
  * and comment lines behind the last key belong to nobody. */
 AmfaSecret *amfa_ini_document_get_section_text (AmfaIniDocument *self, const char *section);
+AmfaSecret *amfa_ini_document_get_text_at (AmfaIniDocument *self,
+                                           const char *section,
+                                           gsize length);
 
 /* Edits: each gives a new document. */
 AmfaIniDocument *amfa_ini_document_edit (AmfaIniDocument *self,
@@ -60,6 +63,7 @@ AmfaIniDocument *amfa_ini_document_edit (AmfaIniDocument *self,
                                          GError **error);
 AmfaIniDocument *amfa_ini_document_replace_section (AmfaIniDocument *self,
                                                     const char *section,
+                                                    gsize old_length,
                                                     AmfaSecret *section_text,
                                                     GError **error);
 AmfaIniDocument *amfa_ini_document_append_section (AmfaIniDocument *self,

@@ -15,6 +15,7 @@ ends_with_break (const char *start, const char *end)
 /**
  * amfa_ini_document_replace_section:
  * @section: a section of @self
+ * @old_length: how much to replace, from its header on; 0: its text
  * @section_text: its new text, taken verbatim: header and lines, without the last one's terminator
  * @error: %AMFA_ERROR_FILE_UNUSABLE if the result would not mean what is meant
  *
@@ -23,21 +24,25 @@ ends_with_break (const char *start, const char *end)
 AmfaIniDocument *
 amfa_ini_document_replace_section (AmfaIniDocument *self,
                                    const char *section,
+                                   gsize old_length,
                                    AmfaSecret *section_text,
                                    GError **error)
 {
   g_autoptr (GArray) pieces = amfa_ini_pieces_new ();
   g_autoptr (AmfaIniDocument) result = NULL;
   AmfaIniSection *found;
+  const char *old_end;
 
   g_return_val_if_fail (self != NULL && section != NULL && section_text != NULL, NULL);
 
   found = amfa_ini_document_find (self, section);
   g_return_val_if_fail (found != NULL, NULL);
+  g_return_val_if_fail (old_length <= (gsize) (self->end - found->header.start), NULL);
+  old_end = old_length > 0 ? found->header.start + old_length : amfa_ini_section_end (found);
 
   amfa_ini_add (pieces, self->start, found->header.start);
   amfa_ini_add_secret (pieces, section_text);
-  amfa_ini_add (pieces, amfa_ini_section_end (found), self->end);
+  amfa_ini_add (pieces, old_end, self->end);
 
   result = amfa_ini_finish (self, pieces, section, NULL, error);
   if (result && !amfa_ini_document_find (result, section))

@@ -8,8 +8,7 @@
 /* Each form is one line and one object:
  *
  *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045}
- *   {"v":1,"degree":"section","text":"<base64>","separator":"\n","marks":["…"],
- *    "written_digest":"…"}
+ *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n","marks":["…"]}
  *
  * Members that are empty may be left out, members that are not known are ignored, and the version
  * grows only when an older program could no longer make sense of the rest. What json-glib copied
@@ -143,6 +142,17 @@ amfa_json_to_credentials (AmfaSecret *json)
   return amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
 }
 
+static void
+set_bytes (JsonObject *object, const char *name, AmfaSecret *bytes)
+{
+  amfa_autowipe char *text = bytes ? g_base64_encode ((const guchar *) amfa_secret_peek (bytes),
+                                                      amfa_secret_get_length (bytes))
+                                   : NULL;
+
+  if (text)
+    json_object_set_string_member (object, name, text);
+}
+
 /**
  * amfa_json_from_original:
  * @original: what a section held before we first wrote into it
@@ -160,14 +170,8 @@ amfa_json_from_original (const AmfaOriginal *original)
 
   json_object_set_int_member (object, "v", VERSION);
   json_object_set_string_member (object, "degree", degrees[original->degree]);
-  if (original->text)
-    {
-      amfa_autowipe char *text =
-          g_base64_encode ((const guchar *) amfa_secret_peek (original->text),
-                           amfa_secret_get_length (original->text));
-
-      json_object_set_string_member (object, "text", text);
-    }
+  set_bytes (object, "text", original->text);
+  set_bytes (object, "ended", original->ended);
   if (original->separator)
     json_object_set_string_member (object, "separator", original->separator);
   for (char **mark = original->marks; mark && *mark; mark++)
@@ -208,6 +212,7 @@ amfa_json_to_original (AmfaSecret *json)
   g_autoptr (JsonObject) object = parse (json);
   const char *name = object ? get_string (object, "degree") : NULL;
   const char *base64 = object ? get_string (object, "text") : NULL;
+  const char *ended = object ? get_string (object, "ended") : NULL;
   guint degree = 0;
 
   while (degree < G_N_ELEMENTS (degrees) && g_strcmp0 (name, degrees[degree]) != 0)
@@ -222,6 +227,8 @@ amfa_json_to_original (AmfaSecret *json)
 
   AmfaOriginal *original = amfa_original_new ((AmfaOriginalDegree) degree, text);
 
+  if (ended)
+    original->ended = decode (ended);
   g_free (original->separator);
   original->separator = g_strdup (get_string (object, "separator"));
   g_strfreev (original->marks);

@@ -32,6 +32,7 @@ amfa_original_copy (const AmfaOriginal *self)
 
   AmfaOriginal *copy = amfa_original_new (self->degree, self->text);
 
+  copy->ended = self->ended ? amfa_secret_ref (self->ended) : NULL;
   copy->separator = g_strdup (self->separator);
   g_strfreev (copy->marks);
   copy->marks = g_strdupv (self->marks);
@@ -45,9 +46,40 @@ amfa_original_free (AmfaOriginal *self)
     return;
 
   g_clear_pointer (&self->text, amfa_secret_unref);
+  g_clear_pointer (&self->ended, amfa_secret_unref);
   g_free (self->separator);
   g_strfreev (self->marks);
   g_free (self);
+}
+
+static gboolean
+is_break (AmfaSecret *longer, gsize at)
+{
+  char next = amfa_secret_peek (longer)[at];
+
+  return next == '\n' || next == '\r';
+}
+
+/**
+ * amfa_original_is_ended_in:
+ * @document: the credentials file
+ * @name: the profile
+ *
+ * Returns: whether the section still is what "End session" left of it
+ */
+gboolean
+amfa_original_is_ended_in (const AmfaOriginal *self, AmfaIniDocument *document, const char *name)
+{
+  g_return_val_if_fail (self != NULL && document != NULL && name != NULL, FALSE);
+
+  if (!self->ended)
+    return FALSE;
+
+  gsize length = amfa_secret_get_length (self->ended);
+  g_autoptr (AmfaSecret) same = amfa_ini_document_get_text_at (document, name, length);
+  g_autoptr (AmfaSecret) more = amfa_ini_document_get_text_at (document, name, length + 1);
+
+  return amfa_secret_equal (same, self->ended) && (!more || is_break (more, length));
 }
 
 /**

@@ -20,6 +20,8 @@ is_as_we_left_it (AmfaIniDocument *document, const char *name, const AmfaOrigina
   g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
   g_autofree char *digest = amfa_secret_digest (text);
 
+  if (original->ended)
+    return amfa_original_is_ended_in (original, document, name);
   return g_strv_contains ((const char *const *) original->marks, digest);
 }
 
@@ -44,15 +46,18 @@ static AmfaIniDocument *
 restore_section (AmfaIniDocument *document,
                  const char *name,
                  AmfaSecret *text,
+                 AmfaSecret *ended,
                  gboolean verbatim,
                  GError **error)
 {
   g_autoptr (AmfaIniDocument) source = NULL;
+  g_autofree char *separator = NULL;
 
   if (!amfa_ini_document_has_section (document, name))
-    return amfa_ini_document_append_section (document, text, NULL, error);
+    return amfa_ini_document_append_section (document, text, &separator, error);
   if (verbatim)
-    return amfa_ini_document_replace_section (document, name, text, error);
+    return amfa_ini_document_replace_section (
+        document, name, ended ? amfa_secret_get_length (ended) : 0, text, error);
 
   source = amfa_ini_document_parse (text, error);
   return source ? swap_lines (document, name, source, error) : NULL;
@@ -163,7 +168,7 @@ amfa_section_restore (AmfaIniDocument *document,
       g_autoptr (AmfaSecret) text = rotate_text (original->text, name, rotated, error);
 
       *outcome = AMFA_RESTORE_ROTATED;
-      return text ? restore_section (document, name, text, verbatim, error) : NULL;
+      return text ? restore_section (document, name, text, original->ended, verbatim, error) : NULL;
     }
-  return restore_section (document, name, original->text, verbatim, error);
+  return restore_section (document, name, original->text, original->ended, verbatim, error);
 }

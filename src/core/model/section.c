@@ -282,10 +282,15 @@ amfa_section_write_session (AmfaIniDocument *document,
       g_clear_pointer (&original->separator, g_free);
       base = amfa_ini_document_append_section (document, header, &original->separator, error);
     }
+  else if (original->text && amfa_original_is_ended_in (original, document, name))
+    /* The keys go where they were, so that a restore finds the section's text whole. */
+    base = amfa_ini_document_replace_section (
+        document, name, amfa_secret_get_length (original->ended), original->text, error);
   else
     base = amfa_ini_document_ref (document);
   if (!base)
     return NULL;
+  g_clear_pointer (&original->ended, amfa_secret_unref);
 
   written = amfa_ini_document_edit (base, name, edits, G_N_ELEMENTS (edits), error);
   if (!written)
@@ -298,7 +303,10 @@ amfa_section_write_session (AmfaIniDocument *document,
  * amfa_section_end_session:
  * @document: the credentials file
  * @name: the profile
- * @original: (nullable): the record of the section; gets the mark of what is left
+ * @original: (nullable): the record of the section; remembers what is left
+ *
+ * Comments and blank lines that stood among the keys may end up behind the section's last key,
+ * where they no longer count as its text: so what is left is remembered as a whole.
  *
  * Returns: (transfer full): the document without the session's keys
  */
@@ -313,6 +321,15 @@ amfa_section_end_session (AmfaIniDocument *document,
   AmfaIniDocument *ended = strip_session (document, name, error);
 
   if (ended && original)
-    mark_text (original, ended, name);
+    {
+      g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
+      gsize before = amfa_secret_get_length (amfa_ini_document_get_text (document));
+      gsize after = amfa_secret_get_length (amfa_ini_document_get_text (ended));
+
+      g_clear_pointer (&original->ended, amfa_secret_unref);
+      original->ended = amfa_ini_document_get_text_at (
+          ended, name, amfa_secret_get_length (text) - (before - after));
+      mark_text (original, ended, name);
+    }
   return ended;
 }

@@ -35,6 +35,7 @@ typedef enum
 /**
  * AmfaOriginal:
  * @text: (nullable): the section's text; only for %AMFA_ORIGINAL_SECTION
+ * @ended: (nullable): what "End session" left in its place, from the header on
  * @separator: (nullable): what we put in front of a section that we appended
  * @marks: what we wrote since, oldest first: see amfa_marks_add()
  *
@@ -44,6 +45,7 @@ typedef struct
 {
   AmfaOriginalDegree degree;
   AmfaSecret *text;
+  AmfaSecret *ended;
   char *separator;
   GStrv marks;
 } AmfaOriginal;
@@ -59,6 +61,9 @@ typedef enum
 AmfaOriginal *amfa_original_new (AmfaOriginalDegree degree, AmfaSecret *text);
 AmfaOriginal *amfa_original_copy (const AmfaOriginal *self);
 void amfa_original_free (AmfaOriginal *self);
+gboolean amfa_original_is_ended_in (const AmfaOriginal *self,
+                                    AmfaIniDocument *document,
+                                    const char *name);
 
 GStrv amfa_marks_add (const char *const *marks, const char *mark);
 GStrv amfa_marks_merge (const char *const *marks, const char *const *more);

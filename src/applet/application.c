@@ -1,0 +1,274 @@
+#define G_LOG_DOMAIN "amfa-application"
+
+#include "application.h"
+
+#include <glib/gi18n.h>
+
+#include "amfa-config.h"
+#include "application-actions.h"
+#include "indicator.h"
+#include "left-click.h"
+#include "present.h"
+#include "session-menu.h"
+#include "token-dialog.h"
+
+#define RESOURCE_PATH "/com/example/AwsMfa"
+
+struct _AmfaApplication
+{
+  GtkApplication parent_instance;
+
+  AmfaBackend *backend;
+  AmfaSessionMonitor *monitor;
+  AmfaWallTimer *timer;
+  char *icon_path; /* nullable */
+
+  AmfaNotifier *notifier;
+  AmfaDeeds *deeds;
+  GHashTable *dialogs; /* profile → AmfaTokenDialog, while it is open */
+  AmfaSessionMenu *menu;
+  AmfaIndicator *indicator; /* nullable: there is none without a session bus */
+};
+
+G_DEFINE_FINAL_TYPE (AmfaApplication, amfa_application, GTK_TYPE_APPLICATION)
+
+static void
+update_views (AmfaApplication *self)
+{
+  GPtrArray *sessions = amfa_session_monitor_get_sessions (self->monitor);
+  gint64 now = amfa_wall_timer_get_now (self->timer);
+
+  amfa_application_publish_sessions (self, sessions);
+  amfa_session_menu_update (self->menu, sessions, now);
+  if (self->indicator)
+    amfa_indicator_update (self->indicator, sessions, now);
+}
+
+static void
+on_sessions_changed (AmfaSessionMonitor *monitor, AmfaApplication *self)
+{
+  update_views (self);
+}
+
+static void
+on_session_warning (AmfaSessionMonitor *monitor, const char *profile, AmfaApplication *self)
+{
+  const AmfaSessionInfo *info = amfa_session_monitor_lookup (monitor, profile);
+
+  if (info)
+    amfa_notifier_ending (self->notifier, info, amfa_wall_timer_get_now (self->timer));
+}
+
+static void
+on_session_ended (AmfaSessionMonitor *monitor, const char *profile, AmfaApplication *self)
+{
+  amfa_notifier_ended (self->notifier, profile, amfa_session_monitor_lookup (monitor, profile));
+}
+
+static void
+on_session_renewed (AmfaSessionMonitor *monitor, const char *profile, AmfaApplication *self)
+{
+  amfa_notifier_withdraw_warning (self->notifier, profile);
+}
+
+static void
+on_dialog_granted (AmfaTokenDialog *dialog,
+                   gint64 expires,
+                   guint warnings,
+                   gint64 clock_offset,
+                   AmfaApplication *self)
+{
+  const AmfaLoginResult result = { expires, clock_offset, warnings };
+  const char *profile = g_object_get_data (G_OBJECT (dialog), "amfa-profile");
+
+  amfa_notifier_started (self->notifier, profile,
+                         amfa_session_monitor_lookup (self->monitor, profile), &result,
+                         amfa_wall_timer_get_now (self->timer));
+  amfa_session_monitor_refresh (self->monitor);
+}
+
+static void
+on_dialog_destroyed (GtkWidget *dialog, AmfaApplication *self)
+{
+  g_hash_table_remove (self->dialogs, g_object_get_data (G_OBJECT (dialog), "amfa-profile"));
+}
+
+/* The panel is another process and gets the path by the item; this is for our own windows. */
+static void
+set_up_icons (AmfaApplication *self)
+{
+  if (self->icon_path)
+    gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), self->icon_path);
+  gtk_window_set_default_icon_name (AMFA_APPLICATION_ID);
+}
+
+static void
+set_up_indicator (AmfaApplication *self, GDBusConnection *connection)
+{
+  amfa_left_click_install (connection, AMFA_INDICATOR_PATH,
+                           g_application_get_dbus_object_path (G_APPLICATION (self)), "enter-code");
+  self->indicator = amfa_indicator_new (self->menu, self->icon_path);
+}
+
+static void
+amfa_application_startup (GApplication *application)
+{
+  AmfaApplication *self = AMFA_APPLICATION (application);
+  GDBusConnection *connection;
+
+  G_APPLICATION_CLASS (amfa_application_parent_class)->startup (application);
+
+  amfa_application_add_actions (self);
+  set_up_icons (self);
+  self->notifier = amfa_notifier_new (GTK_APPLICATION (self));
+  self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
+  self->menu =
+      g_object_ref_sink (AMFA_SESSION_MENU (amfa_session_menu_new (G_ACTION_GROUP (application))));
+
+  /* Without a bus nobody could reach a program without a window: it ends with its last one. */
+  connection = g_application_get_dbus_connection (application);
+  if (connection)
+    {
+      set_up_indicator (self, connection);
+      g_application_hold (application);
+    }
+
+  g_signal_connect_object (self->monitor, "changed", G_CALLBACK (on_sessions_changed), self, 0);
+  g_signal_connect_object (self->monitor, "warning", G_CALLBACK (on_session_warning), self, 0);
+  g_signal_connect_object (self->monitor, "ended", G_CALLBACK (on_session_ended), self, 0);
+  g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
+  amfa_session_monitor_start (self->monitor);
+  update_views (self);
+}
+
+static void
+amfa_application_activate (GApplication *application)
+{
+  amfa_application_enter_code (AMFA_APPLICATION (application), AMFA_DEFAULT_PROFILE);
+}
+
+static void
+amfa_application_shutdown (GApplication *application)
+{
+  AmfaApplication *self = AMFA_APPLICATION (application);
+  g_autoptr (GList) dialogs = g_hash_table_get_values (self->dialogs);
+
+  /* A dialog that goes calls its request off and forgets what was typed. */
+  for (GList *l = dialogs; l; l = l->next)
+    gtk_widget_destroy (l->data);
+  g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_clear_object (&self->indicator);
+  gtk_widget_destroy (GTK_WIDGET (self->menu));
+  g_clear_object (&self->menu);
+  g_clear_object (&self->deeds);
+  g_clear_object (&self->notifier);
+
+  G_APPLICATION_CLASS (amfa_application_parent_class)->shutdown (application);
+}
+
+static int
+amfa_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("%s %s\n", g_get_prgname (), AMFA_VERSION);
+      return 0;
+    }
+  return -1;
+}
+
+static void
+amfa_application_finalize (GObject *object)
+{
+  AmfaApplication *self = AMFA_APPLICATION (object);
+
+  amfa_backend_unref (self->backend);
+  g_object_unref (self->monitor);
+  g_object_unref (self->timer);
+  g_free (self->icon_path);
+  g_hash_table_unref (self->dialogs);
+
+  G_OBJECT_CLASS (amfa_application_parent_class)->finalize (object);
+}
+
+static void
+amfa_application_class_init (AmfaApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = amfa_application_finalize;
+  application_class->startup = amfa_application_startup;
+  application_class->activate = amfa_application_activate;
+  application_class->shutdown = amfa_application_shutdown;
+  application_class->handle_local_options = amfa_application_handle_local_options;
+}
+
+static void
+amfa_application_init (AmfaApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version and exit"), NULL },
+    { NULL },
+  };
+
+  self->dialogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+/**
+ * amfa_application_new:
+ * @backend: what operations work with; its environment has the application's id
+ * @monitor: not started yet
+ * @timer: the clock of @monitor
+ * @icon_path: (nullable): an icon theme search path
+ */
+AmfaApplication *
+amfa_application_new (AmfaBackend *backend,
+                      AmfaSessionMonitor *monitor,
+                      AmfaWallTimer *timer,
+                      const char *icon_path)
+{
+  AmfaApplication *self =
+      g_object_new (AMFA_TYPE_APPLICATION, "application-id", backend->environment->application_id,
+                    "resource-base-path", RESOURCE_PATH, NULL);
+
+  self->backend = amfa_backend_ref (backend);
+  self->monitor = g_object_ref (monitor);
+  self->timer = g_object_ref (timer);
+  self->icon_path = g_strdup (icon_path);
+  return self;
+}
+
+/**
+ * amfa_application_enter_code:
+ * @profile: a profile's name, known or not: the dialog tells
+ *
+ * Presents the one code dialog of @profile.
+ */
+void
+amfa_application_enter_code (AmfaApplication *self, const char *profile)
+{
+  AmfaTokenDialog *dialog = g_hash_table_lookup (self->dialogs, profile);
+
+  if (!dialog)
+    {
+      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile);
+      g_object_set_data_full (G_OBJECT (dialog), "amfa-profile", g_strdup (profile), g_free);
+      g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
+      g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
+      g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);
+    }
+  amfa_present_window (GTK_WINDOW (dialog));
+}
+
+AmfaDeeds *
+amfa_application_get_deeds (AmfaApplication *self)
+{
+  return self->deeds;
+}
+
+AmfaNotifier *
+amfa_application_get_notifier (AmfaApplication *self)
+{
+  return self->notifier;
+}

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "core/operations/session-monitor.h"
+#include "deeds.h"
+#include "notifier.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaApplication:
+ *
+ * The one instance: it puts the parts of the applet together, and shows the code dialog.
+ */
+#define AMFA_TYPE_APPLICATION (amfa_application_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaApplication, amfa_application, AMFA, APPLICATION, GtkApplication)
+
+AmfaApplication *amfa_application_new (AmfaBackend *backend,
+                                       AmfaSessionMonitor *monitor,
+                                       AmfaWallTimer *timer,
+                                       const char *icon_path);
+void amfa_application_enter_code (AmfaApplication *self, const char *profile);
+AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);
+AmfaNotifier *amfa_application_get_notifier (AmfaApplication *self);
+
+G_END_DECLS

@@ -1,0 +1,201 @@
+#define G_LOG_DOMAIN "amfa-deeds"
+
+#include "deeds.h"
+
+#include <glib/gi18n.h>
+
+#include "core/model/error.h"
+#include "core/operations/restore.h"
+#include "messages/messages.h"
+#include "session-text.h"
+
+struct _AmfaDeeds
+{
+  GObject parent_instance;
+
+  AmfaBackend *backend;
+  AmfaSessionMonitor *monitor;
+  AmfaNotifier *notifier;
+  GHashTable *busy; /* profiles with a deed under way */
+};
+
+G_DEFINE_FINAL_TYPE (AmfaDeeds, amfa_deeds, G_TYPE_OBJECT)
+
+/* One deed under way. */
+typedef struct
+{
+  AmfaDeeds *deeds;
+  char *profile;
+} Deed;
+
+static void
+deed_free (Deed *deed)
+{
+  g_object_unref (deed->deeds);
+  g_free (deed->profile);
+  g_free (deed);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Deed, deed_free)
+
+/* A second click while the first is being carried out would only be told that nothing is left to
+ * do, in place of what was done. */
+static Deed *
+begin (AmfaDeeds *self, const char *profile)
+{
+  Deed *deed;
+
+  if (!g_hash_table_add (self->busy, g_strdup (profile)))
+    return NULL;
+
+  deed = g_new0 (Deed, 1);
+  deed->deeds = g_object_ref (self);
+  deed->profile = g_strdup (profile);
+  return deed;
+}
+
+static void
+end (const Deed *deed)
+{
+  g_hash_table_remove (deed->deeds->busy, deed->profile);
+  amfa_session_monitor_refresh (deed->deeds->monitor);
+}
+
+/* Whose session it was comes before what is said about it. */
+static char *
+compose (const Deed *deed, const char *sentence)
+{
+  const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
+  g_autofree char *who = amfa_session_text_who (deed->profile, info);
+
+  return g_strdup_printf ("%s\n%s", who, sentence);
+}
+
+static void
+say_done (const Deed *deed, const char *title, const char *sentence)
+{
+  g_autofree char *text = compose (deed, sentence);
+
+  amfa_notifier_done (deed->deeds->notifier, deed->profile, title, text);
+}
+
+/* What the user called off needs no words. */
+static void
+say_failed (const Deed *deed, const char *title, const GError *error)
+{
+  g_autofree char *sentence = NULL;
+  g_autofree char *text = NULL;
+
+  if (amfa_error_is_cancelled (error))
+    return;
+
+  sentence = amfa_message_for_error (error);
+  text = compose (deed, sentence);
+  amfa_notifier_failed (deed->deeds->notifier, deed->profile, title, text);
+}
+
+static const char *
+describe_outcome (AmfaRestoreOutcome outcome)
+{
+  switch (outcome)
+    {
+    case AMFA_RESTORE_BY_LINE:
+      return _ (
+          "The original keys are back in the credentials file. Changes that others made to it "
+          "were kept.");
+    case AMFA_RESTORE_ROTATED:
+      return _ ("The credentials file has the current access key, which has replaced the original "
+                "one since.");
+    case AMFA_RESTORE_LEFTOVERS:
+      return _ ("What was left of the last session was removed from the credentials file.");
+    case AMFA_RESTORE_VERBATIM:
+    default:
+      return _ ("The credentials file is what it was.");
+    }
+}
+
+static void
+on_restore_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Deed) deed = user_data;
+  g_autoptr (GError) error = NULL;
+  AmfaRestoreOutcome outcome = AMFA_RESTORE_VERBATIM;
+  gboolean done = amfa_restore_finish (result, &outcome, &error);
+
+  end (deed);
+  if (done)
+    say_done (deed, _ ("Original credentials restored"), describe_outcome (outcome));
+  else
+    say_failed (deed, _ ("Original credentials not restored"), error);
+}
+
+static void
+on_end_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Deed) deed = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = amfa_end_session_finish (result, &error);
+
+  end (deed);
+  if (done)
+    say_done (deed, _ ("AWS session ended"),
+              _ ("Its keys were removed from the credentials file and the keyring."));
+  else
+    say_failed (deed, _ ("AWS session not ended"), error);
+}
+
+static void
+amfa_deeds_dispose (GObject *object)
+{
+  AmfaDeeds *self = AMFA_DEEDS (object);
+
+  g_clear_pointer (&self->backend, amfa_backend_unref);
+  g_clear_object (&self->monitor);
+  g_clear_object (&self->notifier);
+  g_clear_pointer (&self->busy, g_hash_table_unref);
+
+  G_OBJECT_CLASS (amfa_deeds_parent_class)->dispose (object);
+}
+
+static void
+amfa_deeds_class_init (AmfaDeedsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = amfa_deeds_dispose;
+}
+
+static void
+amfa_deeds_init (AmfaDeeds *self)
+{
+  self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+AmfaDeeds *
+amfa_deeds_new (AmfaBackend *backend, AmfaSessionMonitor *monitor, AmfaNotifier *notifier)
+{
+  AmfaDeeds *self = g_object_new (AMFA_TYPE_DEEDS, NULL);
+
+  self->backend = amfa_backend_ref (backend);
+  self->monitor = g_object_ref (monitor);
+  self->notifier = g_object_ref (notifier);
+  return self;
+}
+
+/* Puts the original credentials of @profile back. */
+void
+amfa_deeds_restore (AmfaDeeds *self, const char *profile)
+{
+  Deed *deed = begin (self, profile);
+
+  if (deed)
+    amfa_restore_async (self->backend, profile, NULL, on_restore_ready, deed);
+}
+
+/* Takes the session of @profile out of the file and the keyring. */
+void
+amfa_deeds_end_session (AmfaDeeds *self, const char *profile)
+{
+  Deed *deed = begin (self, profile);
+
+  if (deed)
+    amfa_end_session_async (self->backend, profile, NULL, on_end_session_ready, deed);
+}

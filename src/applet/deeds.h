@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/operations/backend.h"
+#include "core/operations/session-monitor.h"
+#include "notifier.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaDeeds:
+ *
+ * What the user can ask for without a dialog. Each deed runs in the background and says what came
+ * of it; the operation itself knows whether there is anything to do.
+ */
+#define AMFA_TYPE_DEEDS (amfa_deeds_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaDeeds, amfa_deeds, AMFA, DEEDS, GObject)
+
+AmfaDeeds *amfa_deeds_new (AmfaBackend *backend,
+                           AmfaSessionMonitor *monitor,
+                           AmfaNotifier *notifier);
+void amfa_deeds_restore (AmfaDeeds *self, const char *profile);
+void amfa_deeds_end_session (AmfaDeeds *self, const char *profile);
+
+G_END_DECLS

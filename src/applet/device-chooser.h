@@ -1,0 +1,19 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaDeviceChooser:
+ *
+ * Chooses an MFA device among those that AWS lists, or takes a serial number that is typed.
+ * Property "complete" (gboolean, read only): there is a choice that works.
+ */
+#define AMFA_TYPE_DEVICE_CHOOSER (amfa_device_chooser_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaDeviceChooser, amfa_device_chooser, AMFA, DEVICE_CHOOSER, GtkBox)
+
+void amfa_device_chooser_begin (AmfaDeviceChooser *self, GPtrArray *devices, const char *serial);
+char *amfa_device_chooser_dup_serial (AmfaDeviceChooser *self);
+
+G_END_DECLS

@@ -1,0 +1,138 @@
+#define G_LOG_DOMAIN "amfa-error-bar"
+
+#include "error-bar.h"
+
+#include "countdown.h"
+
+struct _AmfaErrorBar
+{
+  GtkInfoBar parent_instance;
+
+  GtkLabel *sentence;
+  AmfaCountdown *countdown;
+  GtkButton *action;
+};
+
+enum
+{
+  SIGNAL_ACTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AmfaErrorBar, amfa_error_bar, GTK_TYPE_INFO_BAR)
+
+static void
+on_action_clicked (AmfaErrorBar *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ACTED], 0);
+}
+
+/* GtkInfoBar closes itself on Escape, which belongs to the dialog here. */
+static void
+amfa_error_bar_close (GtkInfoBar *bar)
+{
+  GtkWidget *toplevel = gtk_widget_get_toplevel (GTK_WIDGET (bar));
+
+  if (GTK_IS_DIALOG (toplevel))
+    g_signal_emit_by_name (toplevel, "close");
+}
+
+static void
+amfa_error_bar_class_init (AmfaErrorBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  GTK_INFO_BAR_CLASS (klass)->close = amfa_error_bar_close;
+
+  gtk_widget_class_set_accessible_role (widget_class, ATK_ROLE_ALERT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/error-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, sentence);
+  gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, countdown);
+  gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, action);
+  gtk_widget_class_bind_template_callback (widget_class, on_action_clicked);
+
+  signals[SIGNAL_ACTED] = g_signal_new ("acted", AMFA_TYPE_ERROR_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+amfa_error_bar_init (AmfaErrorBar *self)
+{
+  g_type_ensure (AMFA_TYPE_COUNTDOWN);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * amfa_error_bar_say:
+ * @self: the bar
+ * @sentence: what is wrong and what to do
+ * @action: (nullable): label with mnemonic of the deed that helps
+ *
+ * Shows the bar. What it said before is gone.
+ */
+void
+amfa_error_bar_say (AmfaErrorBar *self, const char *sentence, const char *action)
+{
+  AtkObject *accessible;
+
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+
+  /* Assistive technology speaks of an alert that appears, not of one whose text changes. */
+  gtk_widget_hide (GTK_WIDGET (self));
+  gtk_widget_hide (GTK_WIDGET (self->countdown));
+
+  gtk_label_set_text (self->sentence, sentence);
+  gtk_button_set_label (self->action, action ? action : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->action), action != NULL);
+
+  accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
+  atk_object_set_name (accessible, sentence);
+  gtk_widget_show (GTK_WIDGET (self));
+  g_signal_emit_by_name (accessible, "announcement", sentence);
+}
+
+/* Adds the seconds until the next code. */
+void
+amfa_error_bar_count_down (AmfaErrorBar *self)
+{
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+
+  amfa_countdown_start (self->countdown);
+  gtk_widget_show (GTK_WIDGET (self->countdown));
+}
+
+void
+amfa_error_bar_clear (AmfaErrorBar *self)
+{
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+
+  gtk_widget_hide (GTK_WIDGET (self));
+  gtk_widget_hide (GTK_WIDGET (self->countdown));
+  gtk_label_set_text (self->sentence, "");
+}
+
+void
+amfa_error_bar_focus_action (AmfaErrorBar *self)
+{
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->action));
+}
+
+/**
+ * amfa_error_bar_describe:
+ * @self: the bar
+ * @widget: what the sentences are about
+ *
+ * Lets assistive technology find the sentence from @widget.
+ */
+void
+amfa_error_bar_describe (AmfaErrorBar *self, GtkWidget *widget)
+{
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+
+  atk_object_add_relationship (gtk_widget_get_accessible (widget), ATK_RELATION_DESCRIBED_BY,
+                               gtk_widget_get_accessible (GTK_WIDGET (self->sentence)));
+}

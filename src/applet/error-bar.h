@@ -1,0 +1,23 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaErrorBar:
+ *
+ * One sentence about what went wrong, with at most one deed beside it. The sentence can be selected
+ * and reached by keyboard; it is announced to assistive technology when the bar appears. Signal
+ * "acted" (): the user wants the deed.
+ */
+#define AMFA_TYPE_ERROR_BAR (amfa_error_bar_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaErrorBar, amfa_error_bar, AMFA, ERROR_BAR, GtkInfoBar)
+
+void amfa_error_bar_say (AmfaErrorBar *self, const char *sentence, const char *action);
+void amfa_error_bar_count_down (AmfaErrorBar *self);
+void amfa_error_bar_clear (AmfaErrorBar *self);
+void amfa_error_bar_focus_action (AmfaErrorBar *self);
+void amfa_error_bar_describe (AmfaErrorBar *self, GtkWidget *widget);
+
+G_END_DECLS

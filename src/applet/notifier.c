@@ -1,0 +1,320 @@
+#define G_LOG_DOMAIN "amfa-notifier"
+
+#include "notifier.h"
+
+#include <glib/gi18n.h>
+
+#include "core/model/error.h"
+#include "messages/formats.h"
+#include "messages/messages.h"
+#include "present.h"
+#include "session-text.h"
+
+struct _AmfaNotifier
+{
+  GObject parent_instance;
+
+  GtkApplication *application; /* unowned: it owns the notifier */
+  GHashTable *warned;          /* profiles whose notification is a warning or the end */
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
+
+/* A failure on its way to the user, by notification or by window. */
+typedef struct
+{
+  AmfaNotifier *notifier;
+  char *profile;
+  char *title;
+  char *text;
+} Failure;
+
+static void
+failure_free (Failure *failure)
+{
+  g_object_unref (failure->notifier);
+  g_free (failure->profile);
+  g_free (failure->title);
+  g_free (failure->text);
+  g_free (failure);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Failure, failure_free)
+
+static char *
+id_for_profile (const char *profile)
+{
+  return g_strconcat ("session-", profile, NULL);
+}
+
+/* Notification daemons read bodies as markup (Desktop Notifications Specification, "Markup").
+ * Quotes mean nothing between tags: they stay, for the desktops that show a body as it is. */
+static char *
+escape_body (const char *text)
+{
+  GString *body = g_string_new (text);
+
+  g_string_replace (body, "&", "&amp;", 0);
+  g_string_replace (body, "<", "&lt;", 0);
+  return g_string_free (body, FALSE);
+}
+
+static GNotification *
+notification_new (const char *profile, const char *title, const char *text)
+{
+  GNotification *notification = g_notification_new (title);
+  g_autofree char *body = escape_body (text);
+
+  g_notification_set_body (notification, body);
+  g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s", profile);
+  return notification;
+}
+
+static void
+add_enter_code (GNotification *notification, const char *profile)
+{
+  g_notification_add_button_with_target (notification, _ ("Enter code"), "app.enter-code-for", "s",
+                                         profile);
+}
+
+static void
+send (AmfaNotifier *self, const char *profile, GNotification *notification, gboolean is_warning)
+{
+  GApplication *application = G_APPLICATION (self->application);
+  g_autofree char *id = id_for_profile (profile);
+
+  if (!g_application_get_dbus_connection (application))
+    return;
+
+  if (is_warning)
+    g_hash_table_add (self->warned, g_strdup (profile));
+  else
+    g_hash_table_remove (self->warned, profile);
+  g_application_send_notification (application, id, notification);
+}
+
+static void
+show_failure (const Failure *failure)
+{
+  GtkWidget *dialog;
+
+  dialog =
+      gtk_message_dialog_new (NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", failure->title);
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", failure->text);
+  gtk_window_set_application (GTK_WINDOW (dialog), failure->notifier->application);
+  gtk_window_set_title (GTK_WINDOW (dialog), g_get_application_name ());
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  amfa_present_window (GTK_WINDOW (dialog));
+}
+
+static void
+on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Failure) failure = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  g_autoptr (GNotification) notification = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (!reply)
+    {
+      show_failure (failure);
+      return;
+    }
+  notification = notification_new (failure->profile, failure->title, failure->text);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  send (failure->notifier, failure->profile, notification, FALSE);
+}
+
+/* What a login may want to say beside its success, a line each. */
+static void
+append_warnings (GString *text, const AmfaLoginResult *result)
+{
+  if (result->warnings & AMFA_LOGIN_WARNING_IMPORTED)
+    g_string_append_printf (text, "\n%s",
+                            _ ("The long-term key is now in the keyring, and no longer in the "
+                               "credentials file."));
+  if (result->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
+    g_string_append_printf (text, "\n%s",
+                            _ ("The keyring did not take the session: it is in the credentials "
+                               "file only."));
+  if (result->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
+    g_string_append_printf (text, "\n%s",
+                            _ ("The disk did not confirm the change of the credentials file: it "
+                               "may be lost if the power fails now."));
+  if (result->warnings & AMFA_LOGIN_WARNING_STATE)
+    g_string_append_printf (text, "\n%s",
+                            _ ("What was learnt about the MFA device could not be remembered."));
+  if (result->warnings & AMFA_LOGIN_WARNING_CLOCK)
+    {
+      const AmfaErrorDetails details = { .seconds = result->clock_offset };
+      g_autoptr (GError) error = amfa_error_new (AMFA_ERROR_CLOCK_OFF, &details);
+      g_autofree char *sentence = amfa_message_for_error (error);
+
+      g_string_append_printf (text, "\n%s", sentence);
+    }
+}
+
+static void
+amfa_notifier_dispose (GObject *object)
+{
+  AmfaNotifier *self = AMFA_NOTIFIER (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->warned, g_hash_table_unref);
+
+  G_OBJECT_CLASS (amfa_notifier_parent_class)->dispose (object);
+}
+
+static void
+amfa_notifier_class_init (AmfaNotifierClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = amfa_notifier_dispose;
+}
+
+static void
+amfa_notifier_init (AmfaNotifier *self)
+{
+  self->warned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * amfa_notifier_new:
+ * @application: (unowned): sends the notifications; outlives the notifier
+ */
+AmfaNotifier *
+amfa_notifier_new (GtkApplication *application)
+{
+  AmfaNotifier *self = g_object_new (AMFA_TYPE_NOTIFIER, NULL);
+
+  self->application = application;
+  return self;
+}
+
+/**
+ * amfa_notifier_started:
+ * @info: (nullable): what was known about the profile before
+ * @result: what the login granted
+ * @now: Unix seconds
+ */
+void
+amfa_notifier_started (AmfaNotifier *self,
+                       const char *profile,
+                       const AmfaSessionInfo *info,
+                       const AmfaLoginResult *result,
+                       gint64 now)
+{
+  g_autofree char *time = amfa_format_time (result->expires, now);
+  g_autofree char *title = g_strdup_printf (_ ("AWS session until %s"), time);
+  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autoptr (GString) text = g_string_new (who);
+  g_autoptr (GNotification) notification = NULL;
+
+  append_warnings (text, result);
+  notification = notification_new (profile, title, text->str);
+  send (self, profile, notification, FALSE);
+}
+
+/**
+ * amfa_notifier_ending:
+ * @info: a session for which a warning is due
+ * @now: Unix seconds
+ */
+void
+amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 now)
+{
+  g_autofree char *time = amfa_format_time (info->expires, now);
+  g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
+  g_autofree char *who = amfa_session_text_who (info->profile, info);
+  g_autoptr (GNotification) notification = notification_new (info->profile, title, who);
+
+  add_enter_code (notification, info->profile);
+  g_notification_add_button_with_target (notification, _ ("Later"), "app.later", "s",
+                                         info->profile);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  send (self, info->profile, notification, TRUE);
+}
+
+/**
+ * amfa_notifier_ended:
+ * @info: (nullable): what is known about the profile
+ */
+void
+amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
+{
+  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autoptr (GNotification) notification = notification_new (profile, _ ("AWS session ended"), who);
+
+  add_enter_code (notification, profile);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  send (self, profile, notification, TRUE);
+}
+
+/**
+ * amfa_notifier_done:
+ *
+ * Says that something the user asked for is done.
+ */
+void
+amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, const char *text)
+{
+  g_autoptr (GNotification) notification = notification_new (profile, title, text);
+
+  send (self, profile, notification, FALSE);
+}
+
+/**
+ * amfa_notifier_failed:
+ *
+ * Says that something the user asked for could not be done, and why: in a window if this desktop
+ * has no notifications. Asking the bus to start the service is how one knows; showing a
+ * notification starts it, too.
+ */
+void
+amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title, const char *text)
+{
+  g_autoptr (Failure) failure = g_new0 (Failure, 1);
+  GDBusConnection *connection =
+      g_application_get_dbus_connection (G_APPLICATION (self->application));
+
+  failure->notifier = g_object_ref (self);
+  failure->profile = g_strdup (profile);
+  failure->title = g_strdup (title);
+  failure->text = g_strdup (text);
+
+  if (!connection)
+    {
+      show_failure (failure);
+      return;
+    }
+  g_dbus_connection_call (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", "StartServiceByName",
+                          g_variant_new ("(su)", "org.freedesktop.Notifications", 0),
+                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable,
+                          on_notification_service_ready, g_steal_pointer (&failure));
+}
+
+/* Takes away what is said about @profile. */
+void
+amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
+{
+  g_autofree char *id = id_for_profile (profile);
+
+  g_hash_table_remove (self->warned, profile);
+  if (g_application_get_dbus_connection (G_APPLICATION (self->application)))
+    g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
+/* Takes away a warning or the news of an end, and nothing else. */
+void
+amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile)
+{
+  if (g_hash_table_contains (self->warned, profile))
+    amfa_notifier_withdraw (self, profile);
+}

@@ -1,0 +1,117 @@
+#define G_LOG_DOMAIN "amfa-plan-text"
+
+#include "plan-text.h"
+
+#include "messages/formats.h"
+
+#include <glib/gi18n.h>
+
+/* Returns: (transfer full): the user's name, or else the profile's stands for it (NULL). */
+char *
+amfa_plan_text_who (const AmfaLoginPlan *plan)
+{
+  return plan->arn ? amfa_arn_get_name (plan->arn) : NULL;
+}
+
+char *
+amfa_plan_text_account (const AmfaLoginPlan *plan, const char *profile)
+{
+  g_autofree char *from_arn = plan->arn ? amfa_arn_get_account (plan->arn) : NULL;
+  const char *account = plan->account ? plan->account : from_arn;
+
+  if (!account)
+    /* Translators: %s is the name of a profile in the AWS configuration. */
+    return g_strdup_printf (_ ("Account unknown yet · profile %s"), profile);
+
+  /* Translators: an AWS account number and the name of a profile in the AWS configuration. */
+  return g_strdup_printf (_ ("Account %s · profile %s"), account, profile);
+}
+
+static char *
+origin_in_file (const AmfaLoginPlan *plan)
+{
+  if (plan->other_key_id)
+    return g_strdup_printf (_ ("The credentials file holds access key %s, your keyring %s. The one "
+                               "from the file will be used and kept in the keyring, which will "
+                               "then hold the only copy; the other stays there as the old key."),
+                            plan->key_id, plan->other_key_id);
+
+  return g_strdup_printf (_ ("Access key %s is in the credentials file. It will be kept in your "
+                             "keyring, which will then hold the only copy."),
+                          plan->key_id);
+}
+
+/**
+ * amfa_plan_text_origin:
+ * @plan: the plan
+ *
+ * Returns: (transfer full) (nullable): where the base credentials are and what becomes of them,
+ *   %NULL if there is nothing to say
+ */
+char *
+amfa_plan_text_origin (const AmfaLoginPlan *plan)
+{
+  switch (plan->origin)
+    {
+    case AMFA_BASE_FILE:
+      return origin_in_file (plan);
+    case AMFA_BASE_KEYRING:
+      return plan->key_id ? g_strdup_printf (_ ("Access key %s, from your keyring"), plan->key_id)
+                          : g_strdup (_ ("Access key from your keyring"));
+    case AMFA_BASE_CONFIG:
+      return g_strdup_printf (_ ("Access key %s, from the config file, where it stays"),
+                              plan->key_id);
+    case AMFA_BASE_TYPED:
+      return g_strdup_printf (_ ("Access key %s, as typed. It will be kept in your keyring."),
+                              plan->key_id);
+    case AMFA_BASE_UNKNOWN:
+    case AMFA_BASE_NONE:
+      return NULL;
+    default:
+      g_return_val_if_reached (NULL);
+    }
+}
+
+/**
+ * amfa_plan_text_device:
+ * @serial: (nullable): a device's serial number
+ *
+ * Returns: (transfer full): the device's name and kind
+ */
+char *
+amfa_plan_text_device (const char *serial)
+{
+  g_autofree char *name = NULL;
+
+  if (!serial)
+    return g_strdup (_ ("not known yet"));
+
+  name = amfa_serial_get_name (serial);
+  switch (amfa_serial_get_kind (serial))
+    {
+    case AMFA_DEVICE_VIRTUAL:
+      /* Translators: the name of an MFA device; virtual: an authenticator app. */
+      return g_strdup_printf (_ ("%s (virtual)"), name);
+    case AMFA_DEVICE_HARDWARE:
+      /* Translators: the serial number of an MFA device that is a thing of its own. */
+      return g_strdup_printf (_ ("%s (hardware)"), name);
+    case AMFA_DEVICE_FIDO:
+    case AMFA_DEVICE_INVALID:
+    default:
+      return g_strdup (serial);
+    }
+}
+
+/* Returns: (transfer full) (nullable): until when the session in the file runs, if it does. */
+char *
+amfa_plan_text_session (const AmfaLoginPlan *plan, gint64 now)
+{
+  g_autofree char *time = NULL;
+
+  if (plan->session_expires <= now)
+    return NULL;
+
+  time = amfa_format_time (plan->session_expires, now);
+  /* Translators: %s is a time of day, perhaps with a date. */
+  return g_strdup_printf (_ ("The session that runs now ends at %s."), time);
+}

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+void amfa_present_window (GtkWindow *window);
+
+G_END_DECLS

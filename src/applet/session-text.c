@@ -1,0 +1,81 @@
+#define G_LOG_DOMAIN "amfa-session-text"
+
+#include "session-text.h"
+
+#include <glib/gi18n.h>
+
+#include "core/model/mfa.h"
+#include "messages/formats.h"
+
+/**
+ * amfa_session_text_who:
+ * @profile: a profile's name
+ * @info: (nullable): what is known about it
+ *
+ * Returns: (transfer full): "default · alice", or the profile alone
+ */
+char *
+amfa_session_text_who (const char *profile, const AmfaSessionInfo *info)
+{
+  g_autofree char *name = info && info->identity ? amfa_arn_get_name (info->identity) : NULL;
+
+  if (!name || !*name)
+    return g_strdup (profile);
+  return g_strdup_printf ("%s · %s", profile, name);
+}
+
+/**
+ * amfa_session_text_line:
+ * @info: a session
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): "default · alice · until 17:40"
+ */
+char *
+amfa_session_text_line (const AmfaSessionInfo *info, gint64 now)
+{
+  g_autofree char *who = amfa_session_text_who (info->profile, info);
+  g_autofree char *time = info->expires ? amfa_format_time (info->expires, now) : NULL;
+
+  switch (info->state)
+    {
+    case AMFA_SESSION_ACTIVE:
+      /* Translators: profile and user, then a time of day: "default · alice · until 17:40" */
+      return g_strdup_printf (_ ("%s · until %s"), who, time);
+    case AMFA_SESSION_EXPIRING:
+      return g_strdup_printf (_ ("%s · ends at %s"), who, time);
+    case AMFA_SESSION_EXPIRED:
+      return g_strdup_printf (_ ("%s · ended at %s"), who, time);
+    case AMFA_SESSION_NONE:
+    default:
+      /* Translators: a profile: "default · no session" */
+      return g_strdup_printf (_ ("%s · no session"), info->profile);
+    }
+}
+
+/**
+ * amfa_session_text_summary:
+ * @info: (nullable): the most urgent session
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): "AWS session until 17:40"
+ */
+char *
+amfa_session_text_summary (const AmfaSessionInfo *info, gint64 now)
+{
+  AmfaSessionState state = info ? info->state : AMFA_SESSION_NONE;
+  g_autofree char *time = info && info->expires ? amfa_format_time (info->expires, now) : NULL;
+
+  switch (state)
+    {
+    case AMFA_SESSION_ACTIVE:
+      return g_strdup_printf (_ ("AWS session until %s"), time);
+    case AMFA_SESSION_EXPIRING:
+      return g_strdup_printf (_ ("AWS session ends at %s"), time);
+    case AMFA_SESSION_EXPIRED:
+      return g_strdup_printf (_ ("AWS session ended at %s"), time);
+    case AMFA_SESSION_NONE:
+    default:
+      return g_strdup (_ ("No AWS session"));
+    }
+}

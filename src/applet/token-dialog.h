@@ -1,0 +1,23 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "core/operations/login.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaTokenDialog:
+ *
+ * Asks for an MFA code and drives one login with it; on the way it asks for whatever else is
+ * missing (the access key, the device). Signal "granted" (gint64 expires, guint warnings, gint64
+ * clock_offset), the fields of #AmfaLoginResult: the session is there; the dialog goes right after.
+ */
+#define AMFA_TYPE_TOKEN_DIALOG (amfa_token_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (AmfaTokenDialog, amfa_token_dialog, AMFA, TOKEN_DIALOG, GtkDialog)
+
+AmfaTokenDialog *amfa_token_dialog_new (GtkApplication *application,
+                                        AmfaBackend *backend,
+                                        const char *profile);
+
+G_END_DECLS

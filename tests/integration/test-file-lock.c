@@ -1,0 +1,250 @@
+/* Several processes at one credentials file. */
+
+#include "core/io/file-lock.h"
+#include "core/model/error.h"
+#include "scratch.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FILE_NAME ".aws/credentials"
+#define WRITERS 4
+#define TURNS 12
+
+static AmfaFileLock *
+take (Scratch *scratch, gint64 timeout, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = scratch_path (scratch, ".aws");
+  g_autofree char *runtime = scratch_path (scratch, "run");
+
+  return amfa_file_lock_new (folder, runtime, timeout, cancellable, error);
+}
+
+/* A process that holds the lock until it is killed. Returns: its id */
+static pid_t
+start_holder (Scratch *scratch)
+{
+  int ready[2];
+  char byte = 0;
+  pid_t pid = 0;
+
+  g_assert_cmpint (pipe (ready), ==, 0);
+  pid = fork ();
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      g_autoptr (AmfaFileLock) lock = take (scratch, 0, NULL, NULL);
+
+      if (!lock || write (ready[1], "", 1) != 1)
+        _exit (1);
+      while (TRUE)
+        pause ();
+    }
+
+  close (ready[1]);
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+  close (ready[0]);
+  return pid;
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (50 * 1000);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static void
+test_held (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) busy = NULL;
+  g_autoptr (GError) cancelled = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaFileLock) lock = NULL;
+  g_autofree char *folder = scratch_path (scratch, ".aws");
+  GThread *thread = NULL;
+  gint64 began = 0;
+  pid_t holder = 0;
+
+  scratch_make_folder (scratch, ".aws");
+  holder = start_holder (scratch);
+
+  began = g_get_monotonic_time ();
+  lock = take (scratch, 200 * 1000, NULL, &busy);
+  g_assert_null (lock);
+  g_assert_error (busy, AMFA_ERROR, AMFA_ERROR_BUSY);
+  g_assert_cmpstr (amfa_error_get_details (busy)->subject, ==, folder);
+  g_assert_cmpint (g_get_monotonic_time () - began, >=, 200 * 1000);
+
+  began = g_get_monotonic_time ();
+  thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  lock = take (scratch, AMFA_FILE_LOCK_TIMEOUT, cancellable, &cancelled);
+  g_thread_join (thread);
+  g_assert_null (lock);
+  g_assert_true (amfa_error_is_cancelled (cancelled));
+  g_assert_cmpint (g_get_monotonic_time () - began, <, AMFA_FILE_LOCK_TIMEOUT / 2);
+
+  /* It goes with whoever held it. */
+  g_assert_cmpint (kill (holder, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (holder, NULL, 0), ==, holder);
+  lock = take (scratch, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (amfa_file_lock_get_folder (lock), ==, folder);
+}
+
+/* The credentials file's own doors name the path that the user knows. */
+static void
+test_preflight_cancelled (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GThread *thread = NULL;
+  pid_t holder = 0;
+
+  scratch_make_folder (scratch, ".aws");
+  holder = start_holder (scratch);
+  thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  g_assert_false (amfa_profile_files_preflight (files, cancellable, &error));
+  g_thread_join (thread);
+  g_assert_true (amfa_error_is_cancelled (error));
+  g_assert_cmpint (kill (holder, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (holder, NULL, 0), ==, holder);
+}
+
+static void
+assert_list (Scratch *scratch, const char *names)
+{
+  g_autofree char *found = scratch_list (scratch);
+
+  g_assert_cmpstr (found, ==, names);
+}
+
+static void
+test_folder (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = scratch_path (scratch, "a/b/.aws");
+  AmfaFileLock *lock = amfa_file_lock_new (folder, NULL, 0, NULL, &error);
+
+  /* It comes with the lock, and goes with it if nothing was put there. */
+  g_assert_no_error (error);
+  assert_list (scratch, "a a/b a/b/.aws");
+  amfa_file_lock_free (lock);
+  assert_list (scratch, "");
+
+  lock = amfa_file_lock_new (folder, NULL, 0, NULL, &error);
+  scratch_put (scratch, "a/b/.aws/credentials", "");
+  amfa_file_lock_free (lock);
+  assert_list (scratch, "a a/b a/b/.aws a/b/.aws/credentials");
+
+  /* What was there stays. */
+  scratch_remove (scratch, "a/b/.aws/credentials");
+  lock = amfa_file_lock_new (folder, NULL, 0, NULL, &error);
+  amfa_file_lock_free (lock);
+  assert_list (scratch, "a a/b a/b/.aws");
+}
+
+static gpointer
+take_from_thread (gpointer data)
+{
+  return take (data, AMFA_FILE_LOCK_TIMEOUT, NULL, NULL);
+}
+
+/* A waiter gets the lock of the folder that has the name then, not of the one that left. */
+static void
+test_folder_leaves (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autoptr (GError) error = NULL;
+  AmfaFileLock *first = take (scratch, 0, NULL, &error);
+  AmfaFileLock *second = NULL;
+  AmfaFileLock *third = NULL;
+  GThread *thread = g_thread_new ("wait", take_from_thread, scratch);
+
+  g_usleep (50 * 1000);
+  amfa_file_lock_free (first);
+  second = g_thread_join (thread);
+  g_assert_nonnull (second);
+  assert_list (scratch, ".aws");
+  third = take (scratch, 50 * 1000, NULL, &error);
+  g_assert_null (third);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BUSY);
+  amfa_file_lock_free (second);
+  assert_list (scratch, "");
+}
+
+/* Adds one to the number in the file, as often as it is its turn. */
+static int
+count (Scratch *scratch)
+{
+  g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
+
+  for (guint i = 0; i < TURNS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, &error);
+      g_autoptr (AmfaSnapshot) before = lock ? amfa_profile_files_read (files, &error) : NULL;
+      g_autoptr (AmfaIniDocument) after = NULL;
+      g_autofree char *number = NULL;
+      g_autofree char *next = NULL;
+
+      if (!before)
+        return 1;
+      number = amfa_ini_document_dup_text (amfa_snapshot_get_document (before), "default", "n");
+      next = g_strdup_printf ("%d", number ? atoi (number) + 1 : 1);
+      after = scratch_edit (amfa_snapshot_get_document (before), "n", next);
+      if (!amfa_profile_files_replace (files, lock, before, after, NULL, &error))
+        return 2;
+    }
+  return 0;
+}
+
+static void
+test_no_update_is_lost (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autofree char *expected = g_strdup_printf ("[default]\nn = %d", WRITERS * TURNS);
+  g_autofree char *text = NULL;
+  pid_t writers[WRITERS];
+
+  for (guint i = 0; i < WRITERS; i++)
+    {
+      writers[i] = fork ();
+      g_assert_cmpint (writers[i], >=, 0);
+      if (writers[i] == 0)
+        _exit (count (scratch));
+    }
+  for (guint i = 0; i < WRITERS; i++)
+    {
+      int status = 0;
+
+      g_assert_cmpint (waitpid (writers[i], &status, 0), ==, writers[i]);
+      g_assert_cmpint (status, ==, 0);
+    }
+
+  text = g_strchomp (scratch_get (scratch, FILE_NAME));
+  g_assert_cmpstr (text, ==, expected);
+  assert_list (scratch, ".aws .aws/credentials");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/file-lock/held", test_held);
+  g_test_add_func ("/file-lock/preflight-cancelled", test_preflight_cancelled);
+  g_test_add_func ("/file-lock/folder", test_folder);
+  g_test_add_func ("/file-lock/folder-leaves", test_folder_leaves);
+  g_test_add_func ("/file-lock/no-update-is-lost", test_no_update_is_lost);
+
+  return g_test_run ();
+}
