@@ -322,7 +322,7 @@ test_outcome (gconstpointer data)
       {
         g_assert_no_error (error);
         g_assert_true (amfa_credentials_are_temporary (session));
-        g_assert_cmpint (amfa_credentials_get_expiration (session), ==, 1941479729);
+        g_assert_cmpint (amfa_credentials_get_expiration (session), ==, 1941566129);
         g_assert_false (amfa_query_client_was_resigned (fixture.client));
       }
     else

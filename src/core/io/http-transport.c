@@ -268,7 +268,7 @@ on_headers_ready (GObject *session, GAsyncResult *result, gpointer user_data)
   post->buffer->length = 0;
   g_input_stream_read_all_async (stream, post->buffer->bytes, sizeof post->buffer->bytes,
                                  G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_body_ready,
-                                 g_steal_pointer (&task));
+                                 g_object_ref (task));
 }
 
 static void
