@@ -19,7 +19,8 @@ FLOORS = {
 # Each file of core/io is a door to one outside thing and knows no other, but for the files that a
 # door is made of.
 IO_PARTS = {
-    "profile-files": {"file-lock", "file-replace", "link-chain", "plain-file"},
+    "profile-files": {"file-lock", "file-replace", "snapshot"},
+    "snapshot": {"link-chain", "plain-file", "profile-files"},
     "file-replace": {"plain-file"},
     "file-watch": {"link-chain"},
     "query-client": {"http-transport", "deadline"},
