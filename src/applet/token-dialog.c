@@ -27,7 +27,6 @@ struct _AmfaTokenDialog
 
   AmfaLogin *login;
   AmfaLoginDriver *driver;
-  gboolean code_is_granted;   /* the code in the entry has its session, which waits for a retry */
   gboolean input_was_refused; /* the bar says so */
   gboolean keys_are_typed;
 
@@ -206,7 +205,6 @@ on_driver_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64
 static void
 on_driver_failed (AmfaTokenDialog *self, const GError *error)
 {
-  self->code_is_granted = amfa_login_can_retry (self->login);
   if (error)
     show_error (self, error);
   else
@@ -244,8 +242,6 @@ accept (AmfaTokenDialog *self)
     use_device (self);
   else if (is_on_page (self, self->key_page))
     use_keys (self);
-  else if (self->code_is_granted)
-    amfa_login_driver_retry (self->driver);
   else
     amfa_login_driver_send (self->driver, amfa_code_page_get_code (self->code_page));
 }
@@ -279,7 +275,6 @@ on_response (AmfaTokenDialog *self, int response)
 static void
 on_code_changed (AmfaTokenDialog *self)
 {
-  self->code_is_granted = FALSE;
   if (self->input_was_refused)
     clear_bar (self);
   if (strlen (amfa_code_page_get_code (self->code_page)) == 1)
@@ -411,14 +406,10 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
       g_object_new (AMFA_TYPE_TOKEN_DIALOG, "application", application, "use-header-bar", 0, NULL);
   self->login = amfa_login_new (backend, profile, NULL);
   self->driver = amfa_login_driver_new (self->login);
-  g_signal_connect_object (self->driver, "changed", G_CALLBACK (update_buttons), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "prepared", G_CALLBACK (on_driver_prepared), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "granted", G_CALLBACK (on_driver_granted), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "failed", G_CALLBACK (on_driver_failed), self,
-                           G_CONNECT_SWAPPED);
+  g_object_connect (self->driver, "swapped-object-signal::changed", update_buttons, self,
+                    "swapped-object-signal::prepared", on_driver_prepared, self,
+                    "swapped-object-signal::granted", on_driver_granted, self,
+                    "swapped-object-signal::failed", on_driver_failed, self, NULL);
 
   amfa_code_page_set_duration (self->code_page, amfa_settings_get_duration (backend->settings));
   show_code_page (self);
