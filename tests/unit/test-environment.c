@@ -113,13 +113,13 @@ test_environment_paths (void)
     { "~", HOME },
     { "~/", HOME "/" },
     { "~/x", HOME "/x" },
-    { "~bob/x", "/work/dir/~bob/x" },
-    { "x~", "/work/dir/x~" },
-    { "x/../y", "/work/dir/x/../y" },
+    { "~bob/x", "/cwd/dir/~bob/x" },
+    { "x~", "/cwd/dir/x~" },
+    { "x/../y", "/cwd/dir/x/../y" },
     { "$V/x", "/v/x" },
     { "${V}x", "/vx" },
     { "/a$V", "/a/v" },
-    { "$Vx", "/work/dir/$Vx" },
+    { "$Vx", "/cwd/dir/$Vx" },
     { "/$V.$V", "//v./v" },
     { "/$NONE/x", "/$NONE/x" },
     { "/${NONE}/x", "/${NONE}/x" },
@@ -138,8 +138,8 @@ test_environment_paths (void)
       g_autofree char *credentials =
           g_strconcat ("AWS_SHARED_CREDENTIALS_FILE=", cases[i].set, NULL);
       g_autofree char *config = g_strconcat ("AWS_CONFIG_FILE=", cases[i].set, NULL);
-      const char *const envp[] = { "V=/v",      "EMPTY=",        "NESTED=$V", "TILDE=~",
-                                   credentials, "PWD=/work/dir", config,      NULL };
+      const char *const envp[] = { "V=/v",      "EMPTY=",       "NESTED=$V", "TILDE=~",
+                                   credentials, "PWD=/cwd/dir", config,      NULL };
       g_autoptr (AmfaEnvironment) environment = environment_new (envp);
 
       g_assert_cmpstr (environment->credentials_path, ==, cases[i].path);

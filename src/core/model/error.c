@@ -106,20 +106,21 @@ amfa_error_get_details (const GError *error)
 }
 
 /**
- * amfa_error_set_subject:
+ * amfa_error_set_path:
  * @error: (nullable): any error
- * @subject: what it is about, for an error of ours that does not name it yet
+ * @path: the file that is meant by an %AMFA_ERROR_FILE_UNUSABLE that does not name it yet, because
+ *   the model knows documents and no files
  */
 void
-amfa_error_set_subject (GError *error, const char *subject)
+amfa_error_set_path (GError *error, const char *path)
 {
-  if (!error || error->domain != AMFA_ERROR)
+  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE))
     return;
 
   AmfaErrorDetails *details = amfa_error_get_private (error);
 
   if (!details->subject)
-    details->subject = g_strdup (subject);
+    details->subject = g_strdup (path);
 }
 
 /**

@@ -120,7 +120,7 @@ GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
 GError *amfa_error_with_subject (GError *error, const char *subject);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
-void amfa_error_set_subject (GError *error, const char *subject);
+void amfa_error_set_path (GError *error, const char *path);
 gboolean amfa_error_is_cancelled (const GError *error);
 
 G_END_DECLS

@@ -15,7 +15,6 @@ typedef struct
 {
   AmfaEndpoint *iam;
   AmfaCredentials *base;
-  gboolean want_serial;
   AmfaDiscovery *found;
 } Search;
 
@@ -125,7 +124,7 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error)
     g_debug ("no identity: %s", error->message);
 
-  if (search->want_serial)
+  if (search->found->wanted_serial)
     {
       amfa_iam_list_mfa_devices_async (client, search->iam, search->base,
                                        g_task_get_cancellable (task), on_devices_ready,
@@ -160,8 +159,8 @@ amfa_discover_async (AmfaQueryClient *client,
   g_task_set_source_tag (task, amfa_discover_async);
   search->iam = amfa_endpoint_copy (profile->iam);
   search->base = amfa_credentials_ref (base);
-  search->want_serial = want_serial;
   search->found = g_new0 (AmfaDiscovery, 1);
+  search->found->wanted_serial = want_serial;
   g_task_set_task_data (task, search, (GDestroyNotify) search_free);
 
   amfa_sts_get_caller_identity_async (client, profile->sts, base, cancellable, on_identity_ready,

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   AmfaIdentity *identity; /* nullable */
+  gboolean wanted_serial; /* the devices were asked for */
   GPtrArray *devices;     /* of AmfaDevice, those that work with STS; nullable if not allowed */
   guint n_fido;           /* how many do not */
   char *serial;           /* the one to use; nullable: ask */

@@ -5,6 +5,7 @@
 #include "core/aws/sts.h"
 #include "core/model/error.h"
 #include "discovery.h"
+#include "transaction-task.h"
 
 /* A login joins the worker's half (transaction.c) and the network's: preflight → discovery if
  * something is unknown → GetSessionToken → commit. What AWS granted stays here until it is
@@ -16,18 +17,7 @@ struct _AmfaLogin
 
   AmfaBackend *backend;
   char *profile;
-  char *region;
-  char *serial; /* said by the user; beats everything */
-  guint duration;
-  AmfaCredentials *typed;
-  gboolean serial_refused; /* the remembered serial is no good: look again */
-
-  AmfaPreflight *found;
-  AmfaDiscovery *discovery;
-  char *key_id; /* of the base credentials that @discovery is about */
-  AmfaLoginPlan plan;
-  char *plan_serial;
-  char *plan_account;
+  AmfaLoginKnowledge *known;
   AmfaGrant *grant; /* granted, not yet written */
 };
 
@@ -40,15 +30,8 @@ amfa_login_finalize (GObject *object)
 
   g_clear_pointer (&self->backend, amfa_backend_unref);
   g_free (self->profile);
-  g_free (self->region);
-  g_free (self->serial);
-  g_clear_pointer (&self->typed, amfa_credentials_unref);
-  g_clear_pointer (&self->found, amfa_preflight_free);
-  g_clear_pointer (&self->discovery, amfa_discovery_free);
-  g_free (self->key_id);
-  g_free (self->plan_serial);
-  g_free (self->plan_account);
-  g_clear_pointer (&self->grant, amfa_grant_free);
+  g_clear_pointer (&self->known, amfa_login_knowledge_free);
+  g_clear_pointer (&self->grant, amfa_grant_unref);
 
   G_OBJECT_CLASS (amfa_login_parent_class)->finalize (object);
 }
@@ -81,12 +64,7 @@ amfa_login_new (AmfaBackend *backend, const char *profile, const AmfaProfileOpti
 
   self->backend = amfa_backend_ref (backend);
   self->profile = g_strdup (profile);
-  if (options)
-    {
-      self->region = g_strdup (options->region);
-      self->serial = g_strdup (options->serial);
-      self->duration = options->duration;
-    }
+  self->known = amfa_login_knowledge_new (options);
   return self;
 }
 
@@ -96,62 +74,6 @@ amfa_login_get_profile (AmfaLogin *self)
   g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
 
   return self->profile;
-}
-
-/* What is remembered is about one base key. */
-static gboolean
-is_remembered (AmfaLogin *self)
-{
-  const AmfaPreflight *found = self->found;
-
-  return found->state->base_key_id &&
-         (!found->base ||
-          g_str_equal (found->state->base_key_id, amfa_credentials_get_key_id (found->base)));
-}
-
-static const char *
-get_arn (AmfaLogin *self)
-{
-  if (self->discovery && self->discovery->identity)
-    return self->discovery->identity->arn;
-  return is_remembered (self) ? self->found->state->arn : NULL;
-}
-
-static const char *
-get_serial (AmfaLogin *self)
-{
-  if (self->serial)
-    return self->serial;
-  if (self->serial_refused)
-    return NULL;
-  if (self->found->profile->serial)
-    return self->found->profile->serial;
-  if (is_remembered (self) && self->found->state->serial)
-    return self->found->state->serial;
-  return self->discovery ? self->discovery->serial : NULL;
-}
-
-static void
-update_plan (AmfaLogin *self)
-{
-  const AmfaPreflight *found = self->found;
-  const char *remembered = found->state->base_key_id;
-  AmfaLoginPlan *plan = &self->plan;
-
-  *plan = (AmfaLoginPlan){ .origin = found->origin };
-  plan->key_id = found->base ? amfa_credentials_get_key_id (found->base) : remembered;
-  if (plan->key_id && remembered && !g_str_equal (plan->key_id, remembered))
-    plan->other_key_id = remembered;
-
-  plan->arn = get_arn (self);
-  g_free (self->plan_account);
-  self->plan_account = plan->arn ? amfa_arn_get_account (plan->arn) : NULL;
-  plan->account = self->plan_account;
-  g_free (self->plan_serial);
-  self->plan_serial = g_strdup (get_serial (self));
-  plan->serial = self->plan_serial;
-  if (found->section->kind == AMFA_SECTION_OURS)
-    plan->session_expires = amfa_credentials_get_expiration (found->section->credentials);
 }
 
 /**
@@ -164,7 +86,7 @@ amfa_login_get_plan (AmfaLogin *self)
 {
   g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
 
-  return &self->plan;
+  return &self->known->plan;
 }
 
 /**
@@ -178,7 +100,7 @@ amfa_login_get_devices (AmfaLogin *self)
 {
   g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
 
-  return self->discovery ? self->discovery->devices : NULL;
+  return self->known->discovery ? self->known->discovery->devices : NULL;
 }
 
 /**
@@ -190,10 +112,7 @@ amfa_login_set_serial (AmfaLogin *self, const char *serial)
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  g_free (self->serial);
-  self->serial = g_strdup (serial);
-  if (self->found)
-    update_plan (self);
+  amfa_login_knowledge_set_serial (self->known, serial);
 }
 
 /**
@@ -205,7 +124,7 @@ amfa_login_set_duration (AmfaLogin *self, guint seconds)
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  self->duration = seconds;
+  self->known->duration = seconds;
 }
 
 /**
@@ -218,8 +137,8 @@ amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base)
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  g_clear_pointer (&self->typed, amfa_credentials_unref);
-  self->typed = base ? amfa_credentials_ref (base) : NULL;
+  g_clear_pointer (&self->known->typed, amfa_credentials_unref);
+  self->known->typed = base ? amfa_credentials_ref (base) : NULL;
 }
 
 /**
@@ -233,124 +152,51 @@ amfa_login_preconnect (AmfaLogin *self)
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  if (self->found)
-    amfa_query_client_preconnect (self->backend->client, self->found->profile->sts);
+  if (self->known->found)
+    amfa_query_client_preconnect (self->backend->client, self->known->found->profile->sts);
 }
 
 static guint
 get_duration (AmfaLogin *self)
 {
-  if (self->duration)
-    return self->duration;
-  if (self->found->profile->duration)
-    return self->found->profile->duration;
+  if (self->known->duration)
+    return self->known->duration;
+  if (self->known->found->profile->duration)
+    return self->known->found->profile->duration;
   return amfa_settings_get_duration (self->backend->settings);
 }
 
-/* What the worker thread gets: copies, so that the setters may be called meanwhile. */
-typedef struct
-{
-  AmfaBackend *backend;
-  char *profile;
-  char *region;
-  char *serial;
-  guint duration;
-  AmfaCredentials *typed;
-  AmfaPreflight *(*work) (AmfaBackend *backend,
-                          const char *name,
-                          const AmfaProfileOptions *options,
-                          AmfaCredentials *typed,
-                          GCancellable *cancellable,
-                          GError **error);
-} Inquiry;
-
 static void
-inquiry_free (Inquiry *self)
+inquire (AmfaLogin *self, AmfaInquiry inquiry, GAsyncReadyCallback callback, GTask *task)
 {
-  amfa_backend_unref (self->backend);
-  g_free (self->profile);
-  g_free (self->region);
-  g_free (self->serial);
-  g_clear_pointer (&self->typed, amfa_credentials_unref);
-  g_free (self);
-}
+  const AmfaLoginKnowledge *known = self->known;
+  const AmfaProfileOptions options = { known->region, known->serial, known->duration };
 
-static AmfaPreflight *
-look (AmfaBackend *backend,
-      const char *name,
-      const AmfaProfileOptions *options,
-      AmfaCredentials *typed,
-      GCancellable *cancellable,
-      GError **error)
-{
-  return amfa_transaction_look (backend, name, options, cancellable, error);
-}
-
-static void
-run_inquiry (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  Inquiry *inquiry = task_data;
-  const AmfaProfileOptions options = { inquiry->region, inquiry->serial, inquiry->duration };
-  g_autoptr (GError) error = NULL;
-  AmfaPreflight *found = inquiry->work (inquiry->backend, inquiry->profile, &options,
-                                        inquiry->typed, cancellable, &error);
-
-  if (found)
-    g_task_return_pointer (task, found, (GDestroyNotify) amfa_preflight_free);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-static void
-inquire_async (AmfaLogin *self,
-               AmfaPreflight *(*work) (AmfaBackend *,
-                                       const char *,
-                                       const AmfaProfileOptions *,
-                                       AmfaCredentials *,
-                                       GCancellable *,
-                                       GError **),
-               GCancellable *cancellable,
-               GAsyncReadyCallback callback,
-               gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Inquiry *inquiry = g_new0 (Inquiry, 1);
-
-  g_task_set_source_tag (task, inquire_async);
-  inquiry->backend = amfa_backend_ref (self->backend);
-  inquiry->profile = g_strdup (self->profile);
-  inquiry->region = g_strdup (self->region);
-  inquiry->serial = g_strdup (self->serial);
-  inquiry->duration = self->duration;
-  inquiry->typed = self->typed ? amfa_credentials_ref (self->typed) : NULL;
-  inquiry->work = work;
-  g_task_set_task_data (task, inquiry, (GDestroyNotify) inquiry_free);
-  g_task_run_in_thread (task, run_inquiry);
+  amfa_inquire_async (self->backend, inquiry, self->profile, &options, known->typed,
+                      g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 
 static gboolean
 inquire_finish (AmfaLogin *self, GAsyncResult *result, GError **error)
 {
-  AmfaPreflight *found = g_task_propagate_pointer (G_TASK (result), error);
+  AmfaPreflight *found = amfa_inquire_finish (result, error);
 
   if (!found)
     return FALSE;
-
-  g_clear_pointer (&self->found, amfa_preflight_free);
-  self->found = found;
-
-  const char *key_id = found->base ? amfa_credentials_get_key_id (found->base) : NULL;
-
-  if (g_strcmp0 (key_id, self->key_id) != 0)
-    {
-      g_clear_pointer (&self->discovery, amfa_discovery_free);
-      g_free (self->key_id);
-      self->key_id = g_strdup (key_id);
-    }
+  amfa_login_knowledge_take_found (self->known, found);
   if (found->profile->ca_bundle)
     amfa_query_client_set_ca_bundle (self->backend->client, found->profile->ca_bundle);
-  update_plan (self);
   return TRUE;
+}
+
+static void
+discover (AmfaLogin *self, GAsyncReadyCallback callback, GTask *task)
+{
+  const AmfaPreflight *found = self->known->found;
+
+  amfa_discover_async (self->backend->client, found->profile, found->base,
+                       amfa_login_knowledge_get_serial (self->known) == NULL,
+                       g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 
 static gboolean
@@ -360,24 +206,8 @@ discover_finish (AmfaLogin *self, AmfaQueryClient *client, GAsyncResult *result,
 
   if (!discovery)
     return FALSE;
-  g_clear_pointer (&self->discovery, amfa_discovery_free);
-  self->discovery = discovery;
-  update_plan (self);
+  amfa_login_knowledge_take_discovery (self->known, discovery);
   return TRUE;
-}
-
-static gboolean
-needs_discovery (AmfaLogin *self)
-{
-  return !self->discovery && (!get_serial (self) || !get_arn (self));
-}
-
-static void
-discover_async (AmfaLogin *self, GTask *task, GAsyncReadyCallback callback)
-{
-  amfa_discover_async (self->backend->client, self->found->profile, self->found->base,
-                       get_serial (self) == NULL, g_task_get_cancellable (task), callback,
-                       g_object_ref (task));
 }
 
 /* prepare */
@@ -392,21 +222,20 @@ on_prepare_discovered (GObject *source, GAsyncResult *result, gpointer user_data
   if (!discover_finish (g_task_get_source_object (task), AMFA_QUERY_CLIENT (source), result,
                         &error))
     g_debug ("nothing found out ahead: %s", error->message);
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_boolean (task, TRUE);
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  AmfaLogin *self = AMFA_LOGIN (source);
   g_autoptr (GTask) task = G_TASK (user_data);
+  AmfaLogin *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   if (!inquire_finish (self, result, &error))
     g_task_return_error (task, error);
-  else if (self->found->base && needs_discovery (self))
-    discover_async (self, task, on_prepare_discovered);
+  else if (self->known->found->base && amfa_login_knowledge_needs_discovery (self->known))
+    discover (self, on_prepare_discovered, task);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -425,10 +254,10 @@ amfa_login_prepare_async (AmfaLogin *self,
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, amfa_login_prepare_async);
-  inquire_async (self, look, cancellable, on_looked, task);
+  inquire (self, AMFA_INQUIRY_LOOK, on_looked, task);
 }
 
 /**
@@ -446,14 +275,14 @@ amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GError **error
 /* start */
 
 static void
-run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  AmfaLogin *self = source;
+  g_autoptr (GTask) task = G_TASK (user_data);
+  AmfaLogin *self = g_task_get_source_object (task);
   g_autofree AmfaLoginResult *outcome = g_new0 (AmfaLoginResult, 1);
   GError *error = NULL;
 
-  if (!amfa_transaction_commit (self->backend, self->profile, self->grant, &outcome->warnings,
-                                cancellable, &error))
+  if (!amfa_commit_finish (result, &outcome->warnings, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -461,37 +290,17 @@ run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   outcome->clock_offset = self->grant->clock_offset;
   outcome->expires =
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
+  if (amfa_query_client_was_resigned (self->backend->client))
+    outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  g_clear_pointer (&self->grant, amfa_grant_unref);
+  amfa_login_set_base (self, NULL);
   g_task_return_pointer (task, g_steal_pointer (&outcome), g_free);
 }
 
 static void
-on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  AmfaLogin *self = AMFA_LOGIN (source);
-  g_autoptr (GTask) task = G_TASK (user_data);
-  GError *error = NULL;
-  AmfaLoginResult *outcome = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (!outcome)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (amfa_query_client_was_resigned (self->backend->client))
-    outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
-  g_clear_pointer (&self->grant, amfa_grant_free);
-  g_clear_pointer (&self->typed, amfa_credentials_unref);
-  g_task_return_pointer (task, outcome, g_free);
-}
-
-/* Once it is begun it is not cancelled: what AWS granted belongs into the file. */
-static void
 commit (AmfaLogin *self, GTask *task)
 {
-  g_autoptr (GTask) work = g_task_new (self, NULL, on_committed, g_object_ref (task));
-
-  g_task_set_source_tag (work, commit);
-  g_task_run_in_thread (work, run_commit);
+  amfa_commit_async (self->backend, self->profile, self->grant, on_committed, g_object_ref (task));
 }
 
 typedef struct
@@ -523,13 +332,14 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
                           g_get_monotonic_time ());
   if (!session)
     {
-      self->serial_refused = g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED);
+      if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
+        amfa_login_knowledge_refuse_serial (self->known, attempt->serial);
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
 
-  const AmfaPreflight *found = self->found;
-  AmfaGrant *grant = g_new0 (AmfaGrant, 1);
+  const AmfaPreflight *found = self->known->found;
+  AmfaGrant *grant = amfa_grant_new ();
 
   grant->base = amfa_credentials_ref (found->base);
   grant->origin = found->origin;
@@ -537,10 +347,10 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     grant->seen = amfa_credentials_ref (found->section->credentials);
   grant->session = session;
   grant->serial = g_strdup (attempt->serial);
-  grant->arn = g_strdup (get_arn (self));
+  grant->arn = g_strdup (amfa_login_knowledge_get_arn (self->known));
   grant->account = grant->arn ? amfa_arn_get_account (grant->arn) : NULL;
   grant->clock_offset = amfa_query_client_get_clock_offset (client);
-  g_clear_pointer (&self->grant, amfa_grant_free);
+  g_clear_pointer (&self->grant, amfa_grant_unref);
   self->grant = grant;
   commit (self, task);
 }
@@ -549,17 +359,17 @@ static void
 send_code (AmfaLogin *self, GTask *task)
 {
   Attempt *attempt = g_task_get_task_data (task);
-  const char *serial = get_serial (self);
+  const char *serial = amfa_login_knowledge_get_serial (self->known);
 
   if (!serial)
     {
-      const AmfaDiscovery *known = self->discovery;
-      gboolean none = known && known->devices && known->devices->len == 0;
+      const AmfaDiscovery *told = self->known->discovery;
+      gboolean none = told && told->devices && told->devices->len == 0;
 
       g_task_return_error (task,
                            amfa_error_new (none ? AMFA_ERROR_NO_DEVICE : AMFA_ERROR_DEVICE_UNKNOWN,
                                            &(AmfaErrorDetails){
-                                               .reason = none ? (int) known->n_fido : 0,
+                                               .reason = none ? (int) told->n_fido : 0,
                                            }));
       return;
     }
@@ -569,9 +379,11 @@ send_code (AmfaLogin *self, GTask *task)
       return;
     }
 
+  const AmfaPreflight *found = self->known->found;
+
   attempt->serial = g_strdup (serial);
   amfa_sts_get_session_token_async (
-      self->backend->client, self->found->profile->sts, self->found->base, serial, attempt->code,
+      self->backend->client, found->profile->sts, found->base, serial, attempt->code,
       get_duration (self), g_task_get_cancellable (task), on_session_ready, g_object_ref (task));
 }
 
@@ -591,14 +403,14 @@ on_start_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  AmfaLogin *self = AMFA_LOGIN (source);
   g_autoptr (GTask) task = G_TASK (user_data);
+  AmfaLogin *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   if (!inquire_finish (self, result, &error))
     g_task_return_error (task, error);
-  else if (needs_discovery (self))
-    discover_async (self, task, on_start_discovered);
+  else if (amfa_login_knowledge_needs_discovery (self->known))
+    discover (self, on_start_discovered, task);
   else
     send_code (self, task);
 }
@@ -629,8 +441,7 @@ amfa_login_start_async (AmfaLogin *self,
   if (!attempt->code)
     g_task_return_error (task, error);
   else
-    inquire_async (self, amfa_transaction_preflight, cancellable, on_preflight_ready,
-                   g_object_ref (task));
+    inquire (self, AMFA_INQUIRY_PREFLIGHT, on_preflight_ready, task);
 }
 
 /**

@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "core/model/mfa.h"
 #include "core/model/profile.h"
+#include "login-knowledge.h"
 #include "transaction.h"
 
 G_BEGIN_DECLS
@@ -17,18 +18,6 @@ G_BEGIN_DECLS
  * login that AWS has granted already. One of them at a time.
  */
 G_DECLARE_FINAL_TYPE (AmfaLogin, amfa_login, AMFA, LOGIN, GObject)
-
-/* What `prepare` found; strings belong to the login. */
-typedef struct
-{
-  AmfaBaseOrigin origin;
-  const char *key_id;       /* base key id, if known; nullable */
-  const char *other_key_id; /* a different one that the keyring held for this profile; nullable */
-  const char *account;      /* nullable */
-  const char *arn;          /* nullable */
-  const char *serial;       /* the device that will be used; nullable */
-  gint64 session_expires;   /* of the session in the file, 0 if none */
-} AmfaLoginPlan;
 
 typedef struct
 {

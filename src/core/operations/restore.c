@@ -201,8 +201,8 @@ write_until_unchanged (Deed *deed, AmfaFileLock *lock, GCancellable *cancellable
         return TRUE;
       if (round == MAX_ROUNDS || !g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
         {
-          amfa_error_set_subject (failure,
-                                  amfa_profile_files_get_credentials_path (deed->backend->files));
+          amfa_error_set_path (failure,
+                               amfa_profile_files_get_credentials_path (deed->backend->files));
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
         }

@@ -36,10 +36,31 @@ amfa_preflight_free (AmfaPreflight *self)
   g_free (self);
 }
 
-void
-amfa_grant_free (AmfaGrant *self)
+/* Returns: (transfer full): an empty one for its maker to fill */
+AmfaGrant *
+amfa_grant_new (void)
 {
-  if (!self)
+  AmfaGrant *self = g_new0 (AmfaGrant, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  return self;
+}
+
+AmfaGrant *
+amfa_grant_ref (AmfaGrant *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+amfa_grant_unref (AmfaGrant *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->references))
     return;
 
   g_clear_pointer (&self->base, amfa_credentials_unref);
@@ -98,7 +119,7 @@ read_files (AmfaBackend *backend,
     return NULL;
   if (!amfa_section_check_writable (credentials, name, &unusable))
     {
-      amfa_error_set_subject (unusable, get_path (backend));
+      amfa_error_set_path (unusable, get_path (backend));
       g_propagate_error (error, g_steal_pointer (&unusable));
       return NULL;
     }
@@ -336,7 +357,7 @@ write_once (AmfaBackend *backend,
     after = amfa_section_write_session (before, vault->profile, grant->session, original, &failure);
   if (!after)
     {
-      amfa_error_set_subject (failure, get_path (backend));
+      amfa_error_set_path (failure, get_path (backend));
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }

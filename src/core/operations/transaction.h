@@ -39,9 +39,10 @@ typedef struct
   AmfaCredentials *base; /* NULL if unknown or none */
 } AmfaPreflight;
 
-/* What AWS granted, and what is to be remembered of it. */
+/* What AWS granted, and what is to be remembered of it. Reference-counted; nobody changes it. */
 typedef struct
 {
+  gatomicrefcount references;
   AmfaCredentials *base;
   AmfaBaseOrigin origin;
   AmfaCredentials *seen; /* what the section held at the preflight; nullable */
@@ -71,9 +72,11 @@ gboolean amfa_transaction_commit (AmfaBackend *backend,
                                   GError **error);
 
 void amfa_preflight_free (AmfaPreflight *self);
-void amfa_grant_free (AmfaGrant *self);
+AmfaGrant *amfa_grant_new (void);
+AmfaGrant *amfa_grant_ref (AmfaGrant *self);
+void amfa_grant_unref (AmfaGrant *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaGrant, amfa_grant_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaGrant, amfa_grant_unref)
 
 G_END_DECLS

@@ -1,0 +1,184 @@
+#define G_LOG_DOMAIN "amfa-login"
+
+#include "login-knowledge.h"
+
+/**
+ * amfa_login_knowledge_new:
+ * @options: (nullable): what the user said, copied
+ *
+ * Returns: (transfer full): nothing is known but that
+ */
+AmfaLoginKnowledge *
+amfa_login_knowledge_new (const AmfaProfileOptions *options)
+{
+  AmfaLoginKnowledge *self = g_new0 (AmfaLoginKnowledge, 1);
+
+  if (options)
+    {
+      self->region = g_strdup (options->region);
+      self->serial = g_strdup (options->serial);
+      self->duration = options->duration;
+    }
+  return self;
+}
+
+void
+amfa_login_knowledge_free (AmfaLoginKnowledge *self)
+{
+  if (!self)
+    return;
+
+  g_free (self->region);
+  g_free (self->serial);
+  g_clear_pointer (&self->typed, amfa_credentials_unref);
+  g_clear_pointer (&self->found, amfa_preflight_free);
+  g_clear_pointer (&self->discovery, amfa_discovery_free);
+  g_free (self->key_id);
+  g_free (self->refused_serial);
+  g_free (self->account);
+  g_free (self);
+}
+
+/* What is remembered is about one base key. */
+static gboolean
+is_remembered (const AmfaLoginKnowledge *self)
+{
+  const AmfaPreflight *found = self->found;
+  const char *remembered = found ? found->state->base_key_id : NULL;
+
+  return remembered &&
+         (!found->base || g_str_equal (remembered, amfa_credentials_get_key_id (found->base)));
+}
+
+/* Returns: (transfer none) (nullable): the user's ARN */
+const char *
+amfa_login_knowledge_get_arn (const AmfaLoginKnowledge *self)
+{
+  if (self->discovery && self->discovery->identity)
+    return self->discovery->identity->arn;
+  return is_remembered (self) ? self->found->state->arn : NULL;
+}
+
+static gboolean
+is_usable (const AmfaLoginKnowledge *self, const char *serial)
+{
+  return serial && g_strcmp0 (serial, self->refused_serial) != 0;
+}
+
+/**
+ * amfa_login_knowledge_get_serial:
+ *
+ * The user's word, then the configuration's, then the device that AWS accepted last time, then what
+ * AWS tells about the user; but not again one that AWS has refused, unless it is the user's word.
+ *
+ * Returns: (transfer none) (nullable): the device to use
+ */
+const char *
+amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self)
+{
+  const AmfaPreflight *found = self->found;
+
+  if (self->serial)
+    return self->serial;
+  if (found && is_usable (self, found->profile->serial))
+    return found->profile->serial;
+  if (is_remembered (self) && is_usable (self, found->state->serial))
+    return found->state->serial;
+  if (self->discovery && is_usable (self, self->discovery->serial))
+    return self->discovery->serial;
+  return NULL;
+}
+
+static void
+update_plan (AmfaLoginKnowledge *self)
+{
+  const AmfaPreflight *found = self->found;
+  AmfaLoginPlan *plan = &self->plan;
+
+  *plan = (AmfaLoginPlan){ .serial = amfa_login_knowledge_get_serial (self) };
+  if (!found)
+    return;
+
+  const char *remembered = found->state->base_key_id;
+
+  plan->origin = found->origin;
+  plan->key_id = found->base ? amfa_credentials_get_key_id (found->base) : remembered;
+  if (plan->key_id && remembered && !g_str_equal (plan->key_id, remembered))
+    plan->other_key_id = remembered;
+  plan->arn = amfa_login_knowledge_get_arn (self);
+  g_free (self->account);
+  self->account = plan->arn ? amfa_arn_get_account (plan->arn) : NULL;
+  plan->account = self->account;
+  if (found->section->kind == AMFA_SECTION_OURS)
+    plan->session_expires = amfa_credentials_get_expiration (found->section->credentials);
+}
+
+/**
+ * amfa_login_knowledge_take_found:
+ * @found: (transfer full): what a look or a preflight found; what AWS told about another base key
+ *   than now is forgotten
+ */
+void
+amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found)
+{
+  const char *key_id = found->base ? amfa_credentials_get_key_id (found->base) : NULL;
+
+  g_clear_pointer (&self->found, amfa_preflight_free);
+  self->found = found;
+  if (g_strcmp0 (key_id, self->key_id) != 0)
+    {
+      g_clear_pointer (&self->discovery, amfa_discovery_free);
+      g_free (self->key_id);
+      self->key_id = g_strdup (key_id);
+    }
+  update_plan (self);
+}
+
+/**
+ * amfa_login_knowledge_take_discovery:
+ * @discovery: (transfer full): what AWS told about the base key
+ */
+void
+amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery)
+{
+  g_clear_pointer (&self->discovery, amfa_discovery_free);
+  self->discovery = discovery;
+  update_plan (self);
+}
+
+/**
+ * amfa_login_knowledge_set_serial:
+ * @serial: (nullable): the user's word
+ */
+void
+amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial)
+{
+  g_autofree char *copy = g_strdup (serial);
+
+  g_free (self->serial);
+  self->serial = g_steal_pointer (&copy);
+  update_plan (self);
+}
+
+/**
+ * amfa_login_knowledge_refuse_serial:
+ * @serial: a device that AWS does not know for this user
+ *
+ * If AWS was not asked for its list yet, it is next time.
+ */
+void
+amfa_login_knowledge_refuse_serial (AmfaLoginKnowledge *self, const char *serial)
+{
+  g_free (self->refused_serial);
+  self->refused_serial = g_strdup (serial);
+  if (self->discovery && !self->discovery->wanted_serial)
+    g_clear_pointer (&self->discovery, amfa_discovery_free);
+  update_plan (self);
+}
+
+gboolean
+amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self)
+{
+  return !self->discovery &&
+         (!amfa_login_knowledge_get_serial (self) || !amfa_login_knowledge_get_arn (self));
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "discovery.h"
+#include "transaction.h"
+
+/* What a login knows, from which source, and which source counts. */
+
+G_BEGIN_DECLS
+
+/* For who looks on; strings belong to the knowledge. */
+typedef struct
+{
+  AmfaBaseOrigin origin;
+  const char *key_id;       /* base key id, if known; nullable */
+  const char *other_key_id; /* a different one that the keyring held for this profile; nullable */
+  const char *account;      /* nullable */
+  const char *arn;          /* nullable */
+  const char *serial;       /* the device that will be used; nullable */
+  gint64 session_expires;   /* of the session in the file, 0 if none */
+} AmfaLoginPlan;
+
+typedef struct
+{
+  /* said by the user; beats everything */
+  char *region;
+  char *serial;
+  guint duration;
+  AmfaCredentials *typed;
+
+  AmfaPreflight *found;     /* from the files, the keyring and the state file; nullable */
+  AmfaDiscovery *discovery; /* from AWS, about @key_id; nullable */
+  char *key_id;
+  char *refused_serial; /* AWS did not know it; nullable */
+  char *account;
+  AmfaLoginPlan plan;
+} AmfaLoginKnowledge;
+
+AmfaLoginKnowledge *amfa_login_knowledge_new (const AmfaProfileOptions *options);
+void amfa_login_knowledge_free (AmfaLoginKnowledge *self);
+
+void amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found);
+void amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery);
+void amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial);
+void amfa_login_knowledge_refuse_serial (AmfaLoginKnowledge *self, const char *serial);
+
+const char *amfa_login_knowledge_get_arn (const AmfaLoginKnowledge *self);
+const char *amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self);
+gboolean amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaLoginKnowledge, amfa_login_knowledge_free)
+
+G_END_DECLS
