@@ -29,6 +29,7 @@ enum
 enum
 {
   SIGNAL_CODE_CHANGED,
+  SIGNAL_CODE_ACTIVATED,
   SIGNAL_CODE_REFUSED,
   SIGNAL_DURATION_CHANGED,
   SIGNAL_CHANGE_DEVICE,
@@ -43,6 +44,13 @@ static void
 on_code_changed (AmfaCodePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_CODE_CHANGED], 0);
+}
+
+/* Not "activates-default": GTK holds a button down for a quarter of a second before it acts. */
+static void
+on_code_activated (AmfaCodePage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CODE_ACTIVATED], 0);
 }
 
 static void
@@ -104,6 +112,9 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
 
   signals[SIGNAL_CODE_CHANGED] = g_signal_new (
       "code-changed", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CODE_ACTIVATED] =
+      g_signal_new ("code-activated", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 0);
   signals[SIGNAL_CODE_REFUSED] = g_signal_new (
       "code-refused", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_DURATION_CHANGED] =
@@ -124,6 +135,7 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, code);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, duration);
   gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_code_complete_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_duration_changed);

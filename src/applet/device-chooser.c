@@ -160,7 +160,10 @@ amfa_device_chooser_begin (AmfaDeviceChooser *self, GPtrArray *devices, const ch
 
   g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self));
 
-  gtk_container_foreach (GTK_CONTAINER (self->listed), (GtkCallback) gtk_widget_destroy, NULL);
+  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (self->listed));
+
+  for (GList *l = old; l; l = l->next)
+    gtk_widget_destroy (l->data);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->other), TRUE);
 
   for (guint i = 0; devices && i < devices->len; i++)

@@ -4,13 +4,20 @@
 
 #include "countdown.h"
 
+#include "messages/messages.h"
+
+#include <glib/gi18n.h>
+
 struct _AmfaErrorBar
 {
   GtkInfoBar parent_instance;
 
+  GtkWidget *alert;
   GtkLabel *sentence;
   AmfaCountdown *countdown;
   GtkButton *action;
+
+  AmfaAdvice advice; /* what the button does */
 };
 
 enum
@@ -26,7 +33,7 @@ G_DEFINE_FINAL_TYPE (AmfaErrorBar, amfa_error_bar, GTK_TYPE_INFO_BAR)
 static void
 on_action_clicked (AmfaErrorBar *self)
 {
-  g_signal_emit (self, signals[SIGNAL_ACTED], 0);
+  g_signal_emit (self, signals[SIGNAL_ACTED], 0, (guint) self->advice);
 }
 
 /* GtkInfoBar closes itself on Escape, which belongs to the dialog here. */
@@ -46,15 +53,15 @@ amfa_error_bar_class_init (AmfaErrorBarClass *klass)
 
   GTK_INFO_BAR_CLASS (klass)->close = amfa_error_bar_close;
 
-  gtk_widget_class_set_accessible_role (widget_class, ATK_ROLE_ALERT);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/error-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, alert);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, sentence);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, countdown);
   gtk_widget_class_bind_template_child (widget_class, AmfaErrorBar, action);
   gtk_widget_class_bind_template_callback (widget_class, on_action_clicked);
 
   signals[SIGNAL_ACTED] = g_signal_new ("acted", AMFA_TYPE_ERROR_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
-                                        NULL, NULL, G_TYPE_NONE, 0);
+                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
@@ -62,45 +69,62 @@ amfa_error_bar_init (AmfaErrorBar *self)
 {
   g_type_ensure (AMFA_TYPE_COUNTDOWN);
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  /* GtkInfoBar sees to its own role. */
+  atk_object_set_role (gtk_widget_get_accessible (self->alert), ATK_ROLE_ALERT);
+}
+
+static const char *
+get_action_label (AmfaAdvice advice)
+{
+  switch (advice)
+    {
+    case AMFA_ADVICE_TRY_AGAIN:
+      return _ ("Try _again");
+    case AMFA_ADVICE_OFFER_KEYS:
+      return _ ("_Enter keys…");
+    case AMFA_ADVICE_NONE:
+    case AMFA_ADVICE_NEXT_CODE:
+    case AMFA_ADVICE_CHOOSE_DEVICE:
+    case AMFA_ADVICE_ENTER_KEYS:
+    default:
+      return NULL;
+    }
 }
 
 /**
  * amfa_error_bar_say:
  * @self: the bar
- * @sentence: what is wrong and what to do
- * @action: (nullable): label with mnemonic of the deed that helps
+ * @error: what is wrong
+ * @advice: what helps: a button comes with it, or the seconds until the next code
  *
  * Shows the bar. What it said before is gone.
  */
 void
-amfa_error_bar_say (AmfaErrorBar *self, const char *sentence, const char *action)
+amfa_error_bar_say (AmfaErrorBar *self, const GError *error, AmfaAdvice advice)
 {
-  AtkObject *accessible;
+  g_return_if_fail (AMFA_IS_ERROR_BAR (self) && error != NULL);
 
-  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
+  g_autofree char *sentence = amfa_message_for_error (error);
+  const char *label = get_action_label (advice);
+  AtkObject *alert = gtk_widget_get_accessible (self->alert);
 
   /* Assistive technology speaks of an alert that appears, not of one whose text changes. */
-  gtk_widget_hide (GTK_WIDGET (self));
-  gtk_widget_hide (GTK_WIDGET (self->countdown));
+  amfa_error_bar_clear (self);
 
+  self->advice = advice;
   gtk_label_set_text (self->sentence, sentence);
-  gtk_button_set_label (self->action, action ? action : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->action), action != NULL);
+  gtk_button_set_label (self->action, label ? label : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->action), label != NULL);
+  if (advice == AMFA_ADVICE_NEXT_CODE)
+    {
+      amfa_countdown_start (self->countdown);
+      gtk_widget_show (GTK_WIDGET (self->countdown));
+    }
 
-  accessible = gtk_widget_get_accessible (GTK_WIDGET (self));
-  atk_object_set_name (accessible, sentence);
+  atk_object_set_name (alert, sentence);
   gtk_widget_show (GTK_WIDGET (self));
-  g_signal_emit_by_name (accessible, "announcement", sentence);
-}
-
-/* Adds the seconds until the next code. */
-void
-amfa_error_bar_count_down (AmfaErrorBar *self)
-{
-  g_return_if_fail (AMFA_IS_ERROR_BAR (self));
-
-  amfa_countdown_start (self->countdown);
-  gtk_widget_show (GTK_WIDGET (self->countdown));
+  g_signal_emit_by_name (alert, "announcement", sentence);
 }
 
 void
@@ -111,6 +135,7 @@ amfa_error_bar_clear (AmfaErrorBar *self)
   gtk_widget_hide (GTK_WIDGET (self));
   gtk_widget_hide (GTK_WIDGET (self->countdown));
   gtk_label_set_text (self->sentence, "");
+  self->advice = AMFA_ADVICE_NONE;
 }
 
 void

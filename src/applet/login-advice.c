@@ -12,10 +12,8 @@
 AmfaAdvice
 amfa_login_advice (const GError *error, gboolean can_retry)
 {
-  if (can_retry)
-    return AMFA_ADVICE_TRY_AGAIN;
   if (error->domain != AMFA_ERROR)
-    return AMFA_ADVICE_NONE;
+    return can_retry ? AMFA_ADVICE_TRY_AGAIN : AMFA_ADVICE_NONE;
 
   switch (error->code)
     {
@@ -32,7 +30,16 @@ amfa_login_advice (const GError *error, gboolean can_retry)
     case AMFA_ERROR_KEY_REFUSED:
     case AMFA_ERROR_NEEDS_LONG_TERM:
       return AMFA_ADVICE_OFFER_KEYS;
+    case AMFA_ERROR_KEYRING_LOCKED:
+    case AMFA_ERROR_KEYRING_ABSENT:
+    case AMFA_ERROR_KEYRING_FAILED:
+    case AMFA_ERROR_FILE_UNUSABLE:
+    case AMFA_ERROR_FILE_WRITE:
+    case AMFA_ERROR_FILE_CHANGED:
+    case AMFA_ERROR_BUSY:
+      return can_retry ? AMFA_ADVICE_TRY_AGAIN : AMFA_ADVICE_NONE;
     default:
+      /* A grant of an earlier code may still be there; this is about the one just sent. */
       return AMFA_ADVICE_NONE;
     }
 }

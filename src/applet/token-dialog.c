@@ -7,11 +7,9 @@
 #include "device-chooser.h"
 #include "error-bar.h"
 #include "key-form.h"
-#include "login-advice.h"
 #include "login-driver.h"
 
 #include "core/model/error.h"
-#include "messages/messages.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -29,9 +27,9 @@ struct _AmfaTokenDialog
 
   AmfaLogin *login;
   AmfaLoginDriver *driver;
-  AmfaAdvice advice;          /* what the bar's button does */
   gboolean code_is_granted;   /* the code in the entry has its session, which waits for a retry */
   gboolean input_was_refused; /* the bar says so */
+  gboolean keys_are_typed;
 
   GtkStack *pages;
   AmfaCodePage *code_page;
@@ -68,13 +66,18 @@ is_page_complete (AmfaTokenDialog *self)
   return complete;
 }
 
+static gboolean
+needs_keys (AmfaTokenDialog *self)
+{
+  return amfa_login_get_plan (self->login)->origin == AMFA_BASE_NONE && !self->keys_are_typed;
+}
+
 /* Without a key there is no way back to the code. */
 static gboolean
 can_go_back (AmfaTokenDialog *self)
 {
   return is_on_page (self, self->device_page) ||
-         (is_on_page (self, self->key_page) &&
-          amfa_login_get_plan (self->login)->origin != AMFA_BASE_NONE);
+         (is_on_page (self, self->key_page) && !needs_keys (self));
 }
 
 static const char *
@@ -146,18 +149,8 @@ show_key_page (AmfaTokenDialog *self, const char *key_id)
 static void
 clear_bar (AmfaTokenDialog *self)
 {
-  self->advice = AMFA_ADVICE_NONE;
   self->input_was_refused = FALSE;
   amfa_error_bar_clear (self->bar);
-}
-
-static void
-say_error (AmfaTokenDialog *self, const GError *error, const char *action)
-{
-  g_autofree char *sentence = amfa_message_for_error (error);
-
-  clear_bar (self);
-  amfa_error_bar_say (self->bar, sentence, action);
 }
 
 /* Says what is wrong and leads to where it can be mended. */
@@ -166,38 +159,17 @@ show_error (AmfaTokenDialog *self, const GError *error)
 {
   AmfaAdvice advice = amfa_login_advice (error, amfa_login_can_retry (self->login));
 
-  switch (advice)
-    {
-    case AMFA_ADVICE_NEXT_CODE:
-      say_error (self, error, NULL);
-      amfa_error_bar_count_down (self->bar);
-      show_code_page (self);
-      break;
-    case AMFA_ADVICE_TRY_AGAIN:
-      say_error (self, error, _ ("Try _again"));
-      show_code_page (self);
-      amfa_error_bar_focus_action (self->bar);
-      break;
-    case AMFA_ADVICE_CHOOSE_DEVICE:
-      say_error (self, error, NULL);
-      show_device_page (self);
-      break;
-    case AMFA_ADVICE_ENTER_KEYS:
-      say_error (self, error, NULL);
-      show_key_page (self, NULL);
-      break;
-    case AMFA_ADVICE_OFFER_KEYS:
-      say_error (self, error, _ ("_Enter keys…"));
-      show_code_page (self);
-      break;
-    case AMFA_ADVICE_NONE:
-    default:
-      say_error (self, error, NULL);
-      show_code_page (self);
-      break;
-    }
+  self->input_was_refused = FALSE;
+  amfa_error_bar_say (self->bar, error, advice);
 
-  self->advice = advice;
+  if (advice == AMFA_ADVICE_CHOOSE_DEVICE)
+    show_device_page (self);
+  else if (advice == AMFA_ADVICE_ENTER_KEYS)
+    show_key_page (self, NULL);
+  else
+    show_code_page (self);
+  if (advice == AMFA_ADVICE_TRY_AGAIN)
+    amfa_error_bar_focus_action (self->bar);
 }
 
 static void
@@ -206,10 +178,14 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
   const AmfaLoginPlan *plan = amfa_login_get_plan (self->login);
   GPtrArray *devices = amfa_login_get_devices (self->login);
 
+  /* Only now the login knows where to. */
+  if (gtk_widget_get_visible (GTK_WIDGET (self)))
+    amfa_login_preconnect (self->login);
+
   show_plan (self);
   if (error)
     show_error (self, error);
-  else if (plan->origin == AMFA_BASE_NONE)
+  else if (needs_keys (self))
     show_key_page (self, NULL);
   else if (!plan->serial && devices && devices->len > 1)
     show_device_page (self);
@@ -252,6 +228,7 @@ use_keys (AmfaTokenDialog *self)
   g_autoptr (AmfaCredentials) base = amfa_key_form_take (self->key_page);
 
   amfa_login_set_base (self->login, base);
+  self->keys_are_typed = TRUE;
   show_code_page (self);
   amfa_login_driver_prepare (self->driver);
 }
@@ -314,8 +291,17 @@ on_code_refused (AmfaTokenDialog *self)
 {
   g_autoptr (GError) error = amfa_error_new (AMFA_ERROR_BAD_CODE, NULL);
 
-  say_error (self, error, NULL);
+  amfa_error_bar_say (self->bar, error, AMFA_ADVICE_NONE);
   self->input_was_refused = TRUE;
+}
+
+static void
+on_code_activated (AmfaTokenDialog *self)
+{
+  if (is_page_complete (self))
+    accept (self);
+  else
+    on_code_refused (self);
 }
 
 static void
@@ -325,10 +311,8 @@ on_duration_changed (AmfaTokenDialog *self, guint seconds)
 }
 
 static void
-on_bar_acted (AmfaTokenDialog *self)
+on_bar_acted (AmfaTokenDialog *self, guint advice)
 {
-  AmfaAdvice advice = self->advice;
-
   clear_bar (self);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
     amfa_login_driver_retry (self->driver);
@@ -392,6 +376,7 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, show_device_page);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
   gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_code_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_duration_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_acted);

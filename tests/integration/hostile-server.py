@@ -121,7 +121,7 @@ IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/20
 
 JSON_SESSION = ('{"GetSessionTokenResponse":{"GetSessionTokenResult":{"Credentials":{"AccessKeyId":'
                 '"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY",'
-                '"SessionToken":"AQoEXAMPLE==","Expiration":1941479729}},"ResponseMetadata":'
+                '"SessionToken":"AQoEXAMPLE==","Expiration":1941566129}},"ResponseMetadata":'
                 '{"RequestId":"58c5dbae"}}}')
 
 RADOS_SESSION = ("<GetSessionTokenResponse><GetSessionTokenResult><Credentials>"

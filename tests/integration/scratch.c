@@ -33,7 +33,7 @@ remove_tree (const char *path)
 Scratch *
 scratch_new (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("awsmfa-XXXXXX", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("amfa-scratch-XXXXXX", NULL);
   Scratch *self = g_new0 (Scratch, 1);
 
   g_assert_nonnull (folder);

@@ -11,7 +11,7 @@
 #define KEY_ID "AKIAIOSFODNN7EXAMPLE"
 #define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 #define SERIAL "arn:aws:iam::123456789012:mfa/alice"
-#define CODE "123456"
+#define CODE "730915"
 
 /* What a test waits at most for anything. */
 #define PATIENCE_SECONDS 20
@@ -809,7 +809,7 @@ static void
 test_proxy (gconstpointer data)
 {
   const char *kind = data;
-  g_autofree char *name = g_strdelimit (g_strdup (kind), "@:/ ", '-');
+  g_autofree char *name = g_strdelimit (g_strdup (kind), "@:/%", '-');
   gboolean is_denied =
       g_str_has_suffix (kind, "proxy-deny") || g_str_equal (kind, "proxy-password");
   const char *at = strchr (kind, '@');

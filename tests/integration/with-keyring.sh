@@ -11,6 +11,7 @@ done
 
 root=$(mktemp -d)
 xvfb='' session=''
+# shellcheck disable=SC2317  # the trap calls it
 finish() {
   trap - EXIT
   for pid in $session $xvfb; do

@@ -35,6 +35,7 @@ typedef struct
   char *temporary; /* beside @name; NULL if it is not there, or there no more */
   int folder;
   int fd;
+  off_t old_size;
 } Replacement;
 
 static void
@@ -151,6 +152,7 @@ create_temporary (Replacement *self, GError **error)
     return fail_write (self, errno, error);
   if (!exists)
     return TRUE;
+  self->old_size = (off_t) old.stx_size;
   keep_label (self);
   return keep_owner (self, &old, error);
 }
@@ -191,13 +193,13 @@ read_back (Replacement *self, AmfaSecret *text, GError **error)
 /**
  * amfa_file_replace_try:
  * @target: the file to replace, which may be absent; its folder is not
- * @room: bytes that the new file will need at most
+ * @growth: how many bytes longer than the old file the new one will be at most
  * @error: as of amfa_file_replace()
  *
  * Finds out whether amfa_file_replace() would succeed, and leaves nothing behind.
  */
 gboolean
-amfa_file_replace_try (const char *target, gsize room, GError **error)
+amfa_file_replace_try (const char *target, gsize growth, GError **error)
 {
   g_auto (Replacement) self = { .folder = -1, .fd = -1 };
   int code = 0;
@@ -208,7 +210,7 @@ amfa_file_replace_try (const char *target, gsize room, GError **error)
     return FALSE;
 
   do
-    code = posix_fallocate (self.fd, 0, (off_t) room);
+    code = posix_fallocate (self.fd, 0, self.old_size + (off_t) growth);
   while (code == EINTR);
   if (code == 0 || code == EINVAL || code == EOPNOTSUPP)
     return TRUE;

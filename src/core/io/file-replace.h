@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef gboolean (*AmfaFileReplaceCheck) (AmfaSecret *written, gpointer data, GError **error);
 
-gboolean amfa_file_replace_try (const char *target, gsize room, GError **error);
+gboolean amfa_file_replace_try (const char *target, gsize growth, GError **error);
 gboolean amfa_file_replace (const char *target,
                             AmfaSecret *text,
                             AmfaFileReplaceCheck check,

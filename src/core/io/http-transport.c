@@ -246,6 +246,7 @@ on_headers_ready (GObject *session, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Post *post = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   g_autoptr (GInputStream) stream =
       soup_session_send_finish (SOUP_SESSION (session), result, &error);
@@ -267,8 +268,8 @@ on_headers_ready (GObject *session, GAsyncResult *result, gpointer user_data)
   post->buffer = g_new (Buffer, 1);
   post->buffer->length = 0;
   g_input_stream_read_all_async (stream, post->buffer->bytes, sizeof post->buffer->bytes,
-                                 G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_body_ready,
-                                 g_object_ref (task));
+                                 G_PRIORITY_DEFAULT, cancellable, on_body_ready,
+                                 g_steal_pointer (&task));
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include "keyring.h"
 
+#include "secret-items.h"
 #include "secret-service.h"
 
 #include "core/model/error.h"
@@ -236,46 +237,6 @@ load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable
   return secret;
 }
 
-/* An item that can be read, or none; without @may_unlock a locked one is an error. */
-static gboolean
-find_readable (GDBusConnection *bus,
-               GHashTable *attributes,
-               gboolean may_unlock,
-               char **item,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autofree char *collection = NULL;
-  g_autofree char *locked_item = NULL;
-  gboolean collection_locked;
-  AmfaFound found;
-
-  if (!amfa_secret_service_find_default (bus, &collection, &collection_locked, cancellable,
-                                         error) ||
-      !amfa_secret_service_find_item (bus, attributes, collection, &found, item, cancellable,
-                                      error))
-    return FALSE;
-  if (found == AMFA_FOUND_UNLOCKED || (found == AMFA_FOUND_NONE && !collection_locked))
-    return TRUE;
-
-  /* A service may hide what is locked, so finding nothing is no answer either. */
-  locked_item = g_steal_pointer (item);
-  if (may_unlock)
-    {
-      if (!amfa_secret_service_unlock (bus, locked_item ? locked_item : collection, cancellable,
-                                       error) ||
-          !amfa_secret_service_find_item (bus, attributes, collection, &found, item, cancellable,
-                                          error))
-        return FALSE;
-      if (found != AMFA_FOUND_LOCKED)
-        return TRUE;
-    }
-
-  g_clear_pointer (item, g_free);
-  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-  return FALSE;
-}
-
 static gboolean
 service_open (GHashTable *attributes,
               gboolean may_unlock,
@@ -288,7 +249,7 @@ service_open (GHashTable *attributes,
   g_autoptr (GError) local_error = NULL;
 
   *secret = NULL;
-  if (!bus || !find_readable (bus, attributes, may_unlock, &item, cancellable, error))
+  if (!bus || !amfa_secret_items_find (bus, attributes, may_unlock, &item, cancellable, error))
     return FALSE;
   if (!item)
     return TRUE;
@@ -297,23 +258,6 @@ service_open (GHashTable *attributes,
   if (!*secret)
     translate_error (local_error, error);
   return *secret != NULL;
-}
-
-/* The default collection can be written to now, without a prompt. */
-static gboolean
-require_unlocked (GDBusConnection *bus, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *collection = NULL;
-  gboolean locked;
-
-  if (!amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
-    return FALSE;
-  if (collection && !locked)
-    return TRUE;
-
-  amfa_set_error (error, collection ? AMFA_ERROR_KEYRING_LOCKED : AMFA_ERROR_KEYRING_ABSENT,
-                  &(AmfaErrorDetails){ .quote = collection ? NULL : "no default keyring" });
-  return FALSE;
 }
 
 static gboolean
@@ -326,7 +270,7 @@ service_store (GHashTable *attributes,
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
   g_autoptr (GError) local_error = NULL;
 
-  if (!bus || !require_unlocked (bus, cancellable, error))
+  if (!bus || !amfa_secret_items_check_writable (bus, cancellable, error))
     return FALSE;
 
   g_autoptr (AmfaSecretValue) value = secret_value_new (
@@ -352,21 +296,19 @@ service_store (GHashTable *attributes,
 }
 
 static gboolean
+service_unlock (GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+
+  return bus && amfa_secret_items_make_writable (bus, cancellable, error);
+}
+
+static gboolean
 service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
-  g_autofree char *collection = NULL;
-  gboolean locked;
 
-  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error) ||
-      !amfa_secret_service_remove_items (bus, attributes, cancellable, error))
-    return FALSE;
-  if (!locked)
-    return TRUE;
-
-  /* What a service hides while it is locked may still be there. */
-  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-  return FALSE;
+  return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
 }
 
 static AmfaLook
@@ -374,24 +316,26 @@ service_look (GHashTable *attributes, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
-  g_autofree char *collection = NULL;
-  g_autofree char *item = NULL;
-  gboolean locked;
-  AmfaFound found;
+  AmfaSecretItems items;
 
-  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, &error) ||
-      !amfa_secret_service_find_item (bus, attributes, collection, &found, &item, cancellable,
-                                      &error))
+  if (!bus || !amfa_secret_items_look (bus, attributes, &items, cancellable, &error))
     {
       g_debug ("no look into the keyring: %s", error->message);
       return AMFA_LOOK_ABSENT;
     }
 
-  if (found != AMFA_FOUND_NONE)
-    return AMFA_LOOK_STORED;
-  if (!collection)
-    return AMFA_LOOK_ABSENT;
-  return locked ? AMFA_LOOK_LOCKED : AMFA_LOOK_NOT_STORED;
+  switch (items)
+    {
+    case AMFA_SECRET_ITEMS_STORED:
+      return AMFA_LOOK_STORED;
+    case AMFA_SECRET_ITEMS_LOCKED:
+      return AMFA_LOOK_LOCKED;
+    case AMFA_SECRET_ITEMS_NONE:
+      return AMFA_LOOK_NOT_STORED;
+    case AMFA_SECRET_ITEMS_NO_COLLECTION:
+    default:
+      return AMFA_LOOK_ABSENT;
+    }
 }
 
 /* ---- the doors ---- */
@@ -446,23 +390,9 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
 
-  g_autofree char *collection = NULL;
-  gboolean locked;
-
   if (self->is_file)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
-
-  if (!bus || !amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
-    return FALSE;
-  if (collection && !locked)
-    return TRUE;
-  if (collection ? !amfa_secret_service_unlock (bus, collection, cancellable, error)
-                 : !amfa_secret_service_create_default (bus, cancellable, error))
-    return FALSE;
-
-  return require_unlocked (bus, cancellable, error);
+  return service_unlock (cancellable, error);
 }
 
 /**

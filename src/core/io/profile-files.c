@@ -7,8 +7,7 @@
 
 #include "core/model/error.h"
 #include "file-replace.h"
-#include "link-chain.h"
-#include "plain-file.h"
+#include "snapshot.h"
 
 /* What a login adds to the file at most: a session token has no fixed size, 1 to 2 KiB is usual. */
 #define LOGIN_NEEDS (8 * 1024)
@@ -21,14 +20,6 @@ struct _AmfaProfileFiles
   char *default_path;     /* ~/.aws/credentials */
   char *config_path;
   char *runtime_dir;
-};
-
-struct _AmfaSnapshot
-{
-  AmfaIniDocument *document;
-  AmfaFilePresence presence;
-  char *target; /* without links */
-  AmfaFileStamp stamp;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaProfileFiles, amfa_profile_files, G_TYPE_OBJECT)
@@ -74,67 +65,14 @@ name_path (GError **error, const char *path)
   *error = named;
 }
 
-static AmfaLinkChain *
-follow (const char *path, GError **error)
-{
-  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
-
-  if (chain->problem == 0)
-    return g_steal_pointer (&chain);
-
-  amfa_set_error (
-      error, AMFA_ERROR_FILE_UNUSABLE,
-      &(AmfaErrorDetails){
-          .subject = path,
-          .reason = chain->problem == ELOOP ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_READ,
-          .quote = g_strerror (chain->problem),
-      });
-  return NULL;
-}
-
-static AmfaSnapshot *
-read_file (const char *path, GError **error)
-{
-  g_autoptr (AmfaSnapshot) self = g_new0 (AmfaSnapshot, 1);
-  g_autoptr (AmfaLinkChain) chain = follow (path, error);
-  g_autoptr (AmfaSecret) text = NULL;
-
-  if (!chain || !amfa_plain_file_read (chain->target, &text, &self->stamp, error))
-    return NULL;
-
-  if (text)
-    self->presence = AMFA_FILE_PRESENT;
-  else
-    {
-      self->presence = chain->folder_exists ? AMFA_FILE_ABSENT : AMFA_FILE_FOLDER_ABSENT;
-      text = amfa_secret_new ("", 0);
-    }
-  self->target = g_steal_pointer (&chain->target);
-  self->document = amfa_ini_document_parse (text, error);
-  return self->document ? g_steal_pointer (&self) : NULL;
-}
-
-static gboolean
-is_unchanged (AmfaProfileFiles *self, AmfaSnapshot *before)
-{
-  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (self->credentials_path);
-  g_autoptr (AmfaSecret) text = NULL;
-  AmfaFileStamp stamp;
-
-  if (chain->problem != 0 || !g_str_equal (chain->target, before->target) ||
-      !amfa_plain_file_read (chain->target, &text, &stamp, NULL) ||
-      !amfa_file_stamp_equal (&stamp, &before->stamp))
-    return FALSE;
-  return !text || amfa_secret_equal (text, amfa_ini_document_get_text (before->document));
-}
-
 static gboolean
 fail_if_changed (AmfaProfileFiles *self, AmfaFileLock *lock, AmfaSnapshot *before, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (before->target);
+  g_autofree char *folder = g_path_get_dirname (amfa_snapshot_get_target (before));
 
   /* A link that leads elsewhere since the lock was taken has led out of what is locked. */
-  if (g_str_equal (folder, amfa_file_lock_get_folder (lock)) && is_unchanged (self, before))
+  if (g_str_equal (folder, amfa_file_lock_get_folder (lock)) &&
+      amfa_snapshot_is_current (before, self->credentials_path))
     return TRUE;
 
   amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
@@ -208,7 +146,7 @@ amfa_profile_files_read (AmfaProfileFiles *self, GError **error)
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
   g_autoptr (GError) problem = NULL;
-  AmfaSnapshot *snapshot = read_file (self->credentials_path, &problem);
+  AmfaSnapshot *snapshot = amfa_snapshot_new (self->credentials_path, &problem);
 
   if (!snapshot)
     {
@@ -230,10 +168,10 @@ amfa_profile_files_read_config (AmfaProfileFiles *self, GError **error)
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
   g_autoptr (GError) problem = NULL;
-  g_autoptr (AmfaSnapshot) snapshot = read_file (self->config_path, &problem);
+  g_autoptr (AmfaSnapshot) snapshot = amfa_snapshot_new (self->config_path, &problem);
 
   if (snapshot)
-    return amfa_ini_document_ref (snapshot->document);
+    return amfa_ini_document_ref (amfa_snapshot_get_document (snapshot));
 
   AmfaErrorDetails details = *amfa_error_get_details (problem);
 
@@ -256,11 +194,9 @@ try_folder_absent (AmfaProfileFiles *self, AmfaLinkChain *chain, GError **error)
 static gboolean
 try_all (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AmfaLinkChain) chain = follow (self->credentials_path, error);
-  g_autoptr (AmfaSecret) text = NULL;
+  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (self->credentials_path, error);
   g_autoptr (AmfaFileLock) lock = NULL;
   g_autofree char *folder = NULL;
-  AmfaFileStamp stamp;
 
   if (!chain)
     return FALSE;
@@ -269,9 +205,7 @@ try_all (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
 
   folder = g_path_get_dirname (chain->target);
   lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
-  if (!lock || !amfa_plain_file_read (chain->target, &text, &stamp, error))
-    return FALSE;
-  return amfa_file_replace_try (chain->target, (gsize) stamp.size + LOGIN_NEEDS, error);
+  return lock && amfa_file_replace_try (chain->target, LOGIN_NEEDS, error);
 }
 
 /**
@@ -314,7 +248,7 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
   g_autoptr (GError) problem = NULL;
-  g_autoptr (AmfaLinkChain) chain = follow (self->credentials_path, &problem);
+  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (self->credentials_path, &problem);
   g_autofree char *folder = chain ? g_path_get_dirname (chain->target) : NULL;
   AmfaFileLock *lock = NULL;
 
@@ -372,8 +306,8 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
 
   /* Before as well: what has become a link or a folder since has changed, and is not unusable. */
   if (!fail_if_changed (self, lock, before, &problem) ||
-      !amfa_file_replace (before->target, amfa_ini_document_get_text (after), last_look, &look,
-                          &synced, &problem))
+      !amfa_file_replace (amfa_snapshot_get_target (before), amfa_ini_document_get_text (after),
+                          last_look, &look, &synced, &problem))
     {
       name_path (&problem, self->credentials_path);
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -405,38 +339,9 @@ amfa_profile_files_remove (AmfaProfileFiles *self,
   g_autoptr (GError) problem = NULL;
 
   if (fail_if_changed (self, lock, before, &problem) &&
-      amfa_file_remove (before->target, folder_too, &problem))
+      amfa_file_remove (amfa_snapshot_get_target (before), folder_too, &problem))
     return TRUE;
   name_path (&problem, self->credentials_path);
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
-}
-
-/**
- * amfa_snapshot_get_document:
- *
- * Returns: (transfer none): what the file held; empty if there was none
- */
-AmfaIniDocument *
-amfa_snapshot_get_document (AmfaSnapshot *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return self->document;
-}
-
-AmfaFilePresence
-amfa_snapshot_get_presence (AmfaSnapshot *self)
-{
-  g_return_val_if_fail (self != NULL, AMFA_FILE_ABSENT);
-
-  return self->presence;
-}
-
-void
-amfa_snapshot_free (AmfaSnapshot *self)
-{
-  g_clear_pointer (&self->document, amfa_ini_document_unref);
-  g_free (self->target);
-  g_free (self);
 }

@@ -60,7 +60,7 @@ set_failed (GError **error, const char *quote)
 
 /**
  * amfa_secret_service_translate_error:
- * @from: an error of GDBus
+ * @from: an error of GDBus, or one that is in our words already
  * @error: (out) (optional): the same in our words
  */
 void
@@ -68,7 +68,7 @@ amfa_secret_service_translate_error (const GError *from, GError **error)
 {
   g_autoptr (GError) copy = g_error_copy (from);
 
-  if (amfa_error_is_cancelled (from))
+  if (from->domain == AMFA_ERROR || amfa_error_is_cancelled (from))
     {
       g_propagate_error (error, g_steal_pointer (&copy));
       return;
@@ -119,35 +119,37 @@ call (GDBusConnection *bus,
   return reply;
 }
 
-static char *
-dup_owner (GDBusConnection *bus, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner",
-      g_variant_new ("(s)", AMFA_SECRET_SERVICE_NAME), G_VARIANT_TYPE ("(s)"),
-      G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, &local_error);
-  char *owner = NULL;
-
-  if (reply)
-    g_variant_get (reply, "(s)", &owner);
-  else
-    amfa_secret_service_translate_error (local_error, error);
-  return owner;
-}
-
-/* What a method left to do: nothing, or a prompt. */
+/* The last thing that such a method returns is a prompt, which is performed here; "/" if it needed
+ * none. Errors are left in GDBus's words but for those of the prompt. */
 static gboolean
-perform_prompt (GDBusConnection *bus,
-                const char *owner,
+call_prompting (GDBusConnection *bus,
                 const char *path,
+                const char *interface,
+                const char *method,
+                GVariant *parameters,
+                const char *reply_type,
                 GCancellable *cancellable,
                 GError **error)
 {
-  if (g_str_equal (path, NO_PATH))
+  g_autoptr (GVariant) arguments = parameters ? g_variant_ref_sink (parameters) : NULL;
+  g_autoptr (GVariant) owner_reply = g_dbus_connection_call_sync (
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner",
+      g_variant_new ("(s)", AMFA_SECRET_SERVICE_NAME), G_VARIANT_TYPE ("(s)"),
+      G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, error);
+  g_autoptr (GVariant) reply = owner_reply ? call_raw (bus, path, interface, method, arguments,
+                                                       reply_type, cancellable, error)
+                                           : NULL;
+  const char *owner, *prompt;
+
+  if (!reply)
+    return FALSE;
+
+  g_variant_get (owner_reply, "(&s)", &owner);
+  g_variant_get_child (reply, g_variant_n_children (reply) - 1, "&o", &prompt);
+  if (g_str_equal (prompt, NO_PATH))
     return TRUE;
 
-  switch (amfa_secret_prompt_perform (bus, owner, path, cancellable))
+  switch (amfa_secret_prompt_perform (bus, owner, prompt, cancellable))
     {
     case AMFA_PROMPT_DONE:
       return TRUE;
@@ -163,86 +165,6 @@ perform_prompt (GDBusConnection *bus,
                       &(AmfaErrorDetails){ .quote = "the keyring went away during its prompt" });
       return FALSE;
     }
-}
-
-static gboolean
-search (GDBusConnection *bus,
-        GHashTable *attributes,
-        GStrv *unlocked,
-        GStrv *locked,
-        GCancellable *cancellable,
-        GError **error)
-{
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
-  GHashTableIter iter;
-  gpointer name, value;
-
-  g_hash_table_iter_init (&iter, attributes);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    g_variant_builder_add (&builder, "{ss}", name, value);
-
-  g_autoptr (GVariant) reply =
-      call (bus, ROOT_PATH, SERVICE_INTERFACE, "SearchItems", g_variant_new ("(a{ss})", &builder),
-            "(aoao)", cancellable, error);
-
-  if (!reply)
-    return FALSE;
-
-  g_variant_get (reply, "(^ao^ao)", unlocked, locked);
-  return TRUE;
-}
-
-/* Some services ask the user to confirm. */
-static gboolean
-delete_item (GDBusConnection *bus, const char *item, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *owner = dup_owner (bus, cancellable, error);
-
-  if (!owner)
-    return FALSE;
-
-  g_autoptr (GVariant) reply =
-      call_raw (bus, item, ITEM_INTERFACE, "Delete", NULL, "(o)", cancellable, &local_error);
-  const char *prompt;
-
-  if (!reply && is_no_object (local_error))
-    return TRUE;
-  if (!reply)
-    {
-      amfa_secret_service_translate_error (local_error, error);
-      return FALSE;
-    }
-
-  g_variant_get (reply, "(&o)", &prompt);
-  return perform_prompt (bus, owner, prompt, cancellable, error);
-}
-
-static const char *
-find_inside (char **paths, const char *collection)
-{
-  for (; collection && *paths; paths++)
-    {
-      if (g_str_has_prefix (*paths, collection) && (*paths)[strlen (collection)] == '/')
-        return *paths;
-    }
-  return NULL;
-}
-
-/* Stores go to the default collection, so what lies there is the newest; an item elsewhere is of a
- * time when another collection was the default. */
-static AmfaFound
-choose (char **unlocked, char **locked, const char *collection, char **item)
-{
-  const char *here = find_inside (unlocked, collection);
-  const char *locked_here = find_inside (locked, collection);
-  const char *best = here ? here : locked_here ? locked_here : *unlocked ? *unlocked : *locked;
-
-  *item = g_strdup (best);
-  if (!best)
-    return AMFA_FOUND_NONE;
-  return g_strv_contains ((const char *const *) unlocked, best) ? AMFA_FOUND_UNLOCKED
-                                                                : AMFA_FOUND_LOCKED;
 }
 
 /**
@@ -318,6 +240,42 @@ amfa_secret_service_find_default (GDBusConnection *bus,
 }
 
 /**
+ * amfa_secret_service_search:
+ * @attributes: (element-type utf8 utf8): what the items must have
+ * @unlocked: (out) (transfer full): paths of the unlocked items
+ * @locked: (out) (transfer full): paths of the locked ones
+ *
+ * Unlocks nothing and prompts nobody. gnome-keyring answers for collections that have never been
+ * unlocked too; other services may hide what is in them.
+ */
+gboolean
+amfa_secret_service_search (GDBusConnection *bus,
+                            GHashTable *attributes,
+                            GStrv *unlocked,
+                            GStrv *locked,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, attributes);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_variant_builder_add (&builder, "{ss}", name, value);
+
+  g_autoptr (GVariant) reply =
+      call (bus, ROOT_PATH, SERVICE_INTERFACE, "SearchItems", g_variant_new ("(a{ss})", &builder),
+            "(aoao)", cancellable, error);
+
+  if (!reply)
+    return FALSE;
+
+  g_variant_get (reply, "(^ao^ao)", unlocked, locked);
+  return TRUE;
+}
+
+/**
  * amfa_secret_service_unlock:
  * @path: a collection or an item
  *
@@ -331,20 +289,14 @@ amfa_secret_service_unlock (GDBusConnection *bus,
                             GError **error)
 {
   const char *const paths[] = { path, NULL };
-  g_autofree char *owner = dup_owner (bus, cancellable, error);
+  g_autoptr (GError) local_error = NULL;
 
-  if (!owner)
-    return FALSE;
+  if (call_prompting (bus, ROOT_PATH, SERVICE_INTERFACE, "Unlock", g_variant_new ("(^ao)", paths),
+                      "(aoo)", cancellable, &local_error))
+    return TRUE;
 
-  g_autoptr (GVariant) reply = call (bus, ROOT_PATH, SERVICE_INTERFACE, "Unlock",
-                                     g_variant_new ("(^ao)", paths), "(aoo)", cancellable, error);
-  const char *prompt;
-
-  if (!reply)
-    return FALSE;
-
-  g_variant_get_child (reply, 1, "&o", &prompt);
-  return perform_prompt (bus, owner, prompt, cancellable, error);
+  amfa_secret_service_translate_error (local_error, error);
+  return FALSE;
 }
 
 /**
@@ -356,85 +308,39 @@ amfa_secret_service_unlock (GDBusConnection *bus,
 gboolean
 amfa_secret_service_create_default (GDBusConnection *bus, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *owner = dup_owner (bus, cancellable, error);
+  g_autoptr (GError) local_error = NULL;
   GVariantDict properties;
-
-  if (!owner)
-    return FALSE;
 
   g_variant_dict_init (&properties, NULL);
   g_variant_dict_insert (&properties, COLLECTION_INTERFACE ".Label", "s", "Default keyring");
-
-  g_autoptr (GVariant) reply =
-      call (bus, ROOT_PATH, SERVICE_INTERFACE, "CreateCollection",
-            g_variant_new ("(@a{sv}s)", g_variant_dict_end (&properties), DEFAULT_ALIAS), "(oo)",
-            cancellable, error);
-  const char *prompt;
-
-  if (!reply)
-    return FALSE;
-
-  g_variant_get_child (reply, 1, "&o", &prompt);
-  return perform_prompt (bus, owner, prompt, cancellable, error);
-}
-
-/**
- * amfa_secret_service_find_item:
- * @attributes: (element-type utf8 utf8): what the item must have
- * @collection: (nullable): the default collection, whose items are preferred
- * @found: (out): whether there is one, and whether it can be read
- * @item: (out) (transfer full) (nullable): its path
- *
- * Unlocks nothing and prompts nobody. gnome-keyring answers for collections that have never been
- * unlocked too; other services may hide what is in them.
- */
-gboolean
-amfa_secret_service_find_item (GDBusConnection *bus,
-                               GHashTable *attributes,
-                               const char *collection,
-                               AmfaFound *found,
-                               char **item,
-                               GCancellable *cancellable,
-                               GError **error)
-{
-  g_auto (GStrv) unlocked = NULL;
-  g_auto (GStrv) locked = NULL;
-
-  *item = NULL;
-  if (!search (bus, attributes, &unlocked, &locked, cancellable, error))
-    return FALSE;
-
-  *found = choose (unlocked, locked, collection, item);
-  return TRUE;
-}
-
-/**
- * amfa_secret_service_remove_items:
- * @attributes: (element-type utf8 utf8): what the items must have
- *
- * Removes the items that have them, in all collections. Unlocks nothing: %AMFA_ERROR_KEYRING_LOCKED
- * if one is locked.
- */
-gboolean
-amfa_secret_service_remove_items (GDBusConnection *bus,
-                                  GHashTable *attributes,
-                                  GCancellable *cancellable,
-                                  GError **error)
-{
-  g_auto (GStrv) unlocked = NULL;
-  g_auto (GStrv) locked = NULL;
-
-  if (!search (bus, attributes, &unlocked, &locked, cancellable, error))
-    return FALSE;
-
-  for (char **item = unlocked; *item; item++)
-    {
-      if (!delete_item (bus, *item, cancellable, error))
-        return FALSE;
-    }
-  if (!*locked)
+  if (call_prompting (bus, ROOT_PATH, SERVICE_INTERFACE, "CreateCollection",
+                      g_variant_new ("(@a{sv}s)", g_variant_dict_end (&properties), DEFAULT_ALIAS),
+                      "(oo)", cancellable, &local_error))
     return TRUE;
 
-  amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  amfa_secret_service_translate_error (local_error, error);
+  return FALSE;
+}
+
+/**
+ * amfa_secret_service_delete:
+ * @item: path of an unlocked item; one that is gone meanwhile is fine
+ *
+ * Some services ask the user to confirm.
+ */
+gboolean
+amfa_secret_service_delete (GDBusConnection *bus,
+                            const char *item,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (call_prompting (bus, item, ITEM_INTERFACE, "Delete", NULL, "(o)", cancellable,
+                      &local_error) ||
+      is_no_object (local_error))
+    return TRUE;
+
+  amfa_secret_service_translate_error (local_error, error);
   return FALSE;
 }

@@ -10,30 +10,18 @@ G_BEGIN_DECLS
 
 #define AMFA_SECRET_SERVICE_NAME "org.freedesktop.secrets"
 
-typedef enum
-{
-  AMFA_FOUND_NONE,
-  AMFA_FOUND_UNLOCKED,
-  AMFA_FOUND_LOCKED,
-} AmfaFound;
-
 GDBusConnection *amfa_secret_service_connect (GCancellable *cancellable, GError **error);
 gboolean amfa_secret_service_find_default (GDBusConnection *bus,
                                            char **collection,
                                            gboolean *locked,
                                            GCancellable *cancellable,
                                            GError **error);
-gboolean amfa_secret_service_find_item (GDBusConnection *bus,
-                                        GHashTable *attributes,
-                                        const char *collection,
-                                        AmfaFound *found,
-                                        char **item,
-                                        GCancellable *cancellable,
-                                        GError **error);
-gboolean amfa_secret_service_remove_items (GDBusConnection *bus,
-                                           GHashTable *attributes,
-                                           GCancellable *cancellable,
-                                           GError **error);
+gboolean amfa_secret_service_search (GDBusConnection *bus,
+                                     GHashTable *attributes,
+                                     GStrv *unlocked,
+                                     GStrv *locked,
+                                     GCancellable *cancellable,
+                                     GError **error);
 gboolean amfa_secret_service_unlock (GDBusConnection *bus,
                                      const char *path,
                                      GCancellable *cancellable,
@@ -41,6 +29,10 @@ gboolean amfa_secret_service_unlock (GDBusConnection *bus,
 gboolean amfa_secret_service_create_default (GDBusConnection *bus,
                                              GCancellable *cancellable,
                                              GError **error);
+gboolean amfa_secret_service_delete (GDBusConnection *bus,
+                                     const char *item,
+                                     GCancellable *cancellable,
+                                     GError **error);
 void amfa_secret_service_translate_error (const GError *from, GError **error);
 
 G_END_DECLS

@@ -1,0 +1,128 @@
+#define G_LOG_DOMAIN "amfa-snapshot"
+
+#include "snapshot.h"
+
+#include <errno.h>
+
+#include "core/model/error.h"
+#include "plain-file.h"
+
+struct _AmfaSnapshot
+{
+  AmfaIniDocument *document;
+  AmfaFilePresence presence;
+  char *target; /* without links */
+  AmfaFileStamp stamp;
+};
+
+/**
+ * amfa_snapshot_follow:
+ * @path: an absolute path
+ * @error: %AMFA_ERROR_FILE_UNUSABLE: a loop, or a folder that lets nobody look
+ *
+ * Returns: (transfer full) (nullable): where @path leads
+ */
+AmfaLinkChain *
+amfa_snapshot_follow (const char *path, GError **error)
+{
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
+
+  if (chain->problem == 0)
+    return g_steal_pointer (&chain);
+
+  amfa_set_error (
+      error, AMFA_ERROR_FILE_UNUSABLE,
+      &(AmfaErrorDetails){
+          .subject = path,
+          .reason = chain->problem == ELOOP ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_READ,
+          .quote = g_strerror (chain->problem),
+      });
+  return NULL;
+}
+
+/**
+ * amfa_snapshot_new:
+ * @path: an absolute path
+ * @error: %AMFA_ERROR_FILE_UNUSABLE
+ *
+ * Returns: (transfer full) (nullable): the file that @path leads to, as it is now
+ */
+AmfaSnapshot *
+amfa_snapshot_new (const char *path, GError **error)
+{
+  g_autoptr (AmfaSnapshot) self = g_new0 (AmfaSnapshot, 1);
+  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
+  g_autoptr (AmfaSecret) text = NULL;
+
+  if (!chain || !amfa_plain_file_read (chain->target, &text, &self->stamp, error))
+    return NULL;
+
+  if (text)
+    self->presence = AMFA_FILE_PRESENT;
+  else
+    {
+      self->presence = chain->folder_exists ? AMFA_FILE_ABSENT : AMFA_FILE_FOLDER_ABSENT;
+      text = amfa_secret_new ("", 0);
+    }
+  self->target = g_steal_pointer (&chain->target);
+  self->document = amfa_ini_document_parse (text, error);
+  return self->document ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * amfa_snapshot_is_current:
+ * @path: the path that it was made of
+ *
+ * Returns: whether @path still leads to the same file in the same state and with the same bytes
+ */
+gboolean
+amfa_snapshot_is_current (AmfaSnapshot *self, const char *path)
+{
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
+  g_autoptr (AmfaSecret) text = NULL;
+  AmfaFileStamp stamp;
+
+  if (chain->problem != 0 || !g_str_equal (chain->target, self->target) ||
+      !amfa_plain_file_read (chain->target, &text, &stamp, NULL) ||
+      !amfa_file_stamp_equal (&stamp, &self->stamp))
+    return FALSE;
+  return !text || amfa_secret_equal (text, amfa_ini_document_get_text (self->document));
+}
+
+/* Returns: (transfer none): where the file is, or would be; without links */
+const char *
+amfa_snapshot_get_target (AmfaSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->target;
+}
+
+/**
+ * amfa_snapshot_get_document:
+ *
+ * Returns: (transfer none): what the file held; empty if there was none
+ */
+AmfaIniDocument *
+amfa_snapshot_get_document (AmfaSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->document;
+}
+
+AmfaFilePresence
+amfa_snapshot_get_presence (AmfaSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, AMFA_FILE_ABSENT);
+
+  return self->presence;
+}
+
+void
+amfa_snapshot_free (AmfaSnapshot *self)
+{
+  g_clear_pointer (&self->document, amfa_ini_document_unref);
+  g_free (self->target);
+  g_free (self);
+}

@@ -1,0 +1,697 @@
+#include "token-dialog.h"
+
+#include "code-entry.h"
+#include "countdown.h"
+#include "duration-combo.h"
+#include "error-bar.h"
+#include "fake-login.h"
+#include "widget-tools.h"
+
+#include "core/model/error.h"
+
+#include <string.h>
+
+#define ALICE "arn:aws:iam::123456789012:mfa/alice"
+#define PHONE "arn:aws:iam::123456789012:mfa/phone"
+#define KEY_ID "AKIAIOSFODNN7EXAMPLE"
+
+/* One dialog of a closed world: the login is a fake, nothing has the X focus. */
+typedef struct
+{
+  AmfaBackend backend;
+  GtkWidget *dialog; /* NULL once it is gone */
+  GtkWidget *code;
+  guint n_granted;
+  AmfaLoginResult granted;
+} Fixture;
+
+static void
+on_granted (Fixture *f, gint64 expires, guint warnings, gint64 clock_offset)
+{
+  f->n_granted++;
+  f->granted = (AmfaLoginResult){ expires, clock_offset, warnings };
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->backend.settings = amfa_settings_new (NULL);
+  f->dialog = GTK_WIDGET (amfa_token_dialog_new (NULL, &f->backend, "default"));
+  g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
+  g_signal_connect_swapped (f->dialog, "granted", G_CALLBACK (on_granted), f);
+  f->code = find_by_type (f->dialog, AMFA_TYPE_CODE_ENTRY);
+  gtk_widget_show (f->dialog);
+  settle ();
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  if (f->dialog)
+    gtk_widget_destroy (f->dialog);
+  settle ();
+  g_assert_null (f->dialog);
+  g_assert_null (fake_login_get ());
+  g_clear_object (&f->backend.settings);
+}
+
+static void
+end_prepare_well (void)
+{
+  AmfaLoginPlan *plan = fake_login_get_plan ();
+
+  plan->origin = AMFA_BASE_KEYRING;
+  plan->key_id = KEY_ID;
+  plan->account = "123456789012";
+  plan->arn = "arn:aws:iam::123456789012:user/division/alice";
+  plan->serial = ALICE;
+  fake_login_end_prepare (NULL);
+}
+
+static GError *
+new_error (AmfaError code)
+{
+  return amfa_error_new (code, &(AmfaErrorDetails){ .subject = "subject", .quote = "quote" });
+}
+
+static void
+type_code (Fixture *f, const char *code)
+{
+  gtk_entry_set_text (GTK_ENTRY (f->code), code);
+  settle ();
+}
+
+static void
+send (Fixture *f, const char *code)
+{
+  type_code (f, code);
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_true (fake_login_is_sending ());
+}
+
+static void
+fail (AmfaError code)
+{
+  fake_login_end_start (new_error (code), NULL);
+}
+
+static gboolean
+is_focus (Fixture *f, GtkWidget *widget)
+{
+  return widget && gtk_window_get_focus (GTK_WINDOW (f->dialog)) == widget;
+}
+
+static GtkWidget *
+get_bar (Fixture *f)
+{
+  return find_by_type (f->dialog, AMFA_TYPE_ERROR_BAR);
+}
+
+static gboolean
+code_is_selected (Fixture *f)
+{
+  int start, end;
+
+  return gtk_editable_get_selection_bounds (GTK_EDITABLE (f->code), &start, &end) && start == 0 &&
+         end == gtk_entry_get_text_length (GTK_ENTRY (f->code));
+}
+
+static gboolean
+has_text (GtkWidget *widget, const char *text)
+{
+  gboolean found = GTK_IS_LABEL (widget) && is_seen (widget) &&
+                   strstr (gtk_label_get_text (GTK_LABEL (widget)), text);
+
+  if (!found && GTK_IS_CONTAINER (widget))
+    {
+      g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (widget));
+
+      for (GList *l = children; l && !found; l = l->next)
+        found = has_text (l->data, text);
+    }
+  return found;
+}
+
+/* --- the ordinary way --- */
+
+static void
+test_enter_sends (Fixture *f, gconstpointer data)
+{
+  const AmfaLoginResult outcome = { 1767225600, -7, AMFA_LOGIN_WARNING_IMPORTED };
+
+  end_prepare_well ();
+  g_assert_true (is_focus (f, f->code));
+  send (f, "123 456");
+  g_assert_cmpstr (fake_login_get_code (), ==, "123456");
+  g_assert_cmpuint (fake_login_get_duration (), ==, 0);
+
+  fake_login_end_start (NULL, &outcome);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, 1);
+  g_assert_cmpint (f->granted.expires, ==, 1767225600);
+  g_assert_cmpint (f->granted.clock_offset, ==, -7);
+  g_assert_cmpuint (f->granted.warnings, ==, AMFA_LOGIN_WARNING_IMPORTED);
+}
+
+static void
+test_only_a_whole_code_can_be_sent (Fixture *f, gconstpointer data)
+{
+  GtkWidget *start = find_by_name (f->dialog, "Start session");
+
+  end_prepare_well ();
+  g_assert_false (can_be_pressed (start));
+  type_code (f, "12345");
+  g_assert_false (can_be_pressed (start));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  g_assert_true (has_text (get_bar (f), "six digits"));
+  type_code (f, "123456");
+  g_assert_true (can_be_pressed (start));
+  type_code (f, "");
+  g_assert_false (can_be_pressed (start));
+}
+
+static void
+test_one_request_at_a_time (Fixture *f, gconstpointer data)
+{
+  GtkWidget *start = find_by_name (f->dialog, "Start session");
+
+  end_prepare_well ();
+  send (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  gtk_dialog_response (GTK_DIALOG (f->dialog), GTK_RESPONSE_OK);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
+  g_assert_false (can_be_pressed (start));
+  g_assert_false (gtk_editable_get_editable (GTK_EDITABLE (f->code)));
+  g_assert_true (find_by_type (start, GTK_TYPE_SPINNER) &&
+                 is_seen (find_by_type (start, GTK_TYPE_SPINNER)));
+  g_assert_cmpstr (name_of (start), ==, "Start session");
+}
+
+static void
+test_code_waits_for_prepare (Fixture *f, gconstpointer data)
+{
+  type_code (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  g_assert_false (can_be_pressed (find_by_name (f->dialog, "Start session")));
+  end_prepare_well ();
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
+  g_assert_cmpstr (fake_login_get_code (), ==, "123456");
+}
+
+static void
+test_waiting_code_is_taken_back (Fixture *f, gconstpointer data)
+{
+  type_code (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_true (fake_login_is_preparing ());
+  end_prepare_well ();
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123456");
+}
+
+static void
+test_typing_goes_on_while_preparing (Fixture *f, gconstpointer data)
+{
+  press_key (f->dialog, GDK_KEY_1, 0);
+  press_key (f->dialog, GDK_KEY_2, 0);
+  end_prepare_well ();
+  press_key (f->dialog, GDK_KEY_3, 0);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123");
+}
+
+static void
+test_connects_early (Fixture *f, gconstpointer data)
+{
+  guint before;
+
+  end_prepare_well ();
+  before = fake_login_count_preconnects ();
+  g_assert_cmpuint (before, >=, 1);
+  press_key (f->dialog, GDK_KEY_1, 0);
+  g_assert_cmpuint (fake_login_count_preconnects (), ==, before + 1);
+  press_key (f->dialog, GDK_KEY_2, 0);
+  g_assert_cmpuint (fake_login_count_preconnects (), ==, before + 1);
+}
+
+static void
+test_duration (Fixture *f, gconstpointer data)
+{
+  GtkWidget *combo = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+
+  end_prepare_well ();
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 12 * 3600);
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "3600");
+  g_assert_cmpuint (fake_login_get_duration (), ==, 3600);
+}
+
+/* --- cancelling and closing --- */
+
+static void
+test_escape_cancels_then_closes (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_nonnull (f->dialog);
+  g_assert_false (fake_login_is_sending ());
+  g_assert_false (is_seen (get_bar (f)));
+  g_assert_true (is_focus (f, f->code) && code_is_selected (f));
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_null (f->dialog);
+}
+
+static void
+test_close_in_flight_cancels (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  gtk_window_close (GTK_WINDOW (f->dialog));
+  settle ();
+  g_assert_null (f->dialog);
+  g_assert_null (fake_login_get ());
+  g_assert_cmpuint (f->n_granted, ==, 0);
+}
+
+static void
+test_cancel_button_closes (Fixture *f, gconstpointer data)
+{
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Cancel")));
+  settle ();
+  g_assert_null (f->dialog);
+}
+
+/* --- errors --- */
+
+static void
+test_refused_code (Fixture *f, gconstpointer data)
+{
+  GtkWidget *countdown = find_by_type (f->dialog, AMFA_TYPE_COUNTDOWN);
+
+  end_prepare_well ();
+  send (f, "123456");
+  fail (AMFA_ERROR_CODE_REFUSED);
+  g_assert_true (is_seen (get_bar (f)));
+  g_assert_true (is_seen (countdown));
+  g_assert_true (g_regex_match_simple ("^Next code in ([1-9]|[12][0-9]|30) s\\.$",
+                                       gtk_label_get_text (GTK_LABEL (countdown)), 0, 0));
+  g_assert_true (is_focus (f, f->code) && code_is_selected (f));
+
+  /* It informs and never blocks; the next digit begins another code. */
+  press_key (f->dialog, GDK_KEY_9, 0);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "9");
+  send (f, "654321");
+  g_assert_false (is_seen (get_bar (f)));
+  fail (AMFA_ERROR_NETWORK);
+  g_assert_true (is_seen (get_bar (f)));
+  g_assert_false (is_seen (countdown));
+}
+
+/* Milliseconds until the main loop would wake up by itself, -1: never. */
+static int
+get_next_wakeup (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[16];
+  int priority, timeout = 0;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  g_main_context_query (context, G_MAXINT, &timeout, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  return timeout;
+}
+
+/* A hidden countdown must not keep the process awake. */
+static void
+test_countdown_rests_when_hidden (Fixture *f, gconstpointer data)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_POPUP);
+  AmfaCountdown *countdown = g_object_new (AMFA_TYPE_COUNTDOWN, "visible", TRUE, NULL);
+
+  gtk_widget_destroy (f->dialog);
+  gtk_container_add (GTK_CONTAINER (window), GTK_WIDGET (countdown));
+  gtk_widget_show (window);
+  amfa_countdown_start (countdown);
+  settle ();
+  g_assert_cmpint (get_next_wakeup (), !=, -1);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (countdown)), !=, "");
+
+  gtk_widget_hide (window);
+  await (get_next_wakeup () == -1);
+  gtk_widget_destroy (window);
+}
+
+static void
+test_retry_needs_no_code (Fixture *f, gconstpointer data)
+{
+  static const AmfaError errors[] = {
+    AMFA_ERROR_FILE_WRITE,     AMFA_ERROR_FILE_CHANGED,   AMFA_ERROR_BUSY,
+    AMFA_ERROR_KEYRING_LOCKED, AMFA_ERROR_KEYRING_FAILED, AMFA_ERROR_KEYRING_ABSENT,
+  };
+  const AmfaLoginResult outcome = { 1767225600, 0, 0 };
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_can_retry (TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    {
+      GtkWidget *again;
+
+      fail (errors[i]);
+      again = find_by_name (f->dialog, "Try again");
+      g_assert_true (again && can_be_pressed (again));
+      g_assert_true (is_focus (f, again));
+      press_key (f->dialog, i % 2 ? GDK_KEY_Return : GDK_KEY_space, 0);
+      await (fake_login_count_retries () == i + 1);
+    }
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
+  fake_login_end_start (NULL, &outcome);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, 1);
+}
+
+/* The code is used up: Enter in its entry means the same as "Try again"; another code is sent. */
+static void
+test_granted_code_is_not_sent_twice (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_can_retry (TRUE);
+  fail (AMFA_ERROR_BUSY);
+  gtk_widget_grab_focus (f->code);
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_retries (), ==, 1);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
+  fail (AMFA_ERROR_BUSY);
+  gtk_widget_grab_focus (f->code);
+  send (f, "654321");
+  g_assert_cmpuint (fake_login_count_starts (), ==, 2);
+  fail (AMFA_ERROR_CODE_REFUSED);
+  g_assert_null (find_by_name (f->dialog, "Try again"));
+}
+
+static void
+test_local_error_before_the_grant (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  fail (AMFA_ERROR_KEYRING_LOCKED);
+  g_assert_null (find_by_name (f->dialog, "Try again"));
+  g_assert_true (is_focus (f, f->code) && code_is_selected (f));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 2);
+}
+
+static void
+test_errors_are_reachable (Fixture *f, gconstpointer data)
+{
+  GtkWidget *sentence, *alert;
+  AtkRelationSet *relations = atk_object_ref_relation_set (gtk_widget_get_accessible (f->code));
+  AtkRelation *described =
+      atk_relation_set_get_relation_by_type (relations, ATK_RELATION_DESCRIBED_BY);
+
+  end_prepare_well ();
+  send (f, "123456");
+  fail (AMFA_ERROR_NETWORK);
+  sentence = find_by_type (get_bar (f), GTK_TYPE_LABEL);
+  g_assert_true (gtk_label_get_selectable (GTK_LABEL (sentence)));
+  alert = gtk_widget_get_parent (sentence);
+  g_assert_cmpint (role_of (get_bar (f)), ==, ATK_ROLE_INFO_BAR);
+  g_assert_cmpint (role_of (alert), ==, ATK_ROLE_ALERT);
+  g_assert_cmpstr (name_of (alert), ==, gtk_label_get_text (GTK_LABEL (sentence)));
+  g_assert_nonnull (described);
+  g_assert_true (g_ptr_array_index (atk_relation_get_target (described), 0) ==
+                 gtk_widget_get_accessible (sentence));
+  g_object_unref (relations);
+
+  for (guint i = 0; i < 8 && !is_focus (f, sentence); i++)
+    press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (is_focus (f, sentence));
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_null (f->dialog);
+}
+
+static void
+test_bad_input_is_said (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  press_key (f->dialog, GDK_KEY_x, 0);
+  g_assert_true (has_text (get_bar (f), "six digits"));
+  press_key (f->dialog, GDK_KEY_1, 0);
+  g_assert_false (is_seen (get_bar (f)));
+}
+
+/* --- the other pages --- */
+
+static void
+test_device_is_asked_for (Fixture *f, gconstpointer data)
+{
+  const AmfaError code = (AmfaError) GPOINTER_TO_INT (data);
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_add_device (ALICE);
+  fake_login_add_device ("arn:aws:iam::123456789012:u2f/user/alice/label-ID");
+  fake_login_add_device (PHONE);
+  fail (code);
+
+  g_assert_true (is_seen (get_bar (f)));
+  g_assert_nonnull (find_by_name (f->dialog, "alice (virtual)"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "alice (virtual)")));
+  g_assert_null (find_by_name (f->dialog, "label-ID (virtual)"));
+  /* The keys go by where the buttons are. */
+  await (gtk_widget_get_allocated_height (find_by_name (f->dialog, "phone (virtual)")) > 1);
+  press_key (f->dialog, GDK_KEY_Down, 0);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "phone (virtual)")));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  await (is_seen (f->code));
+  g_assert_cmpstr (fake_login_get_serial (), ==, PHONE);
+
+  /* The code was not used up and waits. */
+  g_assert_true (is_focus (f, f->code) && code_is_selected (f));
+  g_assert_false (is_seen (get_bar (f)));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 2);
+  g_assert_cmpstr (fake_login_get_code (), ==, "123456");
+}
+
+static void
+test_serial_is_checked (Fixture *f, gconstpointer data)
+{
+  GtkWidget *serial, *use;
+
+  end_prepare_well ();
+  fake_login_get_plan ()->serial = NULL;
+  press_key (f->dialog, GDK_KEY_h, GDK_MOD1_MASK);
+  await (!is_seen (f->code));
+  serial = find_by_name (f->dialog, "Serial number or ARN");
+  use = find_by_name (f->dialog, "Use device");
+  g_assert_true (is_focus (f, serial));
+  g_assert_false (can_be_pressed (use));
+  gtk_entry_set_text (GTK_ENTRY (serial), "arn:aws:iam::123456789012:user/alice");
+  g_assert_false (can_be_pressed (use));
+  gtk_entry_set_text (GTK_ENTRY (serial), "arn:aws:iam::123456789012:u2f/user/alice/k-ID");
+  g_assert_false (can_be_pressed (use));
+  g_assert_true (has_text (f->dialog, "security key"));
+  gtk_entry_set_text (GTK_ENTRY (serial), " GAHT12345678\n");
+  g_assert_true (can_be_pressed (use));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  await (is_seen (f->code));
+  g_assert_cmpstr (fake_login_get_serial (), ==, "GAHT12345678");
+  g_assert_true (has_text (f->dialog, "GAHT12345678 (hardware)"));
+}
+
+static void
+test_several_devices_are_offered_at_once (Fixture *f, gconstpointer data)
+{
+  AmfaLoginPlan *plan = fake_login_get_plan ();
+
+  type_code (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  plan->origin = AMFA_BASE_FILE;
+  plan->key_id = KEY_ID;
+  fake_login_add_device (ALICE);
+  fake_login_add_device (PHONE);
+  fake_login_end_prepare (NULL);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  g_assert_nonnull (find_by_name (f->dialog, "phone (virtual)"));
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_true (is_focus (f, f->code));
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123456");
+}
+
+static void
+test_keys_are_asked_for (Fixture *f, gconstpointer data)
+{
+  GtkWidget *key_id, *secret, *next;
+  AmfaCredentials *base;
+
+  fake_login_get_plan ()->origin = AMFA_BASE_NONE;
+  fake_login_end_prepare (NULL);
+  key_id = find_by_name (f->dialog, "Access key ID");
+  secret = find_by_name (f->dialog, "Secret access key");
+  next = find_by_name (f->dialog, "Continue");
+  g_assert_true (is_focus (f, key_id));
+  g_assert_cmpint (role_of (secret), ==, ATK_ROLE_PASSWORD_TEXT);
+  g_assert_false (can_be_pressed (next));
+
+  gtk_entry_set_text (GTK_ENTRY (key_id), "ASIAIOSFODNN7EXAMPLE");
+  gtk_entry_set_text (GTK_ENTRY (secret), " wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n");
+  g_assert_false (can_be_pressed (next));
+  g_assert_true (has_text (f->dialog, "temporary"));
+  gtk_entry_set_text (GTK_ENTRY (key_id), KEY_ID " ");
+  g_assert_true (can_be_pressed (next));
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  await (is_seen (f->code));
+
+  base = fake_login_get_base ();
+  g_assert_cmpstr (amfa_credentials_get_key_id (base), ==, KEY_ID);
+  g_assert_cmpstr (amfa_secret_peek (amfa_credentials_get_secret (base)), ==,
+                   "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (secret)), ==, "");
+  g_assert_true (fake_login_is_preparing ());
+  g_assert_true (is_focus (f, f->code));
+  fake_login_get_plan ()->origin = AMFA_BASE_TYPED;
+  fake_login_get_plan ()->key_id = KEY_ID;
+  fake_login_end_prepare (NULL);
+  g_assert_true (is_focus (f, f->code));
+}
+
+static void
+test_wrong_secret_offers_the_form (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  fail (AMFA_ERROR_SECRET_WRONG);
+  g_assert_true (is_focus (f, f->code));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Enter keys…")));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Secret access key")));
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (find_by_name (f->dialog, "Access key ID"))), ==,
+                   KEY_ID);
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_true (is_focus (f, f->code));
+}
+
+static void
+test_no_keys_error_opens_the_form (Fixture *f, gconstpointer data)
+{
+  const AmfaError code = (AmfaError) GPOINTER_TO_INT (data);
+
+  fake_login_end_prepare (NULL);
+  send (f, "123456");
+  fail (code);
+  g_assert_true (is_seen (get_bar (f)));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Access key ID")));
+}
+
+/* --- what is said --- */
+
+static void
+test_plan_is_shown (Fixture *f, gconstpointer data)
+{
+  AmfaLoginPlan *plan = fake_login_get_plan ();
+
+  g_assert_true (has_text (f->dialog, "Account unknown yet"));
+  plan->origin = AMFA_BASE_FILE;
+  plan->key_id = KEY_ID;
+  plan->other_key_id = "AKIAI44QH8DHBEXAMPLE";
+  plan->account = "123456789012";
+  plan->arn = "arn:aws:iam::123456789012:user/division/alice";
+  plan->serial = ALICE;
+  fake_login_end_prepare (NULL);
+  g_assert_true (has_text (f->dialog, "alice"));
+  g_assert_true (has_text (f->dialog, "Account 123456789012"));
+  g_assert_true (has_text (f->dialog, KEY_ID));
+  g_assert_true (has_text (f->dialog, "AKIAI44QH8DHBEXAMPLE"));
+  g_assert_true (has_text (f->dialog, "only copy"));
+  g_assert_true (has_text (f->dialog, "alice (virtual)"));
+}
+
+static void
+test_names_for_assistive_technology (Fixture *f, gconstpointer data)
+{
+  AtkRelationSet *relations = atk_object_ref_relation_set (gtk_widget_get_accessible (f->code));
+
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (f->dialog)), ==, "Enter MFA code");
+  g_assert_cmpint (role_of (f->dialog), ==, ATK_ROLE_DIALOG);
+  g_assert_cmpstr (name_of (f->code), ==, "MFA code");
+  g_assert_cmpint (role_of (f->code), ==, ATK_ROLE_TEXT);
+  g_assert_true (atk_relation_set_contains (relations, ATK_RELATION_LABELLED_BY));
+  g_assert_nonnull (find_by_name (f->dialog, "Cancel"));
+  g_assert_nonnull (find_by_name (f->dialog, "Change…"));
+  g_assert_cmpint (role_of (find_by_name (f->dialog, "Start session")), ==, ATK_ROLE_PUSH_BUTTON);
+  g_object_unref (relations);
+}
+
+/* Every stop of the Tab key, and every mnemonic, from the code on. */
+static void
+test_keyboard_walk (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  type_code (f, "123456");
+  g_assert_true (is_focus (f, f->code));
+  press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->dialog)),
+                                         find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO)));
+  press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Cancel")));
+  press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Start session")));
+  press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Change…")));
+  press_key (f->dialog, GDK_KEY_Tab, 0);
+  g_assert_true (is_focus (f, f->code));
+
+  press_key (f->dialog, GDK_KEY_v, GDK_MOD1_MASK);
+  g_assert_false (is_focus (f, f->code));
+  press_key (f->dialog, GDK_KEY_m, GDK_MOD1_MASK);
+  g_assert_true (is_focus (f, f->code));
+  press_key (f->dialog, GDK_KEY_s, GDK_MOD1_MASK);
+  await (fake_login_is_sending ());
+  press_key (f->dialog, GDK_KEY_c, GDK_MOD1_MASK);
+  await (!fake_login_is_sending ());
+}
+
+#define add(path, data, function)                                                                  \
+  g_test_add ("/token-dialog/" path, Fixture, GINT_TO_POINTER (data), set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+
+  add ("enter-sends", 0, test_enter_sends);
+  add ("only-a-whole-code-can-be-sent", 0, test_only_a_whole_code_can_be_sent);
+  add ("one-request-at-a-time", 0, test_one_request_at_a_time);
+  add ("code-waits-for-prepare", 0, test_code_waits_for_prepare);
+  add ("waiting-code-is-taken-back", 0, test_waiting_code_is_taken_back);
+  add ("typing-goes-on-while-preparing", 0, test_typing_goes_on_while_preparing);
+  add ("connects-early", 0, test_connects_early);
+  add ("duration", 0, test_duration);
+  add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
+  add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
+  add ("cancel-button-closes", 0, test_cancel_button_closes);
+  add ("refused-code", 0, test_refused_code);
+  add ("countdown-rests-when-hidden", 0, test_countdown_rests_when_hidden);
+  add ("retry-needs-no-code", 0, test_retry_needs_no_code);
+  add ("granted-code-is-not-sent-twice", 0, test_granted_code_is_not_sent_twice);
+  add ("local-error-before-the-grant", 0, test_local_error_before_the_grant);
+  add ("errors-are-reachable", 0, test_errors_are_reachable);
+  add ("bad-input-is-said", 0, test_bad_input_is_said);
+  add ("device-unknown", AMFA_ERROR_DEVICE_UNKNOWN, test_device_is_asked_for);
+  add ("device-refused", AMFA_ERROR_DEVICE_REFUSED, test_device_is_asked_for);
+  add ("serial-is-checked", 0, test_serial_is_checked);
+  add ("several-devices-are-offered-at-once", 0, test_several_devices_are_offered_at_once);
+  add ("keys-are-asked-for", 0, test_keys_are_asked_for);
+  add ("wrong-secret-offers-the-form", 0, test_wrong_secret_offers_the_form);
+  add ("no-keys", AMFA_ERROR_NO_KEYS, test_no_keys_error_opens_the_form);
+  add ("base-lost", AMFA_ERROR_BASE_LOST, test_no_keys_error_opens_the_form);
+  add ("plan-is-shown", 0, test_plan_is_shown);
+  add ("names-for-assistive-technology", 0, test_names_for_assistive_technology);
+  add ("keyboard-walk", 0, test_keyboard_walk);
+
+  return g_test_run ();
+}
