@@ -138,7 +138,7 @@ test_environment_paths (void)
       g_autofree char *credentials =
           g_strconcat ("AWS_SHARED_CREDENTIALS_FILE=", cases[i].set, NULL);
       g_autofree char *config = g_strconcat ("AWS_CONFIG_FILE=", cases[i].set, NULL);
-      const char *const envp[] = { "V=/v",      "EMPTY=",        "NESTED=$V", "TILDE=~",
+      const char *const envp[] = { "V=/v",      "EMPTY=",       "NESTED=$V", "TILDE=~",
                                    credentials, "PWD=/cwd/dir", config,      NULL };
       g_autoptr (AmfaEnvironment) environment = environment_new (envp);
 
