@@ -91,8 +91,8 @@ static const ReadRow read_rows[] = {
   { "[p]\na\0a = 1\na = 2\na\0b = 3\n[q\0]\n", 31, "p{a<2>}" },
   /* lower case */
   { "[p]\n\xc3\x84 = 1\n\xc4\xb0 = 2\nAWS_ACCESS_\xe2\x84\xaa"
-    "EY_ID = 3\n",
-    -1, "p{\xc3\xa4<1>i\xcc\x87<2>aws_access_key_id<3>}" },
+    "EY_ID = 3\n\xe2\x85\xa0 = 4\n",
+    -1, "p{\xc3\xa4<1>i\xcc\x87<2>aws_access_key_id<3>\xe2\x85\xb0<4>}" },
   /* [DEFAULT] */
   { "[p]\na = 1\n[DEFAULT]\nb = 2\n[DEFAULT]\na = 3\n[q]\n", -1, "p{a<1>b<2>}q{b<2>a<3>}" },
   { "[DEFAULT]\na =\n  no\n", -1, "" },

@@ -147,6 +147,18 @@ amfa_ini_next_piece (const char **at, const char *end, const char **piece, const
   return TRUE;
 }
 
+/* str.lower () of one character; g_unichar_tolower () leaves capitals that are no letters alone:
+ * Roman numerals and letters in circles. */
+static gunichar
+to_lower (gunichar c)
+{
+  if (c >= 0x2160 && c <= 0x216f)
+    return c + 0x10;
+  if (c >= 0x24b6 && c <= 0x24cf)
+    return c + 0x1a;
+  return g_unichar_tolower (c);
+}
+
 /**
  * amfa_ini_name:
  * @lower: whether in lower case, as Python's str.lower () would
@@ -173,7 +185,7 @@ amfa_ini_name (const char *start, const char *end, gboolean lower)
       else if (lower && c == 0x130)
         g_string_append (name, "i\xcc\x87");
       else
-        g_string_append_unichar (name, lower ? g_unichar_tolower (c) : c);
+        g_string_append_unichar (name, lower ? to_lower (c) : c);
     }
   return g_string_free (name, FALSE);
 }

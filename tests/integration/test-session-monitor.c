@@ -1,0 +1,216 @@
+#include "core/operations/restore.h"
+#include "core/operations/session-monitor.h"
+#include "fake-timer.h"
+#include "workplace.h"
+
+/* The monitor on real files with a clock that the test sets. */
+
+#define FILE_NAME "home/.aws/credentials"
+#define BASE "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret of AKIABASE\n"
+
+typedef struct
+{
+  Workplace *place;
+  AmfaFakeTimer *timer;
+  AmfaSessionMonitor *monitor;
+  gint64 end;
+  guint n_changed, n_warnings, n_ended, n_renewed;
+} Fixture;
+
+static void
+count (guint *counter)
+{
+  (*counter)++;
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  g_error ("the monitor is silent");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await (const guint *counter, guint value)
+{
+  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+
+  while (*counter < value)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+}
+
+static const AmfaSessionInfo *
+info (Fixture *fixture)
+{
+  return amfa_session_monitor_lookup (fixture->monitor, "default");
+}
+
+static void
+start (Fixture *fixture)
+{
+  guint seen = fixture->n_changed;
+
+  fixture->monitor =
+      amfa_session_monitor_new (fixture->place->backend, AMFA_WALL_TIMER (fixture->timer));
+  g_signal_connect_swapped (fixture->monitor, "changed", G_CALLBACK (count), &fixture->n_changed);
+  g_signal_connect_swapped (fixture->monitor, "warning", G_CALLBACK (count), &fixture->n_warnings);
+  g_signal_connect_swapped (fixture->monitor, "ended", G_CALLBACK (count), &fixture->n_ended);
+  g_signal_connect_swapped (fixture->monitor, "renewed", G_CALLBACK (count), &fixture->n_renewed);
+  amfa_session_monitor_start (fixture->monitor);
+  await (&fixture->n_changed, seen + 1);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  fixture->place = workplace_new ();
+  fixture->timer = amfa_fake_timer_new (now);
+  fixture->end = now + 12 * 3600;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->monitor);
+  g_clear_object (&fixture->timer);
+  workplace_free (fixture->place);
+}
+
+/* Logs in while the monitor watches. */
+static void
+login (Fixture *fixture)
+{
+  guint seen = fixture->n_renewed;
+
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  workplace_login (fixture->place, 1, fixture->end);
+  await (&fixture->n_renewed, seen + 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_ACTIVE);
+}
+
+static void
+test_life (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, 0);
+
+  login (fixture); /* the folder did not exist either */
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end);
+  g_assert_cmpstr (info (fixture)->account, ==, "123456789012");
+  g_assert_true (info (fixture)->can_end);
+  g_assert_true (info (fixture)->can_restore);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 900);
+
+  amfa_fake_timer_advance (fixture->timer, 12 * 3600 - 901);
+  g_assert_cmpuint (fixture->n_warnings, ==, 0);
+  amfa_fake_timer_advance (fixture->timer, 1);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
+  amfa_fake_timer_advance (fixture->timer, 600);
+  g_assert_cmpuint (fixture->n_warnings, ==, 2);
+  amfa_fake_timer_advance (fixture->timer, 299);
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
+  amfa_fake_timer_advance (fixture->timer, 1);
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRED);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, 0);
+}
+
+/* Slept over both warnings: one is told. Slept over the end: the end alone is told. */
+static void
+test_sleep (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  login (fixture);
+  amfa_fake_timer_sleep (fixture->timer, 12 * 3600 - 10);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
+  amfa_fake_timer_sleep (fixture->timer, 3600);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
+}
+
+static void
+test_clock_is_set (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  login (fixture);
+  amfa_fake_timer_jump (fixture->timer, 11 * 3600 + 3000);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
+  amfa_fake_timer_jump (fixture->timer, -3600);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_ACTIVE);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 900);
+}
+
+/* What was past before the start is shown, not told again. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  workplace_login (fixture->place, 1, fixture->end);
+  amfa_fake_timer_advance (fixture->timer, 12 * 3600 - 400);
+  start (fixture);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
+  g_assert_cmpuint (fixture->n_warnings, ==, 0);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 300);
+  amfa_fake_timer_advance (fixture->timer, 100);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+}
+
+/* An editor takes the session out, or breaks the file. */
+static void
+test_edits (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  login (fixture);
+  scratch_put (fixture->place->scratch, FILE_NAME, "[default]\nregion = x\n");
+  await (&fixture->n_renewed, 2);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);
+  g_assert_false (info (fixture)->can_end);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, 0);
+
+  guint seen = fixture->n_changed;
+
+  scratch_put (fixture->place->scratch, FILE_NAME, "broken");
+  await (&fixture->n_changed, seen + 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
+}
+
+/* The server's clock is 100 s ahead of ours: the end comes 100 s earlier by ours. */
+static void
+test_clock_offset (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 1, fixture->end);
+  AmfaLoginWarnings warnings;
+
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  grant->clock_offset = 100;
+  g_assert_true (
+      amfa_transaction_commit (fixture->place->backend, "default", grant, &warnings, NULL, NULL));
+  start (fixture);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, function)                                                                        \
+  g_test_add ("/session-monitor/" path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("life", test_life);
+  ADD ("sleep", test_sleep);
+  ADD ("clock-is-set", test_clock_is_set);
+  ADD ("restart", test_restart);
+  ADD ("edits", test_edits);
+  ADD ("clock-offset", test_clock_offset);
+#undef ADD
+
+  return g_test_run ();
+}

@@ -1,0 +1,368 @@
+#include "core/model/error.h"
+#include "core/operations/restore.h"
+#include "core/operations/vault.h"
+#include "workplace.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+/* Every row of the table in src/core/model/section.c, on real files. */
+
+#define FILE_NAME "home/.aws/credentials"
+#define END 4102444800 /* 2100-01-01 */
+#define BASE "aws_access_key_id = AKIABASE\naws_secret_access_key = secret of AKIABASE\n"
+#define SESSION(n)                                                                                 \
+  "aws_access_key_id = ASIASESSION" n "\n"                                                         \
+  "aws_secret_access_key = session/secret\n"                                                       \
+  "aws_session_token = token==\n"                                                                  \
+  "expiration = 2100-01-01T00:00:00Z\n"
+
+typedef struct
+{
+  gboolean finished;
+  AmfaRestoreOutcome outcome;
+  GError *error;
+} Deed;
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Deed *deed = user_data;
+
+  amfa_restore_finish (result, &deed->outcome, &deed->error);
+  deed->finished = TRUE;
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Deed *deed = user_data;
+
+  amfa_end_session_finish (result, &deed->error);
+  deed->finished = TRUE;
+}
+
+static AmfaRestoreOutcome
+restore (Workplace *place, GError **error)
+{
+  Deed deed = { FALSE };
+
+  amfa_restore_async (place->backend, "default", NULL, on_restored, &deed);
+  while (!deed.finished)
+    g_main_context_iteration (NULL, TRUE);
+  if (deed.error)
+    g_propagate_error (error, deed.error);
+  return deed.outcome;
+}
+
+static void
+end_session (Workplace *place, GError **error)
+{
+  Deed deed = { FALSE };
+
+  amfa_end_session_async (place->backend, "default", NULL, on_ended, &deed);
+  while (!deed.finished)
+    g_main_context_iteration (NULL, TRUE);
+  if (deed.error)
+    g_propagate_error (error, deed.error);
+}
+
+static void
+assert_restores (Workplace *place, AmfaRestoreOutcome expected)
+{
+  g_autoptr (GError) error = NULL;
+  AmfaRestoreOutcome outcome = restore (place, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (outcome, ==, expected);
+}
+
+static void
+assert_stored (Workplace *place, AmfaItemKind kind, const char *key_id)
+{
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (AmfaCredentials) credentials = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (amfa_vault_load_credentials (vault, kind, &credentials, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (credentials ? amfa_credentials_get_key_id (credentials) : NULL, ==, key_id);
+}
+
+static void
+assert_commit_fails (Workplace *place, AmfaGrant *grant, int code)
+{
+  g_autofree char *before = scratch_get (place->scratch, FILE_NAME);
+  g_autoptr (GError) error = NULL;
+  AmfaLoginWarnings warnings;
+
+  g_assert_false (
+      amfa_transaction_commit (place->backend, "default", grant, &warnings, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, code);
+  workplace_assert_file (place, before);
+}
+
+/* Long-term keys: imported, renewed, restored. */
+static void
+test_import (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (GError) error = NULL;
+
+  scratch_put (place->scratch, FILE_NAME, "# mine\n[default]\n" BASE "\n[b]\nx = 1");
+  workplace_login (place, 1, END);
+  workplace_assert_file (place, "# mine\n[default]\n" SESSION ("1") "\n[b]\nx = 1");
+  assert_stored (place, AMFA_ITEM_BASE, "AKIABASE");
+  assert_stored (place, AMFA_ITEM_SESSION, "ASIASESSION1");
+
+  workplace_login (place, 2, END);
+  workplace_assert_file (place, "# mine\n[default]\n" SESSION ("2") "\n[b]\nx = 1");
+  assert_stored (place, AMFA_ITEM_SESSION, "ASIASESSION2");
+
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, "# mine\n[default]\n" BASE "\n[b]\nx = 1");
+  assert_stored (place, AMFA_ITEM_BASE, "AKIABASE");
+  assert_stored (place, AMFA_ITEM_SESSION, NULL);
+
+  restore (place, &error);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE);
+}
+
+static void
+test_end_session (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (GError) error = NULL;
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n# c\n" BASE "region = x\n");
+  workplace_login (place, 1, END);
+  end_session (place, &error);
+  g_assert_no_error (error);
+  workplace_assert_file (place, "[default]\n# c\nregion = x\n");
+  assert_stored (place, AMFA_ITEM_BASE, "AKIABASE");
+  assert_stored (place, AMFA_ITEM_SESSION, NULL);
+
+  end_session (place, &error);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION);
+
+  /* The base key comes from the keyring now. */
+  workplace_login (place, 2, END);
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, "[default]\n# c\n" BASE "region = x\n");
+}
+
+/* Nothing there but a key in the keyring: what we make goes again, to the folder. */
+static void
+test_absence (void)
+{
+  static const struct
+  {
+    const char *file;
+    const char *folder;
+  } ROWS[] = {
+    { NULL, NULL },
+    { NULL, "home/.aws" },
+    { "", NULL },
+    { "[b]\nx = 1\n", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      g_autoptr (Workplace) place = workplace_new ();
+      g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+      g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+      g_autoptr (GError) error = NULL;
+
+      if (ROWS[i].folder)
+        scratch_make_folder (place->scratch, ROWS[i].folder);
+      if (ROWS[i].file)
+        scratch_put (place->scratch, FILE_NAME, ROWS[i].file);
+
+      g_autofree char *before = scratch_list (place->scratch);
+
+      amfa_vault_store_base (vault, base, NULL, &error);
+      g_assert_no_error (error);
+      workplace_login (place, 1, END);
+      workplace_login (place, 2, END);
+      assert_restores (place, AMFA_RESTORE_VERBATIM);
+      workplace_assert_file (place, ROWS[i].file);
+
+      g_autofree char *aws = scratch_path (place->scratch, "home/.aws");
+
+      g_assert_cmpint (g_file_test (aws, G_FILE_TEST_IS_DIR), ==, ROWS[i].file || ROWS[i].folder);
+    }
+}
+
+/* `aws configure` ran over our session. */
+static void
+test_leftovers (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  workplace_login (place, 1, END);
+  scratch_put (place->scratch, FILE_NAME,
+               "[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n"
+               "aws_session_token = token==\nexpiration = 2100-01-01T00:00:00Z\n");
+  workplace_login (place, 2, END);
+  assert_stored (place, AMFA_ITEM_BASE, "AKIANEW");
+  assert_stored (place, AMFA_ITEM_BASE_OLD, "AKIABASE");
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place,
+                         "[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n");
+}
+
+static void
+test_foreign_session (void)
+{
+  static const char *const FOREIGN =
+      "[default]\naws_access_key_id = ASIAFOREIGN\naws_secret_access_key = s\n"
+      "aws_session_token = t\n";
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (GError) error = NULL;
+
+  scratch_put (place->scratch, FILE_NAME, FOREIGN);
+  restore (place, &error);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE);
+  g_assert_cmpstr (amfa_error_get_details (error)->subject, ==, "ASIAFOREIGN");
+  g_clear_error (&error);
+  end_session (place, &error);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION);
+  workplace_assert_file (place, FOREIGN);
+
+  amfa_vault_store_base (vault, base, NULL, NULL);
+  workplace_login (place, 1, END);
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, FOREIGN);
+}
+
+static void
+test_rotated_key (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (AmfaCredentials) newer = workplace_base ("AKIANEWER");
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE "region = x\n");
+  workplace_login (place, 1, END);
+  amfa_vault_store_base (vault, newer, NULL, NULL);
+  assert_restores (place, AMFA_RESTORE_ROTATED);
+  workplace_assert_file (place, "[default]\naws_access_key_id = AKIANEWER\n"
+                                "aws_secret_access_key = secret of AKIANEWER\nregion = x\n");
+}
+
+/* Somebody put another key there while the dialog was open. */
+static void
+test_changed_meanwhile (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 1, END);
+
+  scratch_put (place->scratch, FILE_NAME,
+               "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = o\n");
+  assert_commit_fails (place, grant, AMFA_ERROR_FILE_CHANGED);
+  assert_stored (place, AMFA_ITEM_BASE, NULL);
+
+  /* The same grant goes in as soon as the file is what AWS was asked for. */
+  AmfaLoginWarnings warnings;
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  g_assert_true (amfa_transaction_commit (place->backend, "default", grant, &warnings, NULL, NULL));
+  workplace_assert_file (place, "[default]\n" SESSION ("1"));
+}
+
+static void
+test_refusals (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 1, END);
+  g_autofree char *keyring = scratch_path (place->scratch, "keyring");
+  static const struct
+  {
+    const char *text;
+    guint line;
+    AmfaFileProblem reason;
+  } ROWS[] = {
+    { "[default]\n" BASE "[default]\n", 4, AMFA_FILE_PROBLEM_SECTION_TWICE },
+    { "\357\273\277[default]\n" BASE, 1, AMFA_FILE_PROBLEM_BYTE_ORDER_MARK },
+    { "[DEFAULT]\naws_security_token = t\n[default]\n" BASE, 2, AMFA_FILE_PROBLEM_INHERITED_TOKEN },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      scratch_put (place->scratch, FILE_NAME, ROWS[i].text);
+      g_assert_null (
+          amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE);
+      g_assert_cmpint (amfa_error_get_details (error)->reason, ==, ROWS[i].reason);
+      g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
+      g_assert_true (
+          g_str_has_suffix (amfa_error_get_details (error)->subject, ".aws/credentials"));
+      workplace_assert_file (place, ROWS[i].text);
+    }
+
+  /* A keyring that takes nothing: the file keeps the only copy. */
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  scratch_make_folder (place->scratch, "keyring");
+  assert_commit_fails (place, grant, AMFA_ERROR_KEYRING_FAILED);
+  g_rmdir (keyring);
+}
+
+static void
+test_no_keys (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS);
+  g_clear_error (&error);
+
+  /* A session of ours without its base credentials. */
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  workplace_login (place, 1, END);
+  amfa_vault_remove (vault, AMFA_ITEM_BASE, NULL, NULL);
+  g_assert_null (amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BASE_LOST);
+}
+
+/* The state file is a memory: losing it loses nothing else. */
+static void
+test_state_lost (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  workplace_login (place, 1, END);
+  scratch_put (place->scratch, "home/.local/state/awsmfa/state.ini", "garbage");
+  workplace_login (place, 2, END);
+  scratch_put (place->scratch, "home/.local/state/awsmfa/state.ini", "");
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, "[default]\n" BASE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/transaction/import", test_import);
+  g_test_add_func ("/transaction/end-session", test_end_session);
+  g_test_add_func ("/transaction/absence", test_absence);
+  g_test_add_func ("/transaction/leftovers", test_leftovers);
+  g_test_add_func ("/transaction/foreign-session", test_foreign_session);
+  g_test_add_func ("/transaction/rotated-key", test_rotated_key);
+  g_test_add_func ("/transaction/changed-meanwhile", test_changed_meanwhile);
+  g_test_add_func ("/transaction/refusals", test_refusals);
+  g_test_add_func ("/transaction/no-keys", test_no_keys);
+  g_test_add_func ("/transaction/state-lost", test_state_lost);
+
+  return g_test_run ();
+}
