@@ -57,7 +57,6 @@ AmfaPreflight *amfa_transaction_look (AmfaBackend *backend,
                                       const char *name,
                                       const AmfaProfileOptions *options,
                                       AmfaCredentials *typed,
-                                      AmfaCredentials *typed,
                                       GCancellable *cancellable,
                                       GError **error);
 AmfaPreflight *amfa_transaction_preflight (AmfaBackend *backend,
