@@ -27,6 +27,7 @@ static gboolean
 on_timeout (gpointer user_data)
 {
   g_error ("the monitor is silent");
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -190,8 +191,8 @@ test_clock_offset (Fixture *fixture, gconstpointer data)
 
   scratch_put (fixture->place->scratch, FILE_NAME, BASE);
   grant->clock_offset = 100;
-  g_assert_true (amfa_transaction_commit (fixture->place->backend, "default", grant, &warnings,
-                                          NULL, NULL));
+  g_assert_true (
+      amfa_transaction_commit (fixture->place->backend, "default", grant, &warnings, NULL, NULL));
   start (fixture);
   g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 100);
 }

@@ -74,8 +74,7 @@ workplace_login (Workplace *self, guint number, gint64 expiration)
 
   g_assert_no_error (error);
 
-  g_autoptr (AmfaGrant) grant =
-      workplace_grant (found->base, found->origin, number, expiration);
+  g_autoptr (AmfaGrant) grant = workplace_grant (found->base, found->origin, number, expiration);
 
   amfa_transaction_commit (self->backend, "default", grant, &warnings, NULL, &error);
   g_assert_no_error (error);

@@ -17,8 +17,10 @@ Workplace *workplace_new (void);
 void workplace_free (Workplace *self);
 
 AmfaCredentials *workplace_base (const char *key_id);
-AmfaGrant *
-workplace_grant (AmfaCredentials *base, AmfaBaseOrigin origin, guint number, gint64 expiration);
+AmfaGrant *workplace_grant (AmfaCredentials *base,
+                            AmfaBaseOrigin origin,
+                            guint number,
+                            gint64 expiration);
 void workplace_login (Workplace *self, guint number, gint64 expiration);
 void workplace_assert_file (Workplace *self, const char *expected);
 
