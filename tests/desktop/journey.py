@@ -68,8 +68,8 @@ class Journey:
 
     def warning(self):
         desk = self.desk
-        desk.aws.set("durations", [12])
-        self.tell("left click and a code; AWS grants twelve seconds only")
+        desk.aws.set("durations", [16])
+        self.tell("left click and a code; AWS grants sixteen seconds only")
         said = len(desk.notices)
         desk.log_in()
         desk.wait_for_state("expiring")
