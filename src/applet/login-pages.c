@@ -13,7 +13,6 @@ struct _AmfaLoginPages
   AmfaCodePage *code;
   AmfaDeviceChooser *device;
   AmfaKeyForm *keys;
-  gboolean keys_are_typed;
 };
 
 enum
@@ -44,7 +43,7 @@ add_page (AmfaLoginPages *self, GType type)
 static gboolean
 needs_keys (AmfaLoginPages *self)
 {
-  return amfa_login_get_plan (self->login)->origin == AMFA_BASE_NONE && !self->keys_are_typed;
+  return amfa_login_get_plan (self->login)->origin == AMFA_BASE_NONE;
 }
 
 static void
@@ -229,6 +228,5 @@ amfa_login_pages_use_keys (AmfaLoginPages *self)
 
   base = amfa_key_form_take (self->keys);
   amfa_login_set_base (self->login, base);
-  self->keys_are_typed = TRUE;
   amfa_login_pages_show_code (self);
 }

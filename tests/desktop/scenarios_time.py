@@ -19,7 +19,7 @@ def start_short_session(desk, seconds, warnings):
 
 @scenario()
 def a_warning_and_its_button(desk):
-    expires = start_short_session(desk, 14, [6])
+    expires = start_short_session(desk, 16, [6])
     said = len(desk.notices)
     desk.wait_for_state("expiring")
     desk.wait_for_icon("expiring")
@@ -38,7 +38,7 @@ def a_warning_and_its_button(desk):
 
 @scenario()
 def a_warning_for_later(desk):
-    start_short_session(desk, 14, [6])
+    start_short_session(desk, 16, [6])
     said = len(desk.notices)
     desk.wait_for_notice("(?i)session ends", after=said)
     desk.press_in_notification("Later")
