@@ -21,6 +21,7 @@ struct _AmfaLoginDriver
   GCancellable *cancellable; /* of what goes on */
   Activity activity;
   char *waiting_code; /* to be sent when prepared; nullable */
+  char *sent_code;    /* the last one; nullable */
 };
 
 enum
@@ -97,6 +98,7 @@ amfa_login_driver_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->login);
   g_free (self->waiting_code);
+  g_free (self->sent_code);
   G_OBJECT_CLASS (amfa_login_driver_parent_class)->finalize (object);
 }
 
@@ -143,6 +145,25 @@ amfa_login_driver_prepare (AmfaLoginDriver *self)
                             g_object_ref (self));
 }
 
+/* Repeats the local half of a login that AWS has granted. */
+void
+amfa_login_driver_retry (AmfaLoginDriver *self)
+{
+  g_return_if_fail (AMFA_IS_LOGIN_DRIVER (self) && self->activity == IDLE);
+
+  set_activity (self, SENDING);
+  amfa_login_retry_async (self->login, renew_cancellable (self), on_login_ready,
+                          g_object_ref (self));
+}
+
+/**
+ * amfa_login_driver_send:
+ * @self: the driver, not sending
+ * @code: a whole code
+ *
+ * Sends a code as soon as the login has looked around. AWS takes a code once: one that has its
+ * session already, which could not be written, is not sent but the writing repeated.
+ */
 void
 amfa_login_driver_send (AmfaLoginDriver *self, const char *code)
 {
@@ -156,19 +177,16 @@ amfa_login_driver_send (AmfaLoginDriver *self, const char *code)
       return;
     }
 
+  if (amfa_login_can_retry (self->login) && g_strcmp0 (code, self->sent_code) == 0)
+    {
+      amfa_login_driver_retry (self);
+      return;
+    }
+
+  g_free (self->sent_code);
+  self->sent_code = g_strdup (code);
   set_activity (self, SENDING);
   amfa_login_start_async (self->login, code, renew_cancellable (self), on_login_ready,
-                          g_object_ref (self));
-}
-
-/* Repeats the local half of a login that AWS has granted. */
-void
-amfa_login_driver_retry (AmfaLoginDriver *self)
-{
-  g_return_if_fail (AMFA_IS_LOGIN_DRIVER (self) && self->activity == IDLE);
-
-  set_activity (self, SENDING);
-  amfa_login_retry_async (self->login, renew_cancellable (self), on_login_ready,
                           g_object_ref (self));
 }
 

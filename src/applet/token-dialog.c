@@ -3,11 +3,9 @@
 #include "token-dialog.h"
 
 #include "busy-button.h"
-#include "code-page.h"
-#include "device-chooser.h"
 #include "error-bar.h"
-#include "key-form.h"
 #include "login-driver.h"
+#include "login-pages.h"
 
 #include "core/model/error.h"
 
@@ -27,14 +25,9 @@ struct _AmfaTokenDialog
 
   AmfaLogin *login;
   AmfaLoginDriver *driver;
-  gboolean code_is_granted;   /* the code in the entry has its session, which waits for a retry */
   gboolean input_was_refused; /* the bar says so */
-  gboolean keys_are_typed;
 
-  GtkStack *pages;
-  AmfaCodePage *code_page;
-  AmfaDeviceChooser *device_page;
-  AmfaKeyForm *key_page;
+  AmfaLoginPages *pages;
   AmfaErrorBar *bar;
   GtkButton *cancel;
   AmfaBusyButton *start;
@@ -50,100 +43,46 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaTokenDialog, amfa_token_dialog, GTK_TYPE_DIALOG)
 
-static gboolean
-is_on_page (AmfaTokenDialog *self, gpointer page)
+static AmfaCodePage *
+get_code_page (AmfaTokenDialog *self)
 {
-  return (gpointer) gtk_stack_get_visible_child (self->pages) == page;
-}
-
-/* Every page has this property. */
-static gboolean
-is_page_complete (AmfaTokenDialog *self)
-{
-  gboolean complete;
-
-  g_object_get (gtk_stack_get_visible_child (self->pages), "complete", &complete, NULL);
-  return complete;
-}
-
-static gboolean
-needs_keys (AmfaTokenDialog *self)
-{
-  return amfa_login_get_plan (self->login)->origin == AMFA_BASE_NONE && !self->keys_are_typed;
-}
-
-/* Without a key there is no way back to the code. */
-static gboolean
-can_go_back (AmfaTokenDialog *self)
-{
-  return is_on_page (self, self->device_page) ||
-         (is_on_page (self, self->key_page) && !needs_keys (self));
+  return amfa_login_pages_get_code_page (self->pages);
 }
 
 static const char *
-get_start_label (AmfaTokenDialog *self)
+get_start_label (AmfaLoginPage page)
 {
-  if (is_on_page (self, self->device_page))
-    return _ ("_Use device");
-  if (is_on_page (self, self->key_page))
-    return _ ("C_ontinue");
-
-  return _ ("_Start session");
+  switch (page)
+    {
+    case AMFA_LOGIN_PAGE_DEVICE:
+      return _ ("_Use device");
+    case AMFA_LOGIN_PAGE_KEYS:
+      return _ ("C_ontinue");
+    case AMFA_LOGIN_PAGE_CODE:
+    default:
+      return _ ("_Start session");
+    }
 }
 
 static void
 update_buttons (AmfaTokenDialog *self)
 {
-  gboolean sending;
+  gboolean complete, sending;
 
   /* The template's own signals come before there is a login. */
   if (!self->driver)
     return;
 
+  complete = amfa_login_pages_is_complete (self->pages);
   sending = amfa_login_driver_is_sending (self->driver);
-  gtk_button_set_label (self->cancel, can_go_back (self) ? _ ("_Back") : _ ("_Cancel"));
-  amfa_busy_button_set_text (self->start, get_start_label (self));
+  gtk_button_set_label (self->cancel,
+                        amfa_login_pages_can_go_back (self->pages) ? _ ("_Back") : _ ("_Cancel"));
+  amfa_busy_button_set_text (self->start,
+                             get_start_label (amfa_login_pages_get_page (self->pages)));
   amfa_busy_button_set_busy (self->start, sending);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->start), is_page_complete (self) && !sending);
-  amfa_code_page_set_locked (self->code_page, sending,
+  gtk_widget_set_sensitive (GTK_WIDGET (self->start), complete && !sending);
+  amfa_code_page_set_locked (get_code_page (self), sending,
                              sending || amfa_login_driver_is_preparing (self->driver));
-}
-
-static void
-show_page (AmfaTokenDialog *self, gpointer page)
-{
-  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (page));
-  update_buttons (self);
-}
-
-static void
-show_plan (AmfaTokenDialog *self)
-{
-  amfa_code_page_set_plan (self->code_page, amfa_login_get_plan (self->login),
-                           amfa_login_get_profile (self->login));
-}
-
-static void
-show_code_page (AmfaTokenDialog *self)
-{
-  show_plan (self);
-  show_page (self, self->code_page);
-  amfa_code_page_ask_again (self->code_page);
-}
-
-static void
-show_device_page (AmfaTokenDialog *self)
-{
-  show_page (self, self->device_page);
-  amfa_device_chooser_begin (self->device_page, amfa_login_get_devices (self->login),
-                             amfa_login_get_plan (self->login)->serial);
-}
-
-static void
-show_key_page (AmfaTokenDialog *self, const char *key_id)
-{
-  show_page (self, self->key_page);
-  amfa_key_form_begin (self->key_page, key_id);
 }
 
 static void
@@ -163,11 +102,11 @@ show_error (AmfaTokenDialog *self, const GError *error)
   amfa_error_bar_say (self->bar, error, advice);
 
   if (advice == AMFA_ADVICE_CHOOSE_DEVICE)
-    show_device_page (self);
+    amfa_login_pages_show_devices (self->pages);
   else if (advice == AMFA_ADVICE_ENTER_KEYS)
-    show_key_page (self, NULL);
+    amfa_login_pages_show_keys (self->pages, NULL);
   else
-    show_code_page (self);
+    amfa_login_pages_show_code (self->pages);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
     amfa_error_bar_focus_action (self->bar);
 }
@@ -175,24 +114,17 @@ show_error (AmfaTokenDialog *self, const GError *error)
 static void
 on_driver_prepared (AmfaTokenDialog *self, const GError *error)
 {
-  const AmfaLoginPlan *plan = amfa_login_get_plan (self->login);
-  GPtrArray *devices = amfa_login_get_devices (self->login);
-
   /* Only now the login knows where to. */
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     amfa_login_preconnect (self->login);
 
-  show_plan (self);
+  amfa_login_pages_update (self->pages);
   if (error)
     show_error (self, error);
-  else if (needs_keys (self))
-    show_key_page (self, NULL);
-  else if (!plan->serial && devices && devices->len > 1)
-    show_device_page (self);
-  else
+  else if (!amfa_login_pages_show_missing (self->pages))
     return;
 
-  /* Something is missing: a code that waits must not go without it. */
+  /* A code that waits must not go without what is missing. */
   amfa_login_driver_cancel (self->driver);
 }
 
@@ -206,48 +138,33 @@ on_driver_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64
 static void
 on_driver_failed (AmfaTokenDialog *self, const GError *error)
 {
-  self->code_is_granted = amfa_login_can_retry (self->login);
   if (error)
     show_error (self, error);
   else
-    show_code_page (self);
-}
-
-static void
-use_device (AmfaTokenDialog *self)
-{
-  g_autofree char *serial = amfa_device_chooser_dup_serial (self->device_page);
-
-  amfa_login_set_serial (self->login, serial);
-  show_code_page (self);
-}
-
-static void
-use_keys (AmfaTokenDialog *self)
-{
-  g_autoptr (AmfaCredentials) base = amfa_key_form_take (self->key_page);
-
-  amfa_login_set_base (self->login, base);
-  self->keys_are_typed = TRUE;
-  show_code_page (self);
-  amfa_login_driver_prepare (self->driver);
+    amfa_login_pages_show_code (self->pages);
 }
 
 static void
 accept (AmfaTokenDialog *self)
 {
-  if (amfa_login_driver_is_sending (self->driver) || !is_page_complete (self))
+  if (amfa_login_driver_is_sending (self->driver) || !amfa_login_pages_is_complete (self->pages))
     return;
 
   clear_bar (self);
-  if (is_on_page (self, self->device_page))
-    use_device (self);
-  else if (is_on_page (self, self->key_page))
-    use_keys (self);
-  else if (self->code_is_granted)
-    amfa_login_driver_retry (self->driver);
-  else
-    amfa_login_driver_send (self->driver, amfa_code_page_get_code (self->code_page));
+  switch (amfa_login_pages_get_page (self->pages))
+    {
+    case AMFA_LOGIN_PAGE_DEVICE:
+      amfa_login_pages_use_device (self->pages);
+      break;
+    case AMFA_LOGIN_PAGE_KEYS:
+      amfa_login_pages_use_keys (self->pages);
+      amfa_login_driver_prepare (self->driver);
+      break;
+    case AMFA_LOGIN_PAGE_CODE:
+    default:
+      amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
+      break;
+    }
 }
 
 /* One step back: from sending to the code, from the other pages to the code, from there out. */
@@ -257,10 +174,10 @@ step_back (AmfaTokenDialog *self)
   if (amfa_login_driver_cancel (self->driver))
     return;
 
-  if (can_go_back (self))
+  if (amfa_login_pages_can_go_back (self->pages))
     {
       clear_bar (self);
-      show_code_page (self);
+      amfa_login_pages_show_code (self->pages);
       return;
     }
 
@@ -279,10 +196,9 @@ on_response (AmfaTokenDialog *self, int response)
 static void
 on_code_changed (AmfaTokenDialog *self)
 {
-  self->code_is_granted = FALSE;
   if (self->input_was_refused)
     clear_bar (self);
-  if (strlen (amfa_code_page_get_code (self->code_page)) == 1)
+  if (strlen (amfa_code_page_get_code (get_code_page (self))) == 1)
     amfa_login_preconnect (self->login);
 }
 
@@ -298,7 +214,7 @@ on_code_refused (AmfaTokenDialog *self)
 static void
 on_code_activated (AmfaTokenDialog *self)
 {
-  if (is_page_complete (self))
+  if (amfa_login_pages_is_complete (self->pages))
     accept (self);
   else
     on_code_refused (self);
@@ -311,13 +227,19 @@ on_duration_changed (AmfaTokenDialog *self, guint seconds)
 }
 
 static void
+on_change_device (AmfaTokenDialog *self)
+{
+  amfa_login_pages_show_devices (self->pages);
+}
+
+static void
 on_bar_acted (AmfaTokenDialog *self, guint advice)
 {
   clear_bar (self);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
     amfa_login_driver_retry (self->driver);
   else if (advice == AMFA_ADVICE_OFFER_KEYS)
-    show_key_page (self, amfa_login_get_plan (self->login)->key_id);
+    amfa_login_pages_show_keys (self->pages, amfa_login_get_plan (self->login)->key_id);
 }
 
 static void
@@ -360,25 +282,15 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);
 
   g_type_ensure (AMFA_TYPE_BUSY_BUTTON);
-  g_type_ensure (AMFA_TYPE_CODE_PAGE);
-  g_type_ensure (AMFA_TYPE_DEVICE_CHOOSER);
   g_type_ensure (AMFA_TYPE_ERROR_BAR);
-  g_type_ensure (AMFA_TYPE_KEY_FORM);
+  g_type_ensure (AMFA_TYPE_LOGIN_PAGES);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/token-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, pages);
-  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, code_page);
-  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, device_page);
-  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, key_page);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, bar);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, cancel);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, start);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
-  gtk_widget_class_bind_template_callback (widget_class, show_device_page);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
-  gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_code_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
-  gtk_widget_class_bind_template_callback (widget_class, on_duration_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_acted);
 }
 
@@ -386,7 +298,12 @@ static void
 amfa_token_dialog_init (AmfaTokenDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  amfa_error_bar_describe (self->bar, amfa_code_page_get_entry (self->code_page));
+  amfa_error_bar_describe (self->bar, amfa_code_page_get_entry (get_code_page (self)));
+  g_object_connect (get_code_page (self), "swapped-signal::code-changed", on_code_changed, self,
+                    "swapped-signal::code-activated", on_code_activated, self,
+                    "swapped-signal::code-refused", on_code_refused, self,
+                    "swapped-signal::duration-changed", on_duration_changed, self,
+                    "swapped-signal::change-device", on_change_device, self, NULL);
 }
 
 /**
@@ -410,18 +327,16 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
   self =
       g_object_new (AMFA_TYPE_TOKEN_DIALOG, "application", application, "use-header-bar", 0, NULL);
   self->login = amfa_login_new (backend, profile, NULL);
+  amfa_login_pages_set_login (self->pages, self->login);
   self->driver = amfa_login_driver_new (self->login);
-  g_signal_connect_object (self->driver, "changed", G_CALLBACK (update_buttons), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "prepared", G_CALLBACK (on_driver_prepared), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "granted", G_CALLBACK (on_driver_granted), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->driver, "failed", G_CALLBACK (on_driver_failed), self,
-                           G_CONNECT_SWAPPED);
+  g_object_connect (self->driver, "swapped-object-signal::changed", update_buttons, self,
+                    "swapped-object-signal::prepared", on_driver_prepared, self,
+                    "swapped-object-signal::granted", on_driver_granted, self,
+                    "swapped-object-signal::failed", on_driver_failed, self, NULL);
 
-  amfa_code_page_set_duration (self->code_page, amfa_settings_get_duration (backend->settings));
-  show_code_page (self);
+  amfa_code_page_set_duration (get_code_page (self),
+                               amfa_settings_get_duration (backend->settings));
+  amfa_login_pages_show_code (self->pages);
   amfa_login_driver_prepare (self->driver);
 
   return self;

@@ -278,7 +278,6 @@ BEHAVIOURS = {
     "second-lost": second_lost,
     "hang": hang,
     "big": say_and_close(http(b"<a>" + b"x" * 10_000_000 + b"</a>")),
-    "big-claim": say(http("<a></a>", length=10**12)),
     "endless": endless,
     "drip": drip,
     "drip-headers": drip_headers,
@@ -346,6 +345,9 @@ def read_request(connection):
         if not part:
             return None
         data += part
+        if data[0] == 0x16:  # a TLS handshake, where no TLS is spoken
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            return None
     head, _, body = data.partition(b"\r\n\r\n")
     match = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
     while len(body) < (int(match[1]) if match else 0):

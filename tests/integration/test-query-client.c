@@ -725,6 +725,7 @@ typedef struct
 static const Kept kept[] = {
   { "fin-later", TRUE, 2 },
   { "second-lost", FALSE, 2 },
+  { "rst-later", TRUE, 2 },
 };
 
 static void

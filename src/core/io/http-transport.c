@@ -16,8 +16,9 @@
  *   - It reuses a connection for a POST only with IDEMPOTENT (and does not repeat it even so).
  *   - Its timeout is one for each step, so a dripping server holds it for ever: whoever calls has a
  *     deadline and cancels.
- *   - A body without end is read without end, and one that is shorter than its Content-Length is
- *     no error: at most 1 MiB is read, and the length is handed up to be compared.
+ *   - A body without end is read without end, and not every way of reading minds one that is
+ *     shorter than its Content-Length: at most 1 MiB is read, and the length is handed up to be
+ *     compared.
  *   - A proxy that refuses CONNECT looks like an answer of the server. The request has not left
  *     then, which tells the two apart.
  *

@@ -188,6 +188,30 @@ file_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 
 /* ---- the Secret Service ---- */
 
+/* libsecret's proxies are told of changes in the thread-default main context. A worker thread has
+ * none, and the main thread would work on them while we do: hence one of our own, iterated only to
+ * let go of what the proxies left in it. */
+typedef GMainContext PrivateContext;
+
+static PrivateContext *
+private_context_push (void)
+{
+  GMainContext *context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  return context;
+}
+
+static void
+private_context_pop (PrivateContext *context)
+{
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrivateContext, private_context_pop)
+
 static SecretService *
 open_session (GCancellable *cancellable, GError **error)
 {
@@ -211,6 +235,7 @@ find_item (GList *items, const char *path)
 static AmfaSecret *
 load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (PrivateContext) context = private_context_push ();
   g_autoptr (SecretService) service = open_session (cancellable, error);
 
   if (!service)
@@ -273,6 +298,7 @@ service_store (GHashTable *attributes,
   if (!bus || !amfa_secret_items_check_writable (bus, cancellable, error))
     return FALSE;
 
+  g_autoptr (PrivateContext) context = private_context_push ();
   g_autoptr (AmfaSecretValue) value = secret_value_new (
       amfa_secret_peek (secret), (gssize) amfa_secret_get_length (secret), "text/plain");
   g_autoptr (SecretService) service = open_session (cancellable, &local_error);

@@ -69,11 +69,11 @@ on_owner_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
   prompt_end (user_data, AMFA_PROMPT_BROKEN);
 }
 
-static gboolean
-on_cancelled (GCancellable *cancellable, gpointer user_data)
+/* In the thread that cancels. */
+static void
+on_cancelled (GCancellable *cancellable, GMainContext *context)
 {
-  prompt_end (user_data, AMFA_PROMPT_CANCELLED);
-  return G_SOURCE_REMOVE;
+  g_main_context_wakeup (context);
 }
 
 /**
@@ -93,7 +93,6 @@ amfa_secret_prompt_perform (GDBusConnection *bus,
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (context);
   g_autoptr (GCancellable) call_cancellable = g_cancellable_new ();
-  g_autoptr (GSource) cancelled = g_cancellable_source_new (cancellable);
   Prompt prompt = { .calling = TRUE };
   guint signal =
       g_dbus_connection_signal_subscribe (bus, owner, PROMPT_INTERFACE, "Completed", path, NULL,
@@ -101,24 +100,30 @@ amfa_secret_prompt_perform (GDBusConnection *bus,
   guint watch = g_bus_watch_name_on_connection (bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
                                                 on_owner_vanished, &prompt, NULL);
 
-  g_source_set_callback (cancelled, G_SOURCE_FUNC (on_cancelled), &prompt, NULL);
-  g_source_attach (cancelled, context);
   g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Prompt", g_variant_new ("(s)", ""),
                           NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, G_MAXINT, call_cancellable,
                           on_called, &prompt);
 
-  while (!prompt.over)
-    g_main_context_iteration (context, TRUE);
+  /* Not a source: GLib 2.74 may leak one that is destroyed while its cancellable is cancelled. */
+  gulong cancelled =
+      cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), context, NULL)
+                  : 0;
 
-  if (prompt.end == AMFA_PROMPT_CANCELLED)
-    g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+  while (!prompt.over && !g_cancellable_is_cancelled (cancellable))
+    g_main_context_iteration (context, TRUE);
+  g_cancellable_disconnect (cancellable, cancelled);
+
+  if (!prompt.over)
+    {
+      prompt_end (&prompt, AMFA_PROMPT_CANCELLED);
+      g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
+                              G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+    }
 
   /* Nothing that points to us may be left in the context. */
   g_cancellable_cancel (call_cancellable);
   while (prompt.calling)
     g_main_context_iteration (context, TRUE);
-  g_source_destroy (cancelled);
   g_bus_unwatch_name (watch);
   g_dbus_connection_signal_unsubscribe (bus, signal);
   while (g_main_context_iteration (context, FALSE))

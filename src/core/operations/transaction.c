@@ -135,16 +135,18 @@ read_files (AmfaBackend *backend,
  * amfa_transaction_look:
  * @name: the profile
  * @options: (nullable): what the user said
+ * @typed: (nullable): base credentials that the user typed just now
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD
  *
  * What can be known without a prompt and without the network.
  *
- * Returns: (transfer full): base is set if the files hold it
+ * Returns: (transfer full): base is set if it was typed or the files hold it
  */
 AmfaPreflight *
 amfa_transaction_look (AmfaBackend *backend,
                        const char *name,
                        const AmfaProfileOptions *options,
+                       AmfaCredentials *typed,
                        GCancellable *cancellable,
                        GError **error)
 {
@@ -153,6 +155,12 @@ amfa_transaction_look (AmfaBackend *backend,
 
   if (!self)
     return NULL;
+  if (typed)
+    {
+      self->origin = AMFA_BASE_TYPED;
+      self->base = amfa_credentials_ref (typed);
+      return g_steal_pointer (&self);
+    }
   if (holds_long_term (self->section))
     {
       self->origin = AMFA_BASE_FILE;

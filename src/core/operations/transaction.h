@@ -56,6 +56,7 @@ typedef struct
 AmfaPreflight *amfa_transaction_look (AmfaBackend *backend,
                                       const char *name,
                                       const AmfaProfileOptions *options,
+                                      AmfaCredentials *typed,
                                       GCancellable *cancellable,
                                       GError **error);
 AmfaPreflight *amfa_transaction_preflight (AmfaBackend *backend,
