@@ -30,6 +30,17 @@ def run(*command, check=True, **more):
     return done.stdout
 
 
+def search_windows(*criteria):
+    """Visible windows. The search breaks off when a window disappears under it: then once more."""
+    while True:
+        done = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", *criteria],
+            capture_output=True, text=True, timeout=60,
+        )
+        if "X Error" not in done.stderr:
+            return done.stdout.split()
+
+
 class Desk:
     """One desktop, one stand-in for AWS, one home with the user's AWS files, and the programs."""
 
@@ -263,8 +274,7 @@ class Desk:
     def _panel_windows(self):
         """Visible windows of the panel's plug-ins, as (x, y, width, height)."""
         found = []
-        names = run("xdotool", "search", "--onlyvisible", "--class", "^wrapper-2.0$", check=False)
-        for window in names.split():
+        for window in search_windows("--class", "^wrapper-2.0$"):
             shell = run("xdotool", "getwindowgeometry", "--shell", window, check=False)
             numbers = dict(re.findall(r"^(X|Y|WIDTH|HEIGHT)=(-?\d+)$", shell, re.MULTILINE))
             if len(numbers) == 4:
@@ -347,7 +357,7 @@ class Desk:
     # Windows, keyboard, screen
 
     def windows(self, title):
-        return run("xdotool", "search", "--onlyvisible", "--name", f"^{title}$", check=False).split()
+        return search_windows("--name", f"^{title}$")
 
     def wait_for_window(self, title=DIALOG, active=True):
         wait_until(lambda: self.windows(title), f"a window {title!r}")
@@ -457,6 +467,16 @@ class Desk:
             return button.queryAction().doAction(0)
 
         wait_until(pressed, f"the button {name!r} to be pressed")
+
+    def wait_for_focus(self, role, application=None):
+        """Until what is typed goes there."""
+        import pyatspi
+
+        def focused():
+            accessible = self.showing(role, None, application)
+            return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
+
+        wait_until(focused, f"the focus in a {role}")
 
     def sensitive(self, name, role="push button"):
         import pyatspi
@@ -610,7 +630,7 @@ class Desk:
         wait_until(lambda: not self.prompt(), "the keyring's prompt gone")
 
     def prompt(self):
-        return run("xdotool", "search", "--onlyvisible", "--class", "^Gcr-prompter$", check=False).split()
+        return search_windows("--class", "^Gcr-prompter$")
 
     def wait_for_prompt(self):
         window = wait_until(self.prompt, "the keyring's prompt")[0]
@@ -618,6 +638,7 @@ class Desk:
             lambda: run("xdotool", "getactivewindow", check=False).strip() == window,
             "the keyring's prompt to have the focus",
         )
+        self.wait_for_focus("password text", "gcr-prompter")
 
     # What the programs had to say
 

@@ -230,6 +230,7 @@ def no_keys_anywhere(desk):
     desk.see("text", "Access key ID").queryEditableText().setTextContents(ALICE_KEY_ID)
     desk.showing(None, "Secret access key").queryEditableText().setTextContents(ALICE_SECRET)
     desk.press("Continue")
+    desk.wait_for_text("(?m)^alice")
     desk.enter_code(desk.aws.code())
     desk.wait_without_window()
     desk.wait_for_session()
