@@ -14,13 +14,24 @@ static const char *const SESSION_KEYS[] = {
 };
 #define N_SESSION_KEYS G_N_ELEMENTS (SESSION_KEYS)
 
+/* The record is stored before the file is written, so what it knows of "End session" may be of the
+ * past, or not have come: only a section without keys can be one that was ended. */
+static AmfaSecret *
+get_ended (const AmfaSection *section, const AmfaOriginal *original)
+{
+  return section->kind == AMFA_SECTION_NO_KEYS ? original->ended : NULL;
+}
+
 static gboolean
-is_as_we_left_it (AmfaIniDocument *document, const char *name, const AmfaOriginal *original)
+is_as_we_left_it (AmfaIniDocument *document,
+                  const char *name,
+                  const AmfaSection *section,
+                  const AmfaOriginal *original)
 {
   g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
   g_autofree char *digest = amfa_secret_digest (text);
 
-  if (original->ended)
+  if (get_ended (section, original))
     return amfa_original_is_ended_in (original, document, name);
   return g_strv_contains ((const char *const *) original->marks, digest);
 }
@@ -156,8 +167,9 @@ amfa_section_restore (AmfaIniDocument *document,
       return NULL;
     }
 
-  gboolean verbatim =
-      amfa_ini_document_has_section (document, name) && is_as_we_left_it (document, name, original);
+  AmfaSecret *ended = get_ended (section, original);
+  gboolean verbatim = amfa_ini_document_has_section (document, name) &&
+                      is_as_we_left_it (document, name, section, original);
 
   *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
   if (original->degree != AMFA_ORIGINAL_SECTION)
@@ -168,7 +180,7 @@ amfa_section_restore (AmfaIniDocument *document,
       g_autoptr (AmfaSecret) text = rotate_text (original->text, name, rotated, error);
 
       *outcome = AMFA_RESTORE_ROTATED;
-      return text ? restore_section (document, name, text, original->ended, verbatim, error) : NULL;
+      return text ? restore_section (document, name, text, ended, verbatim, error) : NULL;
     }
-  return restore_section (document, name, original->text, original->ended, verbatim, error);
+  return restore_section (document, name, original->text, ended, verbatim, error);
 }

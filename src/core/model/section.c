@@ -290,7 +290,6 @@ amfa_section_write_session (AmfaIniDocument *document,
     base = amfa_ini_document_ref (document);
   if (!base)
     return NULL;
-  g_clear_pointer (&original->ended, amfa_secret_unref);
 
   written = amfa_ini_document_edit (base, name, edits, G_N_ELEMENTS (edits), error);
   if (!written)

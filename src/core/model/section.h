@@ -35,7 +35,8 @@ typedef enum
 /**
  * AmfaOriginal:
  * @text: (nullable): the section's text; only for %AMFA_ORIGINAL_SECTION
- * @ended: (nullable): what "End session" left in its place, from the header on
+ * @ended: (nullable): what the last "End session" left in its place, from the header on; counts
+ *   while the section has no keys, since the record is stored before the file is written
  * @separator: (nullable): what we put in front of a section that we appended
  * @marks: what we wrote since, oldest first: see amfa_marks_add()
  *
