@@ -84,7 +84,8 @@ assert_stored (Workplace *place, AmfaItemKind kind, const char *key_id)
   g_autoptr (AmfaCredentials) credentials = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (amfa_vault_load_credentials (vault, kind, &credentials, NULL, &error));
+  g_assert_true (
+      amfa_vault_load_credentials (vault, kind, AMFA_VAULT_QUIETLY, &credentials, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (credentials ? amfa_credentials_get_key_id (credentials) : NULL, ==, key_id);
 }

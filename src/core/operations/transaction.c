@@ -256,15 +256,14 @@ amfa_transaction_preflight (AmfaBackend *backend,
 
   if (!self || !amfa_profile_files_preflight (backend->files, cancellable, error) ||
       !amfa_keyring_unlock (backend->keyring, cancellable, error) ||
-      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, &stored, cancellable, error) ||
-      !amfa_vault_load_original (vault, &original, cancellable, error))
+      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &stored,
+                                    cancellable, error) ||
+      !amfa_vault_load_original (vault, AMFA_VAULT_MAY_PROMPT, &original, cancellable, error))
     return NULL;
 
-  if (original)
-    {
-      g_clear_pointer (&self, amfa_preflight_free);
-      self = read_files (backend, name, options, original, error);
-    }
+  /* Again: with the marks of the original, and after a prompt that may have waited for long. */
+  g_clear_pointer (&self, amfa_preflight_free);
+  self = read_files (backend, name, options, original, error);
   if (!self || !choose_base (self, name, typed, stored, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -273,11 +272,10 @@ amfa_transaction_preflight (AmfaBackend *backend,
 static AmfaOriginalDegree
 get_absence (AmfaFilePresence before_lock, AmfaSnapshot *snapshot)
 {
-  if (before_lock == AMFA_FILE_FOLDER_ABSENT)
-    return AMFA_ORIGINAL_NO_FOLDER;
   if (amfa_snapshot_get_presence (snapshot) == AMFA_FILE_PRESENT)
     return AMFA_ORIGINAL_NO_SECTION;
-  return AMFA_ORIGINAL_NO_FILE;
+  /* The lock has made the folder. */
+  return before_lock == AMFA_FILE_FOLDER_ABSENT ? AMFA_ORIGINAL_NO_FOLDER : AMFA_ORIGINAL_NO_FILE;
 }
 
 /* Step 4: is it still the file that AWS was asked for? */
@@ -345,7 +343,8 @@ write_once (AmfaBackend *backend,
   g_autoptr (GError) failure = NULL;
   g_auto (GStrv) marks = NULL;
 
-  if (!snapshot || !amfa_vault_load_original (vault, &existing, cancellable, error))
+  if (!snapshot ||
+      !amfa_vault_load_original (vault, AMFA_VAULT_QUIETLY, &existing, cancellable, error))
     return FALSE;
 
   AmfaIniDocument *before = amfa_snapshot_get_document (snapshot);
@@ -359,8 +358,9 @@ write_once (AmfaBackend *backend,
 
   gboolean is_import = holds_long_term (section);
 
-  original = amfa_section_plan_original (before, vault->profile, section,
-                                         get_absence (before_lock, snapshot), existing, &failure);
+  if (amfa_section_check_writable (before, vault->profile, &failure))
+    original = amfa_section_plan_original (before, vault->profile, section,
+                                           get_absence (before_lock, snapshot), existing, &failure);
   if (original)
     after = amfa_section_write_session (before, vault->profile, grant->session, original, &failure);
   if (!after)
@@ -451,6 +451,7 @@ amfa_transaction_commit (AmfaBackend *backend,
       g_autoptr (GError) failure = NULL;
       gboolean again = FALSE;
 
+      *warnings = AMFA_LOGIN_WARNING_NONE;
       if (write_once (backend, vault, lock, amfa_snapshot_get_presence (before_lock), grant,
                       warnings, &again, cancellable, &failure))
         break;
