@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
 /* A failure on its way to the user, by notification or by window. */
 typedef struct
 {
-  AmfaNotifier *notifier;
+  AmfaNotifier *notifier; /* unowned: it cancels the call when it goes */
   char *profile;
   char *title;
   char *text;
@@ -33,7 +33,6 @@ typedef struct
 static void
 failure_free (Failure *failure)
 {
-  g_object_unref (failure->notifier);
   g_free (failure->profile);
   g_free (failure->title);
   g_free (failure->text);
@@ -283,7 +282,7 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
   GDBusConnection *connection =
       g_application_get_dbus_connection (G_APPLICATION (self->application));
 
-  failure->notifier = g_object_ref (self);
+  failure->notifier = self;
   failure->profile = g_strdup (profile);
   failure->title = g_strdup (title);
   failure->text = g_strdup (text);
