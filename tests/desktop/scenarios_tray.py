@@ -53,6 +53,7 @@ def five_fast_clicks(desk):
     desk.wait_without_window()
     for _ in range(5):
         desk.click_tray()
+    desk.wait_for_window()
     assert len(desk.windows("Enter MFA code")) == 1
 
 
