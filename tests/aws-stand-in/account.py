@@ -101,9 +101,9 @@ class Account:
         return [d for d in self.devices if d.user is user]
 
     def window(self):
-        """The steps whose codes are good now, the present one first."""
+        """The steps whose codes are good now."""
         present = totp.step_at(self.now())
-        return sorted(range(present - DRIFT, present + DRIFT + 1), key=lambda s: (abs(s - present), s))
+        return range(present - DRIFT, present + DRIFT + 1)
 
     def spend(self, device, code):
         """Use a code up; False if it is wrong or was accepted before."""
@@ -114,8 +114,9 @@ class Account:
         return False
 
     def fresh_code(self, device):
-        """A code that would be accepted now; None if all of the window are used."""
-        for step in self.window():
+        """A code that is accepted now and for half a minute more; None if those are used up."""
+        present = totp.step_at(self.now())
+        for step in (present, present + DRIFT):
             if step not in device.used:
                 return totp.code_of_step(device.secret, step)
         return None

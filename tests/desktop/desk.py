@@ -45,10 +45,10 @@ class Desk:
     """One desktop, one stand-in for AWS, one home with the user's AWS files, and the programs."""
 
     def __init__(self, keyring="unlocked", panel=True, notifications=True, dark=True):
-        self.session = sessions.Session(keyring, panel, notifications, dark)
         self.application_id = APPLICATION_ID
         self.applet = pathlib.Path(os.environ["AMFA_APPLET"]).resolve()
         self.cli = pathlib.Path(os.environ["AMFA_CLI"]).resolve()
+        self.session = sessions.Session(keyring, panel, notifications, dark)
         # Those that run, and all there were.
         self.applets = []
         self.started = []
@@ -293,6 +293,18 @@ class Desk:
         x, y = wait_until(self.tray_icon, "the icon on the panel")
         run("xdotool", "mousemove", 400, 600, "mousemove", x, y, "click", button)
 
+    def open_dialog(self):
+        """Left clicks until the dialog is there: the panel draws an icon before it knows all of it."""
+        for attempt in range(10):
+            self.click_tray()
+            try:
+                wait_until(lambda: self.windows(DIALOG), "the dialog", timeout=3)
+                break
+            except sessions.TimedOut:
+                if attempt == 9:
+                    raise
+        self.wait_for_window()
+
     def menu_shown(self):
         """The tray's menu on the screen, as (x, y, width, height); None without one."""
         return next((w for w in self._panel_windows() if w[3] > PANEL_HEIGHT + 10), None)
@@ -521,7 +533,7 @@ class Desk:
 
     def log_in(self):
         """The whole of it: left click, code, Enter; returns when the dialog has gone."""
-        self.click_tray()
+        self.open_dialog()
         self.enter_code(self.aws.code())
         self.wait_without_window()
         return self.wait_for_session()

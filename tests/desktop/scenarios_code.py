@@ -54,8 +54,7 @@ def a_code_by_click(desk):
     desk.wait_for_icon("none")
     without = desk.tray_pixels()
     assert not desk.windows("Enter MFA code")
-    desk.click_tray()
-    desk.wait_for_window()
+    desk.open_dialog()
     code = desk.aws.code()
     # As people type and paste it.
     desk.type(f"{code[:3]} {code[3:]}")
@@ -117,7 +116,7 @@ def a_wrong_code_while_a_session_runs(desk):
     desk.log_in()
     desk.wait_for_state("active")
     before = snapshot(desk)
-    desk.click_tray()
+    desk.open_dialog()
     desk.enter_code(desk.aws.wrong_code())
     desk.wait_for_text("AWS refused that code")
     assert snapshot(desk) == before
@@ -132,12 +131,12 @@ def a_used_code(desk):
     desk.write_base_credentials()
     desk.start_applet("--gapplication-service")
     code = desk.aws.code()
-    desk.click_tray()
+    desk.open_dialog()
     desk.enter_code(code)
     desk.wait_without_window()
     desk.wait_for_session()
     before = snapshot(desk)
-    desk.click_tray()
+    desk.open_dialog()
     desk.enter_code(code)
     desk.wait_for_text("AWS refused that code")
     assert snapshot(desk) == before

@@ -21,7 +21,7 @@ def unlocked_on_the_way(desk):
     with_locked_keyring(desk)
     assert not desk.prompt(), "starting asked for the keyring"
     first = desk.section()["aws_access_key_id"]
-    desk.click_tray()
+    desk.open_dialog()
     desk.enter_code(desk.aws.code())
     desk.answer_keyring()
     desk.wait_without_window()
@@ -34,7 +34,7 @@ def dismissed(desk):
     with_locked_keyring(desk)
     before = desk.credentials.read_bytes()
     seen = len(desk.aws.requests("GetSessionToken"))
-    desk.click_tray()
+    desk.open_dialog()
     desk.enter_code(desk.aws.code())
     desk.answer_keyring(None)
     desk.wait_for_text("Your keyring is locked")

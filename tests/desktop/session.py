@@ -235,7 +235,7 @@ class Session:
     def wait_without_name(self, name):
         wait_until(lambda: not self.has_name(name), f"the bus without {name}")
 
-    def call(self, name, path, interface, method, signature=None, arguments=(), timeout=10):
+    def call(self, name, path, interface, method, signature=None, arguments=(), timeout=PATIENCE):
         """A D-Bus call; the reply as plain Python values."""
         from gi.repository import Gio, GLib
 

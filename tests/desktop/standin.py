@@ -50,7 +50,7 @@ class StandIn:
             return json.load(answer)
 
     def code(self):
-        """A code that will be accepted; when the window's three are used up, they are renewed."""
+        """A code that will be accepted; when all are used up, they are renewed."""
         code = self.ask("code")["code"]
         if code is None:
             self.set("used")
