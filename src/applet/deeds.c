@@ -16,7 +16,8 @@ struct _AmfaDeeds
   AmfaBackend *backend;
   AmfaSessionMonitor *monitor;
   AmfaNotifier *notifier;
-  GHashTable *busy; /* profiles with a deed under way */
+  GHashTable *restoring; /* profiles */
+  GHashTable *ending;    /* profiles */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaDeeds, amfa_deeds, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ G_DEFINE_FINAL_TYPE (AmfaDeeds, amfa_deeds, G_TYPE_OBJECT)
 typedef struct
 {
   AmfaDeeds *deeds;
+  GHashTable *under_way; /* (unowned): where the same deed of other profiles is */
   char *profile;
 } Deed;
 
@@ -39,16 +41,18 @@ deed_free (Deed *deed)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Deed, deed_free)
 
 /* A second click while the first is being carried out would only be told that nothing is left to
- * do, in place of what was done. */
+ * do, in place of what was done. Another deed is not held back: the operations wait for each other,
+ * and the file shows what one did before its end is known here. */
 static Deed *
-begin (AmfaDeeds *self, const char *profile)
+begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
 {
   Deed *deed;
 
-  if (!g_hash_table_add (self->busy, g_strdup (profile)))
+  if (!g_hash_table_add (under_way, g_strdup (profile)))
     return NULL;
 
   deed = g_new0 (Deed, 1);
+  deed->under_way = under_way;
   deed->deeds = g_object_ref (self);
   deed->profile = g_strdup (profile);
   return deed;
@@ -57,7 +61,7 @@ begin (AmfaDeeds *self, const char *profile)
 static void
 end (const Deed *deed)
 {
-  g_hash_table_remove (deed->deeds->busy, deed->profile);
+  g_hash_table_remove (deed->under_way, deed->profile);
   amfa_session_monitor_refresh (deed->deeds->monitor);
 }
 
@@ -152,7 +156,8 @@ amfa_deeds_dispose (GObject *object)
   g_clear_pointer (&self->backend, amfa_backend_unref);
   g_clear_object (&self->monitor);
   g_clear_object (&self->notifier);
-  g_clear_pointer (&self->busy, g_hash_table_unref);
+  g_clear_pointer (&self->restoring, g_hash_table_unref);
+  g_clear_pointer (&self->ending, g_hash_table_unref);
 
   G_OBJECT_CLASS (amfa_deeds_parent_class)->dispose (object);
 }
@@ -166,7 +171,8 @@ amfa_deeds_class_init (AmfaDeedsClass *klass)
 static void
 amfa_deeds_init (AmfaDeeds *self)
 {
-  self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->restoring = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->ending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 AmfaDeeds *
@@ -184,7 +190,7 @@ amfa_deeds_new (AmfaBackend *backend, AmfaSessionMonitor *monitor, AmfaNotifier 
 void
 amfa_deeds_restore (AmfaDeeds *self, const char *profile)
 {
-  Deed *deed = begin (self, profile);
+  Deed *deed = begin (self, self->restoring, profile);
 
   if (deed)
     amfa_restore_async (self->backend, profile, NULL, on_restore_ready, deed);
@@ -194,7 +200,7 @@ amfa_deeds_restore (AmfaDeeds *self, const char *profile)
 void
 amfa_deeds_end_session (AmfaDeeds *self, const char *profile)
 {
-  Deed *deed = begin (self, profile);
+  Deed *deed = begin (self, self->ending, profile);
 
   if (deed)
     amfa_end_session_async (self->backend, profile, NULL, on_end_session_ready, deed);

@@ -118,6 +118,8 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
   if (gtk_widget_get_visible (GTK_WIDGET (self)))
     amfa_login_preconnect (self->login);
 
+  if (amfa_login_get_plan (self->login)->duration > 0)
+    amfa_code_page_set_duration (get_code_page (self), amfa_login_get_plan (self->login)->duration);
   amfa_login_pages_update (self->pages);
   if (error)
     show_error (self, error);

@@ -247,6 +247,19 @@ test_duration (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fake_login_get_duration (), ==, 3600);
 }
 
+/* The profile's own duration counts until the user chooses another. */
+static void
+test_configured_duration (Fixture *f, gconstpointer data)
+{
+  GtkWidget *combo = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+
+  fake_login_get_plan ()->duration = 7200;
+  end_prepare_well ();
+  settle ();
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 7200);
+  g_assert_cmpuint (fake_login_get_duration (), ==, 0);
+}
+
 /* --- cancelling and closing --- */
 
 static void
@@ -671,6 +684,7 @@ main (int argc, char **argv)
   add ("typing-goes-on-while-preparing", 0, test_typing_goes_on_while_preparing);
   add ("connects-early", 0, test_connects_early);
   add ("duration", 0, test_duration);
+  add ("configured-duration", 0, test_configured_duration);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
   add ("cancel-button-closes", 0, test_cancel_button_closes);

@@ -95,13 +95,18 @@ update_plan (AmfaLoginKnowledge *self)
   const AmfaPreflight *found = self->found;
   AmfaLoginPlan *plan = &self->plan;
 
-  *plan = (AmfaLoginPlan){ .serial = amfa_login_knowledge_get_serial (self) };
+  *plan = (AmfaLoginPlan){
+    .serial = amfa_login_knowledge_get_serial (self),
+    .duration = self->duration,
+  };
   if (!found)
     return;
 
   const char *remembered = found->state->base_key_id;
 
   plan->origin = found->origin;
+  if (plan->duration == 0)
+    plan->duration = found->profile->duration;
   plan->key_id = found->base ? amfa_credentials_get_key_id (found->base) : remembered;
   if (plan->key_id && remembered && !g_str_equal (plan->key_id, remembered))
     plan->other_key_id = remembered;
@@ -157,6 +162,17 @@ amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial)
 
   g_free (self->serial);
   self->serial = g_steal_pointer (&copy);
+  update_plan (self);
+}
+
+/**
+ * amfa_login_knowledge_set_duration:
+ * @seconds: the user's word; 0: none
+ */
+void
+amfa_login_knowledge_set_duration (AmfaLoginKnowledge *self, guint seconds)
+{
+  self->duration = seconds;
   update_plan (self);
 }
 

@@ -16,6 +16,7 @@ typedef struct
   const char *account;      /* nullable */
   const char *arn;          /* nullable */
   const char *serial;       /* the device that will be used; nullable */
+  guint duration;           /* seconds, as said or as configured for the profile; 0 if neither */
   gint64 session_expires;   /* of the session in the file, 0 if none */
 } AmfaLoginPlan;
 
@@ -41,6 +42,7 @@ void amfa_login_knowledge_free (AmfaLoginKnowledge *self);
 void amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found);
 void amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery);
 void amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial);
+void amfa_login_knowledge_set_duration (AmfaLoginKnowledge *self, guint seconds);
 void amfa_login_knowledge_refuse_serial (AmfaLoginKnowledge *self, const char *serial);
 
 const char *amfa_login_knowledge_get_arn (const AmfaLoginKnowledge *self);

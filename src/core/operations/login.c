@@ -124,7 +124,7 @@ amfa_login_set_duration (AmfaLogin *self, guint seconds)
 {
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
-  self->known->duration = seconds;
+  amfa_login_knowledge_set_duration (self->known, seconds);
 }
 
 /**
@@ -159,11 +159,9 @@ amfa_login_preconnect (AmfaLogin *self)
 static guint
 get_duration (AmfaLogin *self)
 {
-  if (self->known->duration)
-    return self->known->duration;
-  if (self->known->found->profile->duration)
-    return self->known->found->profile->duration;
-  return amfa_settings_get_duration (self->backend->settings);
+  guint wanted = self->known->plan.duration;
+
+  return wanted > 0 ? wanted : amfa_settings_get_duration (self->backend->settings);
 }
 
 static void
