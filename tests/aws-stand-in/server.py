@@ -287,7 +287,8 @@ def main():
     signal.signal(signal.SIGINT, stop)
     if arguments.follow_stdin:
         def follow():
-            while sys.stdin.buffer.read1(4096):
+            # Not through a buffer, whose lock the interpreter would want when it ends.
+            while os.read(0, 4096):
                 pass
             stop()
 

@@ -32,13 +32,14 @@ def run(*command, check=True, **more):
 
 def search_windows(*criteria):
     """Visible windows. The search breaks off when a window disappears under it: then once more."""
-    while True:
+    for _ in range(100):
         done = subprocess.run(
             ["xdotool", "search", "--onlyvisible", *criteria],
             capture_output=True, text=True, timeout=60,
         )
         if "X Error" not in done.stderr:
             return done.stdout.split()
+    raise AssertionError(f"xdotool cannot search: {done.stderr}")
 
 
 class Desk:
@@ -144,12 +145,11 @@ class Desk:
         log = self.session.logs / f"applet-{len(self.started)}.log"
         with open(log, "wb") as stream:
             applet = subprocess.Popen(
-                [str(self.applet), *arguments],
+                [*sessions.WITH_PARENT, str(self.applet), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
                 env={**os.environ, **(environment or {})},
-                preexec_fn=sessions._with_parent,
             )
         applet.log = log
         self.applets.append(applet)

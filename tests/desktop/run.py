@@ -79,7 +79,7 @@ def main():
             desk.quit_applet()
         if noise := desk.noise():
             raise AssertionError("the programs printed:\n" + "\n".join(noise))
-    except Exception:
+    except (Exception, SystemExit):
         traceback.print_exc()
         report(desk, name)
         return 1

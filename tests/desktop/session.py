@@ -93,9 +93,8 @@ def wait_until(condition, what, timeout=None):
         time.sleep(0.02)
 
 
-def _with_parent():
-    """In a child: end when the parent does."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+# In front of a command: it ends when the process that started it does.
+WITH_PARENT = ["setpriv", "--pdeathsig", "KILL", "--"]
 
 
 def adopt_orphans():
@@ -139,11 +138,10 @@ class Session:
         """Start a part of the desktop; its output goes to a log of that name."""
         with open(self.logs / f"{name}.log", "ab") as log:
             process = subprocess.Popen(
-                [str(part) for part in command],
+                WITH_PARENT + [str(part) for part in command],
                 stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_with_parent,
                 **more,
             )
         if stdin is not None:
