@@ -126,6 +126,13 @@ amfa_section_free (AmfaSection *self)
   g_free (self);
 }
 
+/* Whether an IAM user's own key lies there. */
+gboolean
+amfa_section_holds_long_term (const AmfaSection *self)
+{
+  return self->kind == AMFA_SECTION_LONG_TERM || self->kind == AMFA_SECTION_LEFTOVERS;
+}
+
 /**
  * amfa_section_check_writable:
  * @document: the credentials file

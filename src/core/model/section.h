@@ -74,6 +74,7 @@ AmfaSection *amfa_section_classify (AmfaIniDocument *document,
                                     const char *name,
                                     const char *const *marks);
 void amfa_section_free (AmfaSection *self);
+gboolean amfa_section_holds_long_term (const AmfaSection *self);
 gboolean amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error);
 
 AmfaOriginal *amfa_section_plan_original (AmfaIniDocument *document,
