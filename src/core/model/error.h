@@ -63,6 +63,7 @@ typedef enum
   AMFA_FILE_PROBLEM_KEY_WITHOUT_VALUE, /* a line without "=" or ":" */
   AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
   AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
+  AMFA_FILE_PROBLEM_KEY_ID,            /* no access key id; it may be a secret */
   /* what cannot be read or replaced */
   AMFA_FILE_PROBLEM_TOO_BIG,
   AMFA_FILE_PROBLEM_NOT_REGULAR,
