@@ -291,6 +291,13 @@ test_refusals (void)
     { "[default]\n" BASE "[default]\n", 4, AMFA_FILE_PROBLEM_SECTION_TWICE },
     { "\357\273\277[default]\n" BASE, 1, AMFA_FILE_PROBLEM_BYTE_ORDER_MARK },
     { "[DEFAULT]\naws_security_token = t\n[default]\n" BASE, 2, AMFA_FILE_PROBLEM_INHERITED_TOKEN },
+    { "[default]\naws_access_key_id = ab/cd+ef\naws_secret_access_key = x\n", 2,
+      AMFA_FILE_PROBLEM_KEY_ID },
+    { "[default]\naws_secret_access_key = x\naws_access_key_id = AKIA\n  more\n", 3,
+      AMFA_FILE_PROBLEM_KEY_ID },
+    { "[default]\naws_access_key_id = 1234567890123456789012345678901234567890\n"
+      "aws_secret_access_key = 12345678901234567890\n",
+      2, AMFA_FILE_PROBLEM_KEY_ID },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)

@@ -161,9 +161,10 @@ amfa_section_restore (AmfaIniDocument *document,
   if (!original || foreign || section->kind == AMFA_SECTION_LONG_TERM)
     {
       const char *whose = foreign ? amfa_credentials_get_key_id (section->credentials) : NULL;
+      gboolean lost = section->kind == AMFA_SECTION_OURS;
 
       amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
-                      &(AmfaErrorDetails){ .subject = whose });
+                      &(AmfaErrorDetails){ .subject = whose, .reason = lost });
       return NULL;
     }
 

@@ -5,6 +5,8 @@
 #include "error.h"
 #include "response.h"
 
+#include <string.h>
+
 /* What the section of a profile holds decides what a login and a restore may do:
  *
  * | the section now                  | login                       | restore                   |
@@ -133,6 +135,37 @@ amfa_section_holds_long_term (const AmfaSection *self)
   return self->kind == AMFA_SECTION_LONG_TERM || self->kind == AMFA_SECTION_LEFTOVERS;
 }
 
+/* An AWS secret has 40 characters and an AWS id 20. */
+static gboolean
+has_possible_key_id (AmfaIniDocument *document, const char *name)
+{
+  g_autoptr (AmfaCredentials) keys = read_credentials (document, name);
+
+  if (!keys)
+    return TRUE;
+
+  const char *key_id = amfa_credentials_get_key_id (keys);
+  gsize length = amfa_secret_get_length (amfa_credentials_get_secret (keys));
+
+  return amfa_key_id_is_possible (key_id) && !(strlen (key_id) == 40 && length == 20);
+}
+
+static gboolean
+refuse (AmfaIniDocument *document,
+        AmfaFileProblem reason,
+        const char *section,
+        const char *key,
+        GError **error)
+{
+  amfa_set_error (error, AMFA_ERROR_FILE_UNUSABLE,
+                  &(AmfaErrorDetails){
+                      .reason = reason,
+                      .other = key,
+                      .line = amfa_ini_document_get_line (document, section, key),
+                  });
+  return FALSE;
+}
+
 /**
  * amfa_section_check_writable:
  * @document: the credentials file
@@ -140,7 +173,7 @@ amfa_section_holds_long_term (const AmfaSection *self)
  * @error: %AMFA_ERROR_FILE_UNUSABLE
  *
  * An aws_security_token that the profile inherits from [DEFAULT] would beat the token that we
- * write, and it is not ours to remove.
+ * write, and it is not ours to remove. What cannot be a key id is to be put right by who wrote it.
  */
 gboolean
 amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error)
@@ -148,16 +181,11 @@ amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError
   g_autoptr (AmfaSecret) inherited =
       amfa_ini_document_get_value (document, "DEFAULT", "aws_security_token");
 
-  if (!inherited)
-    return TRUE;
-  amfa_set_error (
-      error, AMFA_ERROR_FILE_UNUSABLE,
-      &(AmfaErrorDetails){
-          .reason = AMFA_FILE_PROBLEM_INHERITED_TOKEN,
-          .other = "aws_security_token",
-          .line = amfa_ini_document_get_line (document, "DEFAULT", "aws_security_token"),
-      });
-  return FALSE;
+  if (inherited)
+    return refuse (document, AMFA_FILE_PROBLEM_INHERITED_TOKEN, "DEFAULT", "aws_security_token",
+                   error);
+  return has_possible_key_id (document, name) ||
+         refuse (document, AMFA_FILE_PROBLEM_KEY_ID, name, "aws_access_key_id", error);
 }
 
 /* Takes our keys out of a section; the rest of it stays. */
