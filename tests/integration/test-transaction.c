@@ -305,8 +305,7 @@ test_refusals (void)
       g_autoptr (GError) error = NULL;
 
       scratch_put (place->scratch, FILE_NAME, ROWS[i].text);
-      g_assert_null (
-          amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
+      g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
       g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE);
       g_assert_cmpint (amfa_error_get_details (error)->reason, ==, ROWS[i].reason);
       g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
