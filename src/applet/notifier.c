@@ -198,20 +198,21 @@ amfa_notifier_new (GtkApplication *application)
 
 /**
  * amfa_notifier_started:
- * @info: (nullable): what was known about the profile before
+ * @profile: the profile
+ * @identity: (nullable): its user's ARN
  * @result: what the login granted
  * @now: Unix seconds
  */
 void
 amfa_notifier_started (AmfaNotifier *self,
                        const char *profile,
-                       const AmfaSessionInfo *info,
+                       const char *identity,
                        const AmfaLoginResult *result,
                        gint64 now)
 {
   g_autofree char *time = amfa_format_time (result->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session until %s"), time);
-  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autofree char *who = amfa_session_text_who (profile, identity);
   g_autoptr (GString) text = g_string_new (who);
   g_autoptr (GNotification) notification = NULL;
 
@@ -230,7 +231,7 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
 {
   g_autofree char *time = amfa_format_time (info->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
-  g_autofree char *who = amfa_session_text_who (info->profile, info);
+  g_autofree char *who = amfa_session_text_who (info->profile, info->identity);
   g_autoptr (GNotification) notification = notification_new (info->profile, title, who);
 
   add_enter_code (notification, info->profile);
@@ -247,7 +248,7 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
 void
 amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
 {
-  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
   g_autoptr (GNotification) notification = notification_new (profile, _ ("AWS session ended"), who);
 
   add_enter_code (notification, profile);

@@ -68,7 +68,7 @@ load (AmfaStateFile *self)
     return g_steal_pointer (&file);
 
   if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_message ("%s cannot be read and counts as empty: %s", self->path, error->message);
+    g_info ("%s cannot be read and counts as empty: %s", self->path, error->message);
   return g_key_file_new ();
 }
 

@@ -8,12 +8,6 @@
  * former text returns byte for byte. Otherwise somebody edited it meanwhile: then only the lines of
  * the session go, each back to what the original has for it, and all else stays. */
 
-static const char *const SESSION_KEYS[] = {
-  "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-  "expiration",        "aws_security_token",
-};
-#define N_SESSION_KEYS G_N_ELEMENTS (SESSION_KEYS)
-
 /* The record is stored before the file is written, so what it knows of "End session" may be of the
  * past, or not have come: only a section without keys can be one that was ended. */
 static AmfaSecret *
@@ -39,16 +33,16 @@ is_as_we_left_it (AmfaIniDocument *document,
 static AmfaIniDocument *
 swap_lines (AmfaIniDocument *document, const char *name, AmfaIniDocument *source, GError **error)
 {
-  AmfaIniEdit edits[N_SESSION_KEYS];
+  AmfaIniEdit edits[AMFA_N_SESSION_KEYS];
   gsize n_edits = 0;
 
-  for (gsize i = 0; i < N_SESSION_KEYS; i++)
+  for (gsize i = 0; i < AMFA_N_SESSION_KEYS; i++)
     {
-      gboolean theirs = g_str_equal (SESSION_KEYS[i], "aws_security_token") &&
-                        amfa_ini_document_owns_key (document, name, SESSION_KEYS[i]);
+      gboolean theirs = g_str_equal (amfa_session_keys[i], "aws_security_token") &&
+                        amfa_ini_document_owns_key (document, name, amfa_session_keys[i]);
 
       if (!theirs)
-        edits[n_edits++] = (AmfaIniEdit){ .key = SESSION_KEYS[i], .source = source };
+        edits[n_edits++] = (AmfaIniEdit){ .key = amfa_session_keys[i], .source = source };
     }
   return amfa_ini_document_edit (document, name, edits, n_edits, error);
 }
@@ -107,8 +101,8 @@ rotate_text (AmfaSecret *text, const char *name, AmfaCredentials *rotated, GErro
   g_autoptr (AmfaIniDocument) source = amfa_ini_document_parse (text, error);
   g_autoptr (AmfaSecret) key_id = amfa_secret_new (amfa_credentials_get_key_id (rotated), -1);
   const AmfaIniEdit edits[] = {
-    { .key = SESSION_KEYS[0], .value = key_id },
-    { .key = SESSION_KEYS[1], .value = amfa_credentials_get_secret (rotated) },
+    { .key = amfa_session_keys[0], .value = key_id },
+    { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (rotated) },
   };
   g_autoptr (AmfaIniDocument) current = NULL;
 

@@ -20,7 +20,7 @@
  *
  * "Ours" is told by marks (amfa_marks_add()), never by the looks of a key. */
 
-static const char *const SESSION_KEYS[] = {
+const char *const amfa_session_keys[AMFA_N_SESSION_KEYS] = {
   "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
   "expiration",        "aws_security_token",
 };
@@ -206,13 +206,13 @@ strip (AmfaIniDocument *document,
 static AmfaIniDocument *
 strip_leftovers (AmfaIniDocument *document, const char *name, GError **error)
 {
-  return strip (document, name, SESSION_KEYS + 2, G_N_ELEMENTS (SESSION_KEYS) - 2, error);
+  return strip (document, name, amfa_session_keys + 2, AMFA_N_SESSION_KEYS - 2, error);
 }
 
 static AmfaIniDocument *
 strip_session (AmfaIniDocument *document, const char *name, GError **error)
 {
-  return strip (document, name, SESSION_KEYS, G_N_ELEMENTS (SESSION_KEYS), error);
+  return strip (document, name, amfa_session_keys, AMFA_N_SESSION_KEYS, error);
 }
 
 /**
@@ -301,11 +301,11 @@ amfa_section_write_session (AmfaIniDocument *document,
   g_autoptr (AmfaIniDocument) written = NULL;
   g_auto (GStrv) marks = g_steal_pointer (&original->marks);
   const AmfaIniEdit edits[] = {
-    { .key = SESSION_KEYS[0], .value = key_id },
-    { .key = SESSION_KEYS[1], .value = amfa_credentials_get_secret (session) },
-    { .key = SESSION_KEYS[2], .value = amfa_credentials_get_token (session) },
-    { .key = SESSION_KEYS[3], .value = expiration },
-    { .key = SESSION_KEYS[4] },
+    { .key = amfa_session_keys[0], .value = key_id },
+    { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (session) },
+    { .key = amfa_session_keys[2], .value = amfa_credentials_get_token (session) },
+    { .key = amfa_session_keys[3], .value = expiration },
+    { .key = amfa_session_keys[4] },
   };
 
   original->marks = amfa_marks_add_session ((const char *const *) marks, session);

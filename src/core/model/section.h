@@ -59,6 +59,10 @@ typedef enum
   AMFA_RESTORE_LEFTOVERS, /* only our leftovers were taken out */
 } AmfaRestoreOutcome;
 
+/* What a login writes, and aws_security_token, which leaves. */
+#define AMFA_N_SESSION_KEYS 5
+extern const char *const amfa_session_keys[AMFA_N_SESSION_KEYS];
+
 AmfaOriginal *amfa_original_new (AmfaOriginalDegree degree, AmfaSecret *text);
 AmfaOriginal *amfa_original_copy (const AmfaOriginal *self);
 void amfa_original_free (AmfaOriginal *self);

@@ -169,7 +169,7 @@ forget_item (Deed *deed, AmfaItemKind kind)
   g_autoptr (GError) error = NULL;
 
   if (!amfa_vault_remove (deed->vault, kind, NULL, &error))
-    g_message ("an item stays in the keyring: %s", error->message);
+    g_info ("an item stays in the keyring: %s", error->message);
 }
 
 static void
@@ -184,7 +184,7 @@ update_state (Deed *deed, gboolean has_original)
   state->has_original = has_original;
   if (!amfa_state_file_write (deed->backend->state, deed->vault->profile, deed->vault->file, state,
                               &error))
-    g_message ("the state file could not be written: %s", error->message);
+    g_info ("the state file could not be written: %s", error->message);
 }
 
 static void

@@ -120,7 +120,7 @@ fill_keyring (AmfaVault *vault,
 
   if (!amfa_vault_store_session (vault, grant->session, cancellable, &session_error))
     {
-      g_message ("the session could not be stored: %s", session_error->message);
+      g_info ("the session could not be stored: %s", session_error->message);
       *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
     }
   return TRUE;
@@ -216,7 +216,7 @@ remember (AmfaBackend *backend,
 
   if (!amfa_state_file_write (backend->state, vault->profile, vault->file, state, &error))
     {
-      g_message ("what was learnt could not be stored: %s", error->message);
+      g_info ("what was learnt could not be stored: %s", error->message);
       *warnings |= AMFA_LOGIN_WARNING_STATE;
     }
 }
