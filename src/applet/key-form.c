@@ -74,7 +74,8 @@ on_changed (AmfaKeyForm *self)
                            "IAM user, whose ID usually begins with AKIA.")
                       : _ ("They are kept in your keyring and never written to a file."));
 
-  complete = !temporary && is_one_word (key_id, strlen (key_id)) && is_one_word (secret, length);
+  complete =
+      !temporary && amfa_key_pair_is_possible (key_id, length) && is_one_word (secret, length);
   if (complete == self->complete)
     return;
 

@@ -133,20 +133,22 @@ amfa_key_id_is_temporary (const char *key_id)
 }
 
 /**
- * amfa_key_id_is_possible:
+ * amfa_key_pair_is_possible:
  * @key_id: what stands where an access key id should
+ * @secret_length: how long the secret beside it is, in bytes
  *
  * Servers choose their ids freely, but one that is part of a credential scope has neither blanks
- * nor the marks that end it there. Most secret access keys have "/" or "+" in them: an id that is
- * impossible may be a secret in the wrong place, and is not to be shown or sent.
+ * nor the marks that end it there. Most secret access keys have "/" or "+" in them, and at AWS a
+ * secret has 40 characters and an id 20: an id that is impossible may be a secret in the wrong
+ * place, and is not to be shown or sent.
  */
 gboolean
-amfa_key_id_is_possible (const char *key_id)
+amfa_key_pair_is_possible (const char *key_id, gsize secret_length)
 {
   g_return_val_if_fail (key_id != NULL, FALSE);
 
   for (const char *p = key_id; *p; p++)
     if (!g_ascii_isgraph (*p) || strchr ("/+,=", *p))
       return FALSE;
-  return *key_id != '\0';
+  return *key_id != '\0' && !(strlen (key_id) == 40 && secret_length == 20);
 }

@@ -184,7 +184,8 @@ read_config_keys (const Scope *scope)
   key_id = amfa_ini_document_dup_text (scope->config, section, "aws_access_key_id");
   secret = amfa_ini_document_get_value (scope->config, section, "aws_secret_access_key");
   token = amfa_ini_document_get_value (scope->config, section, "aws_session_token");
-  if (!key_id || !*key_id || !secret || token || amfa_key_id_is_temporary (key_id))
+  if (!key_id || !secret || token || amfa_key_id_is_temporary (key_id) ||
+      !amfa_key_pair_is_possible (key_id, amfa_secret_get_length (secret)))
     return NULL;
   return amfa_credentials_new (key_id, secret, NULL, 0);
 }

@@ -5,7 +5,6 @@
 #include "error.h"
 #include "response.h"
 
-#include <string.h>
 
 /* What the section of a profile holds decides what a login and a restore may do:
  *
@@ -135,19 +134,16 @@ amfa_section_holds_long_term (const AmfaSection *self)
   return self->kind == AMFA_SECTION_LONG_TERM || self->kind == AMFA_SECTION_LEFTOVERS;
 }
 
-/* An AWS secret has 40 characters and an AWS id 20. */
 static gboolean
-has_possible_key_id (AmfaIniDocument *document, const char *name)
+has_possible_keys (AmfaIniDocument *document, const char *name)
 {
   g_autoptr (AmfaCredentials) keys = read_credentials (document, name);
 
   if (!keys)
     return TRUE;
 
-  const char *key_id = amfa_credentials_get_key_id (keys);
-  gsize length = amfa_secret_get_length (amfa_credentials_get_secret (keys));
-
-  return amfa_key_id_is_possible (key_id) && !(strlen (key_id) == 40 && length == 20);
+  return amfa_key_pair_is_possible (amfa_credentials_get_key_id (keys),
+                                    amfa_secret_get_length (amfa_credentials_get_secret (keys)));
 }
 
 static gboolean
@@ -184,7 +180,7 @@ amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError
   if (inherited)
     return refuse (document, AMFA_FILE_PROBLEM_INHERITED_TOKEN, "DEFAULT", "aws_security_token",
                    error);
-  return has_possible_key_id (document, name) ||
+  return has_possible_keys (document, name) ||
          refuse (document, AMFA_FILE_PROBLEM_KEY_ID, name, "aws_access_key_id", error);
 }
 
