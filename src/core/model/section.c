@@ -5,7 +5,6 @@
 #include "error.h"
 #include "response.h"
 
-
 /* What the section of a profile holds decides what a login and a restore may do:
  *
  * | the section now                  | login                       | restore                   |
