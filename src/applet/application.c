@@ -80,9 +80,9 @@ on_dialog_granted (AmfaTokenDialog *dialog,
 {
   const AmfaLoginResult result = { expires, clock_offset, warnings };
   const char *profile = g_object_get_data (G_OBJECT (dialog), "amfa-profile");
+  const AmfaLoginPlan *plan = amfa_token_dialog_get_plan (dialog);
 
-  amfa_notifier_started (self->notifier, profile,
-                         amfa_session_monitor_lookup (self->monitor, profile), &result,
+  amfa_notifier_started (self->notifier, profile, plan->arn, &result,
                          amfa_wall_timer_get_now (self->timer));
   amfa_session_monitor_refresh (self->monitor);
 }

@@ -70,7 +70,7 @@ static char *
 compose (const Deed *deed, const char *sentence)
 {
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
-  g_autofree char *who = amfa_session_text_who (deed->profile, info);
+  g_autofree char *who = amfa_session_text_who (deed->profile, info ? info->identity : NULL);
 
   return g_strdup_printf ("%s\n%s", who, sentence);
 }

@@ -3,6 +3,7 @@
 #include "login-driver.h"
 
 #include "core/model/error.h"
+#include "core/model/secret.h"
 
 typedef enum
 {
@@ -76,7 +77,7 @@ on_prepare_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AmfaLoginDriver) self = AMFA_LOGIN_DRIVER (user_data);
   g_autoptr (GError) error = NULL;
-  g_autofree char *code = NULL;
+  amfa_autowipe char *code = NULL;
 
   amfa_login_prepare_finish (AMFA_LOGIN (source), result, &error);
   if (self->activity == STOPPED)
@@ -97,8 +98,8 @@ amfa_login_driver_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_clear_object (&self->login);
-  g_free (self->waiting_code);
-  g_free (self->sent_code);
+  amfa_wipe_and_free (self->waiting_code);
+  amfa_wipe_and_free (self->sent_code);
   G_OBJECT_CLASS (amfa_login_driver_parent_class)->finalize (object);
 }
 
@@ -183,7 +184,7 @@ amfa_login_driver_send (AmfaLoginDriver *self, const char *code)
       return;
     }
 
-  g_free (self->sent_code);
+  amfa_wipe_and_free (self->sent_code);
   self->sent_code = g_strdup (code);
   set_activity (self, SENDING);
   amfa_login_start_async (self->login, code, renew_cancellable (self), on_login_ready,
@@ -205,7 +206,7 @@ amfa_login_driver_cancel (AmfaLoginDriver *self)
 
   if (self->waiting_code)
     {
-      g_clear_pointer (&self->waiting_code, g_free);
+      g_clear_pointer (&self->waiting_code, amfa_wipe_and_free);
       g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
       return TRUE;
     }

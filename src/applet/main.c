@@ -8,12 +8,14 @@
 #include "amfa-config.h"
 #include "application.h"
 #include "core/io/data-dirs.h"
+#include "core/io/process.h"
 #include "core/io/system-timer.h"
 
 int
 main (int argc, char **argv)
 {
   g_auto (GStrv) variables = NULL;
+  g_autofree char *home = NULL;
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_autoptr (AmfaBackend) backend = NULL;
   g_autoptr (AmfaWallTimer) timer = NULL;
@@ -24,6 +26,7 @@ main (int argc, char **argv)
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
 
+  amfa_process_prepare ();
   dirs = amfa_data_dirs_new ();
   setlocale (LC_ALL, "");
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);
@@ -32,9 +35,10 @@ main (int argc, char **argv)
   g_set_application_name (_ ("AWS MFA"));
 
   variables = g_get_environ ();
+  home = amfa_process_dup_home ();
   backend =
       amfa_backend_new (amfa_environment_new ((const char *const *) variables, AMFA_APPLICATION_ID,
-                                              g_get_home_dir (), g_get_user_runtime_dir ()),
+                                              home, g_get_user_runtime_dir ()),
                         dirs->schemas);
   timer = amfa_system_timer_new ();
   monitor = amfa_session_monitor_new (backend, timer);

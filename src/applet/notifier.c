@@ -24,7 +24,7 @@ G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
 /* A failure on its way to the user, by notification or by window. */
 typedef struct
 {
-  AmfaNotifier *notifier;
+  AmfaNotifier *notifier; /* unowned: it cancels the call when it goes */
   char *profile;
   char *title;
   char *text;
@@ -33,7 +33,6 @@ typedef struct
 static void
 failure_free (Failure *failure)
 {
-  g_object_unref (failure->notifier);
   g_free (failure->profile);
   g_free (failure->title);
   g_free (failure->text);
@@ -199,20 +198,21 @@ amfa_notifier_new (GtkApplication *application)
 
 /**
  * amfa_notifier_started:
- * @info: (nullable): what was known about the profile before
+ * @profile: the profile
+ * @identity: (nullable): its user's ARN
  * @result: what the login granted
  * @now: Unix seconds
  */
 void
 amfa_notifier_started (AmfaNotifier *self,
                        const char *profile,
-                       const AmfaSessionInfo *info,
+                       const char *identity,
                        const AmfaLoginResult *result,
                        gint64 now)
 {
   g_autofree char *time = amfa_format_time (result->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session until %s"), time);
-  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autofree char *who = amfa_session_text_who (profile, identity);
   g_autoptr (GString) text = g_string_new (who);
   g_autoptr (GNotification) notification = NULL;
 
@@ -231,7 +231,7 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
 {
   g_autofree char *time = amfa_format_time (info->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
-  g_autofree char *who = amfa_session_text_who (info->profile, info);
+  g_autofree char *who = amfa_session_text_who (info->profile, info->identity);
   g_autoptr (GNotification) notification = notification_new (info->profile, title, who);
 
   add_enter_code (notification, info->profile);
@@ -248,7 +248,7 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
 void
 amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
 {
-  g_autofree char *who = amfa_session_text_who (profile, info);
+  g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
   g_autoptr (GNotification) notification = notification_new (profile, _ ("AWS session ended"), who);
 
   add_enter_code (notification, profile);
@@ -283,7 +283,7 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
   GDBusConnection *connection =
       g_application_get_dbus_connection (G_APPLICATION (self->application));
 
-  failure->notifier = g_object_ref (self);
+  failure->notifier = self;
   failure->profile = g_strdup (profile);
   failure->title = g_strdup (title);
   failure->text = g_strdup (text);

@@ -20,7 +20,7 @@ AmfaNotifier *amfa_notifier_new (GtkApplication *application);
 
 void amfa_notifier_started (AmfaNotifier *self,
                             const char *profile,
-                            const AmfaSessionInfo *info,
+                            const char *identity,
                             const AmfaLoginResult *result,
                             gint64 now);
 void amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 now);

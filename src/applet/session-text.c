@@ -10,14 +10,14 @@
 /**
  * amfa_session_text_who:
  * @profile: a profile's name
- * @info: (nullable): what is known about it
+ * @identity: (nullable): its user's ARN
  *
  * Returns: (transfer full): "default · alice", or the profile alone
  */
 char *
-amfa_session_text_who (const char *profile, const AmfaSessionInfo *info)
+amfa_session_text_who (const char *profile, const char *identity)
 {
-  g_autofree char *name = info && info->identity ? amfa_arn_get_name (info->identity) : NULL;
+  g_autofree char *name = identity ? amfa_arn_get_name (identity) : NULL;
 
   if (!name || !*name)
     return g_strdup (profile);
@@ -34,7 +34,7 @@ amfa_session_text_who (const char *profile, const AmfaSessionInfo *info)
 char *
 amfa_session_text_line (const AmfaSessionInfo *info, gint64 now)
 {
-  g_autofree char *who = amfa_session_text_who (info->profile, info);
+  g_autofree char *who = amfa_session_text_who (info->profile, info->identity);
   g_autofree char *time = info->expires ? amfa_format_time (info->expires, now) : NULL;
 
   switch (info->state)

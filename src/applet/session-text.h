@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-char *amfa_session_text_who (const char *profile, const AmfaSessionInfo *info);
+char *amfa_session_text_who (const char *profile, const char *identity);
 char *amfa_session_text_line (const AmfaSessionInfo *info, gint64 now);
 char *amfa_session_text_summary (const AmfaSessionInfo *info, gint64 now);
 

@@ -343,3 +343,16 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
 
   return self;
 }
+
+/**
+ * amfa_token_dialog_get_plan:
+ *
+ * Returns: (transfer none): what its login knows
+ */
+const AmfaLoginPlan *
+amfa_token_dialog_get_plan (AmfaTokenDialog *self)
+{
+  g_return_val_if_fail (AMFA_IS_TOKEN_DIALOG (self), NULL);
+
+  return amfa_login_get_plan (self->login);
+}

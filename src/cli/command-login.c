@@ -2,9 +2,11 @@
 
 #include "command.h"
 
+#include "core/model/error.h"
 #include "core/operations/login.h"
 #include "exit-status.h"
 #include "messages/formats.h"
+#include "messages/messages.h"
 
 #include <glib/gi18n.h>
 
@@ -25,21 +27,25 @@ on_login_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-say_warnings (const AmfaCommand *command, const AmfaLoginResult *outcome)
+say_warnings (const AmfaLoginResult *outcome)
 {
   if (outcome->warnings & AMFA_LOGIN_WARNING_IMPORTED)
     amfa_command_say (_ ("Your long-term key has moved from the file into the keyring. “awsmfa "
                          "--restore” puts it back."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
     amfa_command_say (_ ("The session is in the file, but the keyring did not take it."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
+    amfa_command_say (_ ("The disk did not confirm the change of the credentials file: it may be "
+                         "lost if the power fails now."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_STATE)
+    amfa_command_say (_ ("What was learnt about the MFA device could not be remembered."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_CLOCK)
     {
-      g_autofree char *span = amfa_format_duration (ABS (outcome->clock_offset));
+      const AmfaErrorDetails details = { .seconds = outcome->clock_offset };
+      g_autoptr (GError) error = amfa_error_new (AMFA_ERROR_CLOCK_OFF, &details);
+      g_autofree char *sentence = amfa_message_for_error (error);
 
-      if (outcome->clock_offset > 0)
-        amfa_command_say (_ ("This computer's clock is %s behind AWS."), span);
-      else
-        amfa_command_say (_ ("This computer's clock is %s ahead of AWS."), span);
+      amfa_command_say ("%s", sentence);
     }
 }
 
@@ -71,7 +77,7 @@ amfa_command_login (const AmfaCommand *command, const char *code)
   g_autofree char *time = amfa_format_time (progress.outcome.expires, now);
   g_autofree char *span = amfa_format_duration (progress.outcome.expires - now);
 
-  say_warnings (command, &progress.outcome);
+  say_warnings (&progress.outcome);
   /* Translators: a profile, a time of day and a duration. */
   g_print (_ ("Profile %s has a session until %s (%s).\n"), command->profile, time, span);
   return amfa_command_done ();

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "core/io/data-dirs.h"
+#include "core/io/process.h"
 #include "exit-status.h"
 #include "options.h"
 
@@ -23,9 +24,9 @@ static int
 run (const AmfaOptions *options, const AmfaDataDirs *dirs)
 {
   g_auto (GStrv) envp = g_get_environ ();
-  AmfaEnvironment *environment =
-      amfa_environment_new ((const char *const *) envp, AMFA_APPLICATION_ID, g_get_home_dir (),
-                            g_get_user_runtime_dir ());
+  g_autofree char *home = amfa_process_dup_home ();
+  AmfaEnvironment *environment = amfa_environment_new (
+      (const char *const *) envp, AMFA_APPLICATION_ID, home, g_get_user_runtime_dir ());
   g_autoptr (AmfaBackend) backend = amfa_backend_new (environment, dirs->schemas);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   const AmfaCommand command = { backend, "default", cancellable };
@@ -45,6 +46,7 @@ main (int argc, char **argv)
 
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0);
+  amfa_process_prepare ();
   setlocale (LC_ALL, "");
   dirs = amfa_data_dirs_new ();
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);

@@ -37,8 +37,10 @@ take_operands (AmfaOptions *self, char **operands, GError **error)
     }
   if (!looks_like_code (operands[0]))
     {
+      g_autofree char *operand = g_filename_display_name (operands[0]);
+
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("“%s” is not a code. Use: awsmfa 123456"), operands[0]);
+                   _ ("“%s” is not a code. Use: awsmfa 123456"), operand);
       return FALSE;
     }
   self->code = g_strdup (operands[0]);
@@ -61,7 +63,8 @@ amfa_options_parse (AmfaOptions *self, GStrv *arguments, GError **error)
     { "restore", 'r', 0, G_OPTION_ARG_NONE, &self->restore,
       N_ ("Put the original credentials back"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Print the version"), NULL },
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &operands, NULL, N_ ("CODE") },
+    /* As bytes: a conversion that fails would hide that it is not a code. */
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &operands, NULL, N_ ("CODE") },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);

@@ -31,6 +31,8 @@ describe (const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("[DEFAULT] gives every profile an “%s”, which would replace the "
                                  "session's token"),
                               name);
+    case AMFA_FILE_PROBLEM_KEY_ID:
+      return g_strdup (_ ("this is not an access key ID (have ID and secret changed places?)"));
     case AMFA_FILE_PROBLEM_TOO_BIG:
       return g_strdup (_ ("it is too big"));
     case AMFA_FILE_PROBLEM_NOT_REGULAR:

@@ -114,6 +114,9 @@ nothing_to_restore (const AmfaErrorDetails *d)
     return g_strdup_printf (_ ("Nothing to restore: the temporary keys %s come from another "
                                "program and were left alone."),
                             d->subject);
+  if (d->reason != 0)
+    return g_strdup (_ ("Nothing to restore: your keyring no longer has the original credentials. "
+                        "The file was left alone."));
   return g_strdup (_ ("Nothing to restore: the original credentials are in place."));
 }
 

@@ -103,6 +103,44 @@ test_keyring_file_shared (const char *program)
   assert_open (keyring, &session, "theirs");
 }
 
+typedef struct
+{
+  AmfaKeyring *keyring;
+  AmfaItem item;
+} Worker;
+
+static gpointer
+work (gpointer data)
+{
+  Worker *worker = data;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s %u", worker->item.profile, i);
+
+      store (worker->keyring, &worker->item, text);
+      g_assert_cmpint (amfa_keyring_look (worker->keyring, &worker->item, NULL), ==,
+                       AMFA_LOOK_STORED);
+      assert_open (worker->keyring, &worker->item, text);
+    }
+  return NULL;
+}
+
+/* Two worker threads of one process, as the monitor's and a deed's. */
+static void
+test_keyring_file_threads (void)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  Worker one = { keyring, { AMFA_ITEM_SESSION, "one", NULL, "-" } };
+  Worker two = { keyring, { AMFA_ITEM_SESSION, "two", NULL, "-" } };
+  GThread *thread = g_thread_new ("two", work, &two);
+
+  work (&one);
+  g_thread_join (thread);
+  assert_open (keyring, &one.item, "one 19");
+  assert_open (keyring, &two.item, "two 19");
+}
+
 static void
 test_keyring_file_cancelled (void)
 {
@@ -170,6 +208,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/keyring-file/journey", test_keyring_file_journey);
   g_test_add_data_func ("/keyring-file/shared", argv[0], (GTestDataFunc) test_keyring_file_shared);
+  g_test_add_func ("/keyring-file/threads", test_keyring_file_threads);
   g_test_add_func ("/keyring-file/cancelled", test_keyring_file_cancelled);
   g_test_add_func ("/keyring-file/unusable", test_keyring_file_unusable);
 

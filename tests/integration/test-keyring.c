@@ -38,6 +38,7 @@ typedef enum
 {
   CALL_UNLOCK,
   CALL_OPEN,
+  CALL_READ,
   CALL_STORE,
   CALL_REMOVE,
 } CallKind;
@@ -92,6 +93,10 @@ call_thread (gpointer data)
       break;
     case CALL_OPEN:
       call->ok = amfa_keyring_open (call->keyring, &call->item, &call->secret, call->cancellable,
+                                    &call->error);
+      break;
+    case CALL_READ:
+      call->ok = amfa_keyring_read (call->keyring, &call->item, &call->secret, call->cancellable,
                                     &call->error);
       break;
     case CALL_STORE:
@@ -611,7 +616,7 @@ test_keyring_look_never_prompts (Fixture *fixture, gconstpointer data)
 
 /* Under the file's lock nobody may be asked for a password. */
 static void
-test_keyring_writes_never_prompt (Fixture *fixture, gconstpointer data)
+test_keyring_deeds_never_prompt (Fixture *fixture, gconstpointer data)
 {
   call_ok (fixture, CALL_STORE, &base, "x");
   lock (fixture);
@@ -620,6 +625,8 @@ test_keyring_writes_never_prompt (Fixture *fixture, gconstpointer data)
   call_fails (fixture, CALL_STORE, &base, "y", AMFA_ERROR_KEYRING_LOCKED);
   call_fails (fixture, CALL_STORE, &session, "y", AMFA_ERROR_KEYRING_LOCKED);
   call_fails (fixture, CALL_REMOVE, &base, NULL, AMFA_ERROR_KEYRING_LOCKED);
+  call_fails (fixture, CALL_READ, &base, NULL, AMFA_ERROR_KEYRING_LOCKED);
+  call_fails (fixture, CALL_READ, &session, NULL, AMFA_ERROR_KEYRING_LOCKED);
 
   g_assert_cmpint (g_atomic_int_get (&fixture->n_dangerous), ==, 0);
   g_assert_false (prompter_runs (fixture));
@@ -776,7 +783,7 @@ main (int argc, char **argv)
   ADD ("threads", PASSWORD, test_keyring_threads);
   ADD ("cancelled", PASSWORD, test_keyring_cancelled);
   ADD ("look-never-prompts", PASSWORD, test_keyring_look_never_prompts);
-  ADD ("writes-never-prompt", PASSWORD, test_keyring_writes_never_prompt);
+  ADD ("deeds-never-prompt", PASSWORD, test_keyring_deeds_never_prompt);
   ADD ("dies", PASSWORD, test_keyring_dies);
   ADD ("prompt", PASSWORD, test_keyring_prompt);
   ADD ("prompt-cancelled", PASSWORD, test_keyring_prompt_cancelled);

@@ -84,7 +84,8 @@ assert_stored (Workplace *place, AmfaItemKind kind, const char *key_id)
   g_autoptr (AmfaCredentials) credentials = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (amfa_vault_load_credentials (vault, kind, &credentials, NULL, &error));
+  g_assert_true (
+      amfa_vault_load_credentials (vault, kind, AMFA_VAULT_QUIETLY, &credentials, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (credentials ? amfa_credentials_get_key_id (credentials) : NULL, ==, key_id);
 }
@@ -290,6 +291,13 @@ test_refusals (void)
     { "[default]\n" BASE "[default]\n", 4, AMFA_FILE_PROBLEM_SECTION_TWICE },
     { "\357\273\277[default]\n" BASE, 1, AMFA_FILE_PROBLEM_BYTE_ORDER_MARK },
     { "[DEFAULT]\naws_security_token = t\n[default]\n" BASE, 2, AMFA_FILE_PROBLEM_INHERITED_TOKEN },
+    { "[default]\naws_access_key_id = ab/cd+ef\naws_secret_access_key = x\n", 2,
+      AMFA_FILE_PROBLEM_KEY_ID },
+    { "[default]\naws_secret_access_key = x\naws_access_key_id = AKIA\n  more\n", 3,
+      AMFA_FILE_PROBLEM_KEY_ID },
+    { "[default]\naws_access_key_id = 1234567890123456789012345678901234567890\n"
+      "aws_secret_access_key = 12345678901234567890\n",
+      2, AMFA_FILE_PROBLEM_KEY_ID },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
@@ -297,8 +305,7 @@ test_refusals (void)
       g_autoptr (GError) error = NULL;
 
       scratch_put (place->scratch, FILE_NAME, ROWS[i].text);
-      g_assert_null (
-          amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+      g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
       g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE);
       g_assert_cmpint (amfa_error_get_details (error)->reason, ==, ROWS[i].reason);
       g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
@@ -321,7 +328,7 @@ test_no_keys (void)
   g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS);
   g_clear_error (&error);
 
@@ -329,7 +336,7 @@ test_no_keys (void)
   scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
   workplace_login (place, 1, END);
   amfa_vault_remove (vault, AMFA_ITEM_BASE, NULL, NULL);
-  g_assert_null (amfa_transaction_preflight (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BASE_LOST);
 }
 

@@ -187,6 +187,34 @@ test_round_trip (void)
       }
 }
 
+/* The record was stored, and then the file could not be written. */
+static void
+test_record_ahead (void)
+{
+  static const char FILE[] = "[default]\n# c\naws_secret_access_key = s\n   \n"
+                             "aws_access_key_id = A\n# e\n";
+  g_autoptr (AmfaIniDocument) file = parse (FILE);
+  g_autoptr (AmfaOriginal) original = NULL;
+  g_autoptr (AmfaIniDocument) ours = login (file, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+  g_autoptr (AmfaIniDocument) ended = amfa_section_end_session (ours, "default", original, NULL);
+  AmfaRestoreOutcome outcome;
+  g_autoptr (AmfaIniDocument) from_ours = restore (ours, original, &outcome);
+
+  assert_text (from_ours, FILE);
+  g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
+
+  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 2);
+  g_autoptr (AmfaIniDocument) from_ended = restore (ended, original, &outcome);
+
+  assert_text (from_ended, FILE);
+  g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
+
+  g_autoptr (AmfaIniDocument) from_again = restore (again, original, &outcome);
+
+  assert_text (from_again, FILE);
+  g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
+}
+
 /* Other people's edits stay, ours go. */
 static void
 test_restore_by_line (void)
@@ -344,6 +372,7 @@ main (int argc, char **argv)
   g_test_add_func ("/section/classify", test_classify);
   g_test_add_func ("/section/written-form", test_written_form);
   g_test_add_func ("/section/round-trip", test_round_trip);
+  g_test_add_func ("/section/record-ahead", test_record_ahead);
   g_test_add_func ("/section/restore/by-line", test_restore_by_line);
   g_test_add_func ("/section/restore/absent", test_restore_absent);
   g_test_add_func ("/section/restore/leftovers", test_restore_leftovers);

@@ -42,8 +42,8 @@ static void
 replacement_clear (Replacement *self)
 {
   if (self->temporary && unlinkat (self->folder, self->temporary, 0) != 0)
-    g_message ("%s is left behind in the folder of %s: %s", self->temporary, self->target,
-               g_strerror (errno));
+    g_info ("%s is left behind in the folder of %s: %s", self->temporary, self->target,
+            g_strerror (errno));
   if (self->fd >= 0)
     g_close (self->fd, NULL);
   if (self->folder >= 0)
@@ -281,7 +281,7 @@ amfa_file_remove (const char *target, gboolean folder_too, GError **error)
                           : fail_write (&self, errno, error);
 
   if (fsync (self.folder) != 0)
-    g_message ("the folder of %s: %s", target, g_strerror (errno));
+    g_info ("the folder of %s: %s", target, g_strerror (errno));
   folder = g_path_get_dirname (target);
   if (folder_too && rmdir (folder) != 0)
     g_debug ("%s stays: %s", folder, g_strerror (errno));

@@ -134,7 +134,7 @@ watch_folder (AmfaFileWatch *self, const char *folder)
 
   if (!monitor)
     {
-      g_message ("%s cannot be watched: %s", folder, error->message);
+      g_info ("%s cannot be watched: %s", folder, error->message);
       return;
     }
   g_file_monitor_set_rate_limit (monitor, SETTLE_TIME);

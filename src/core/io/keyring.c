@@ -18,12 +18,13 @@
  * - Items are matched by all five attributes and not by the schema's name: a gnome-keyring that has
  *   not been unlocked since it started does not tell that name. A store replaces what has all the
  *   attributes of the new item and perhaps more, so none may ever be added.
- * - Only unlock() and open() let the service ask for a password. store() and remove() run while the
- *   credentials file is locked and say KEYRING_LOCKED instead.
+ * - Only unlock() and open() let the service ask for a password. read(), store() and remove() run
+ *   while the credentials file is locked and say KEYRING_LOCKED instead.
  * - Each call talks to the service afresh. libsecret's shared objects outlive neither a restart of
  *   the service nor, made in a worker thread, the main context that would tell them of it.
  * - With SECRET_BACKEND=file there is no service: only libsecret's secret_password_*() calls go
- *   through its back ends. */
+ *   through its back ends. It is told to forget its file before each call, and keeps one for the
+ *   whole process: two threads would take it away from each other, hence the mutex. */
 
 struct _AmfaKeyring
 {
@@ -32,6 +33,7 @@ struct _AmfaKeyring
   char *application;
   char *keyrings_dir;
   gboolean is_file;
+  GMutex file_mutex; /* one call at a time where @is_file */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaKeyring, amfa_keyring, G_TYPE_OBJECT)
@@ -71,6 +73,7 @@ amfa_keyring_finalize (GObject *object)
 
   g_free (self->application);
   g_free (self->keyrings_dir);
+  g_mutex_clear (&self->file_mutex);
 
   G_OBJECT_CLASS (amfa_keyring_parent_class)->finalize (object);
 }
@@ -84,6 +87,14 @@ amfa_keyring_class_init (AmfaKeyringClass *klass)
 static void
 amfa_keyring_init (AmfaKeyring *self)
 {
+  g_mutex_init (&self->file_mutex);
+}
+
+/* Returns: (transfer full) (nullable): held until it is freed */
+static GMutexLocker *
+lock_file (AmfaKeyring *self)
+{
+  return self->is_file ? g_mutex_locker_new (&self->file_mutex) : NULL;
 }
 
 static GHashTable *
@@ -397,6 +408,7 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), AMFA_LOOK_ABSENT);
 
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autoptr (GMutexLocker) locker = lock_file (self);
 
   return self->is_file ? file_look (attributes, cancellable)
                        : service_look (attributes, cancellable);
@@ -421,6 +433,22 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
   return service_unlock (cancellable, error);
 }
 
+static gboolean
+load (AmfaKeyring *self,
+      const AmfaItem *item,
+      gboolean may_unlock,
+      AmfaSecret **secret,
+      GCancellable *cancellable,
+      GError **error)
+{
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+
+  if (self->is_file)
+    return file_open (attributes, secret, cancellable, error);
+  return service_open (attributes, may_unlock, secret, cancellable, error);
+}
+
 /**
  * amfa_keyring_open:
  * @item: which item
@@ -441,11 +469,31 @@ amfa_keyring_open (AmfaKeyring *self,
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item) && secret != NULL, FALSE);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  return load (self, item, TRUE, secret, cancellable, error);
+}
 
-  if (self->is_file)
-    return file_open (attributes, secret, cancellable, error);
-  return service_open (attributes, TRUE, secret, cancellable, error);
+/**
+ * amfa_keyring_read:
+ * @item: which item
+ * @secret: (out) (transfer full) (nullable): what it holds; %NULL if it is not stored
+ *
+ * Never prompts: unlock first. That an item is locked, or may be hidden in a locked collection, is
+ * an error.
+ *
+ * Errors: as for amfa_keyring_store().
+ *
+ * Returns: whether the answer is known
+ */
+gboolean
+amfa_keyring_read (AmfaKeyring *self,
+                   const AmfaItem *item,
+                   AmfaSecret **secret,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item) && secret != NULL, FALSE);
+
+  return load (self, item, FALSE, secret, cancellable, error);
 }
 
 /**
@@ -470,6 +518,7 @@ amfa_keyring_store (AmfaKeyring *self,
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
   g_autofree char *label = item_label (item);
   g_autoptr (AmfaSecret) stored = NULL;
+  g_autoptr (GMutexLocker) locker = lock_file (self);
   gboolean ok = self->is_file ? file_store (attributes, label, secret, cancellable, error) &&
                                     file_open (attributes, &stored, cancellable, error)
                               : service_store (attributes, label, secret, cancellable, error) &&
@@ -502,6 +551,7 @@ amfa_keyring_remove (AmfaKeyring *self,
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
 
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autoptr (GMutexLocker) locker = lock_file (self);
 
   if (self->is_file)
     return file_remove (attributes, cancellable, error);

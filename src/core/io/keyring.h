@@ -6,8 +6,9 @@
 #include "core/model/secret.h"
 
 /* The user's keyring (Secret Service), with two doors: look (never prompts, never reads a secret)
- * and open (may prompt; only inside a deed that the user asked for). Every call blocks: call from a
- * worker thread. */
+ * and open (may prompt; only inside a deed that the user asked for). Inside such a deed, once the
+ * keyring is open, read, store and remove ask for no password. Every call blocks: call from a
+ * worker thread; several may call at once. */
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,11 @@ AmfaKeyring *amfa_keyring_new (const AmfaEnvironment *environment);
 AmfaLook amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable);
 gboolean amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **error);
 gboolean amfa_keyring_open (AmfaKeyring *self,
+                            const AmfaItem *item,
+                            AmfaSecret **secret,
+                            GCancellable *cancellable,
+                            GError **error);
+gboolean amfa_keyring_read (AmfaKeyring *self,
                             const AmfaItem *item,
                             AmfaSecret **secret,
                             GCancellable *cancellable,

@@ -11,8 +11,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* As many ids as sessions that one may still find in a file; older ones have long expired. */
-
 /* Others hold the lock for the time of a small file: longer means that one of them is stopped. */
 #define LOCK_TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define LOCK_RETRY_US (20 * 1000)
@@ -70,7 +68,7 @@ load (AmfaStateFile *self)
     return g_steal_pointer (&file);
 
   if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_message ("%s cannot be read and counts as empty: %s", self->path, error->message);
+    g_info ("%s cannot be read and counts as empty: %s", self->path, error->message);
   return g_key_file_new ();
 }
 

@@ -2,6 +2,8 @@
 
 #include "credentials.h"
 
+#include <string.h>
+
 struct _AmfaCredentials
 {
   gatomicrefcount references;
@@ -128,4 +130,23 @@ amfa_key_id_is_temporary (const char *key_id)
   g_return_val_if_fail (key_id != NULL, FALSE);
 
   return g_str_has_prefix (key_id, "ASIA");
+}
+
+/**
+ * amfa_key_id_is_possible:
+ * @key_id: what stands where an access key id should
+ *
+ * Servers choose their ids freely, but one that is part of a credential scope has neither blanks
+ * nor the marks that end it there. Most secret access keys have "/" or "+" in them: an id that is
+ * impossible may be a secret in the wrong place, and is not to be shown or sent.
+ */
+gboolean
+amfa_key_id_is_possible (const char *key_id)
+{
+  g_return_val_if_fail (key_id != NULL, FALSE);
+
+  for (const char *p = key_id; *p; p++)
+    if (!g_ascii_isgraph (*p) || strchr ("/+,=", *p))
+      return FALSE;
+  return *key_id != '\0';
 }

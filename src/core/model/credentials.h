@@ -28,6 +28,7 @@ gint64 amfa_credentials_get_expiration (AmfaCredentials *self);
 gboolean amfa_credentials_are_temporary (AmfaCredentials *self);
 gboolean amfa_credentials_equal (AmfaCredentials *a, AmfaCredentials *b);
 gboolean amfa_key_id_is_temporary (const char *key_id);
+gboolean amfa_key_id_is_possible (const char *key_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaCredentials, amfa_credentials_unref)
 

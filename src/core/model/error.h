@@ -46,7 +46,8 @@ typedef enum
   AMFA_ERROR_FILE_WRITE,      /* subject: path; quote: strerror */
   AMFA_ERROR_FILE_CHANGED,    /* subject: path */
   AMFA_ERROR_BUSY,            /* subject: path */
-  AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL */
+  AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL;
+                                    reason: 1 if the keyring has lost the original */
   AMFA_ERROR_NO_SESSION,         /* subject: the profile */
 } AmfaError;
 
@@ -63,6 +64,7 @@ typedef enum
   AMFA_FILE_PROBLEM_KEY_WITHOUT_VALUE, /* a line without "=" or ":" */
   AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
   AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
+  AMFA_FILE_PROBLEM_KEY_ID,            /* no access key id; it may be a secret */
   /* what cannot be read or replaced */
   AMFA_FILE_PROBLEM_TOO_BIG,
   AMFA_FILE_PROBLEM_NOT_REGULAR,

@@ -227,21 +227,6 @@ amfa_arn_get_name (const char *arn)
   return *name ? g_strdup (name) : NULL;
 }
 
-/**
- * amfa_arn_get_partition:
- *
- * Returns: (transfer full) (nullable): the partition; %NULL if @arn is none
- */
-char *
-amfa_arn_get_partition (const char *arn)
-{
-  g_return_val_if_fail (arn != NULL, NULL);
-
-  g_auto (GStrv) parts = arn_split (arn);
-
-  return parts ? g_strdup (parts[ARN_PARTITION]) : NULL;
-}
-
 AmfaDevice *
 amfa_device_new (const char *serial, const char *user_name, gint64 enable_date)
 {
@@ -276,14 +261,6 @@ amfa_identity_new (const char *account, const char *arn, const char *user_id)
   self->arn = g_strdup (arn);
   self->user_id = g_strdup (user_id);
   return self;
-}
-
-AmfaIdentity *
-amfa_identity_copy (const AmfaIdentity *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return amfa_identity_new (self->account, self->arn, self->user_id);
 }
 
 void

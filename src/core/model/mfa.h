@@ -43,12 +43,10 @@ char *amfa_serial_derive (const char *user_arn);
 
 char *amfa_arn_get_account (const char *arn);
 char *amfa_arn_get_name (const char *arn);
-char *amfa_arn_get_partition (const char *arn);
 
 AmfaDevice *amfa_device_new (const char *serial, const char *user_name, gint64 enable_date);
 void amfa_device_free (AmfaDevice *self);
 AmfaIdentity *amfa_identity_new (const char *account, const char *arn, const char *user_id);
-AmfaIdentity *amfa_identity_copy (const AmfaIdentity *self);
 void amfa_identity_free (AmfaIdentity *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaDevice, amfa_device_free)

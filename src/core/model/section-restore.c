@@ -8,19 +8,24 @@
  * former text returns byte for byte. Otherwise somebody edited it meanwhile: then only the lines of
  * the session go, each back to what the original has for it, and all else stays. */
 
-static const char *const SESSION_KEYS[] = {
-  "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-  "expiration",        "aws_security_token",
-};
-#define N_SESSION_KEYS G_N_ELEMENTS (SESSION_KEYS)
+/* The record is stored before the file is written, so what it knows of "End session" may be of the
+ * past, or not have come: only a section without keys can be one that was ended. */
+static AmfaSecret *
+get_ended (const AmfaSection *section, const AmfaOriginal *original)
+{
+  return section->kind == AMFA_SECTION_NO_KEYS ? original->ended : NULL;
+}
 
 static gboolean
-is_as_we_left_it (AmfaIniDocument *document, const char *name, const AmfaOriginal *original)
+is_as_we_left_it (AmfaIniDocument *document,
+                  const char *name,
+                  const AmfaSection *section,
+                  const AmfaOriginal *original)
 {
   g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
   g_autofree char *digest = amfa_secret_digest (text);
 
-  if (original->ended)
+  if (get_ended (section, original))
     return amfa_original_is_ended_in (original, document, name);
   return g_strv_contains ((const char *const *) original->marks, digest);
 }
@@ -28,16 +33,16 @@ is_as_we_left_it (AmfaIniDocument *document, const char *name, const AmfaOrigina
 static AmfaIniDocument *
 swap_lines (AmfaIniDocument *document, const char *name, AmfaIniDocument *source, GError **error)
 {
-  AmfaIniEdit edits[N_SESSION_KEYS];
+  AmfaIniEdit edits[AMFA_N_SESSION_KEYS];
   gsize n_edits = 0;
 
-  for (gsize i = 0; i < N_SESSION_KEYS; i++)
+  for (gsize i = 0; i < AMFA_N_SESSION_KEYS; i++)
     {
-      gboolean theirs = g_str_equal (SESSION_KEYS[i], "aws_security_token") &&
-                        amfa_ini_document_owns_key (document, name, SESSION_KEYS[i]);
+      gboolean theirs = g_str_equal (amfa_session_keys[i], "aws_security_token") &&
+                        amfa_ini_document_owns_key (document, name, amfa_session_keys[i]);
 
       if (!theirs)
-        edits[n_edits++] = (AmfaIniEdit){ .key = SESSION_KEYS[i], .source = source };
+        edits[n_edits++] = (AmfaIniEdit){ .key = amfa_session_keys[i], .source = source };
     }
   return amfa_ini_document_edit (document, name, edits, n_edits, error);
 }
@@ -96,8 +101,8 @@ rotate_text (AmfaSecret *text, const char *name, AmfaCredentials *rotated, GErro
   g_autoptr (AmfaIniDocument) source = amfa_ini_document_parse (text, error);
   g_autoptr (AmfaSecret) key_id = amfa_secret_new (amfa_credentials_get_key_id (rotated), -1);
   const AmfaIniEdit edits[] = {
-    { .key = SESSION_KEYS[0], .value = key_id },
-    { .key = SESSION_KEYS[1], .value = amfa_credentials_get_secret (rotated) },
+    { .key = amfa_session_keys[0], .value = key_id },
+    { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (rotated) },
   };
   g_autoptr (AmfaIniDocument) current = NULL;
 
@@ -150,14 +155,16 @@ amfa_section_restore (AmfaIniDocument *document,
   if (!original || foreign || section->kind == AMFA_SECTION_LONG_TERM)
     {
       const char *whose = foreign ? amfa_credentials_get_key_id (section->credentials) : NULL;
+      gboolean lost = section->kind == AMFA_SECTION_OURS;
 
       amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
-                      &(AmfaErrorDetails){ .subject = whose });
+                      &(AmfaErrorDetails){ .subject = whose, .reason = lost });
       return NULL;
     }
 
-  gboolean verbatim =
-      amfa_ini_document_has_section (document, name) && is_as_we_left_it (document, name, original);
+  AmfaSecret *ended = get_ended (section, original);
+  gboolean verbatim = amfa_ini_document_has_section (document, name) &&
+                      is_as_we_left_it (document, name, section, original);
 
   *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
   if (original->degree != AMFA_ORIGINAL_SECTION)
@@ -168,7 +175,7 @@ amfa_section_restore (AmfaIniDocument *document,
       g_autoptr (AmfaSecret) text = rotate_text (original->text, name, rotated, error);
 
       *outcome = AMFA_RESTORE_ROTATED;
-      return text ? restore_section (document, name, text, original->ended, verbatim, error) : NULL;
+      return text ? restore_section (document, name, text, ended, verbatim, error) : NULL;
     }
-  return restore_section (document, name, original->text, original->ended, verbatim, error);
+  return restore_section (document, name, original->text, ended, verbatim, error);
 }

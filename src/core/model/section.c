@@ -5,6 +5,8 @@
 #include "error.h"
 #include "response.h"
 
+#include <string.h>
+
 /* What the section of a profile holds decides what a login and a restore may do:
  *
  * | the section now                  | login                       | restore                   |
@@ -18,7 +20,7 @@
  *
  * "Ours" is told by marks (amfa_marks_add()), never by the looks of a key. */
 
-static const char *const SESSION_KEYS[] = {
+const char *const amfa_session_keys[AMFA_N_SESSION_KEYS] = {
   "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
   "expiration",        "aws_security_token",
 };
@@ -126,6 +128,44 @@ amfa_section_free (AmfaSection *self)
   g_free (self);
 }
 
+/* Whether an IAM user's own key lies there. */
+gboolean
+amfa_section_holds_long_term (const AmfaSection *self)
+{
+  return self->kind == AMFA_SECTION_LONG_TERM || self->kind == AMFA_SECTION_LEFTOVERS;
+}
+
+/* An AWS secret has 40 characters and an AWS id 20. */
+static gboolean
+has_possible_key_id (AmfaIniDocument *document, const char *name)
+{
+  g_autoptr (AmfaCredentials) keys = read_credentials (document, name);
+
+  if (!keys)
+    return TRUE;
+
+  const char *key_id = amfa_credentials_get_key_id (keys);
+  gsize length = amfa_secret_get_length (amfa_credentials_get_secret (keys));
+
+  return amfa_key_id_is_possible (key_id) && !(strlen (key_id) == 40 && length == 20);
+}
+
+static gboolean
+refuse (AmfaIniDocument *document,
+        AmfaFileProblem reason,
+        const char *section,
+        const char *key,
+        GError **error)
+{
+  amfa_set_error (error, AMFA_ERROR_FILE_UNUSABLE,
+                  &(AmfaErrorDetails){
+                      .reason = reason,
+                      .other = key,
+                      .line = amfa_ini_document_get_line (document, section, key),
+                  });
+  return FALSE;
+}
+
 /**
  * amfa_section_check_writable:
  * @document: the credentials file
@@ -133,7 +173,7 @@ amfa_section_free (AmfaSection *self)
  * @error: %AMFA_ERROR_FILE_UNUSABLE
  *
  * An aws_security_token that the profile inherits from [DEFAULT] would beat the token that we
- * write, and it is not ours to remove.
+ * write, and it is not ours to remove. What cannot be a key id is to be put right by who wrote it.
  */
 gboolean
 amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error)
@@ -141,16 +181,11 @@ amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError
   g_autoptr (AmfaSecret) inherited =
       amfa_ini_document_get_value (document, "DEFAULT", "aws_security_token");
 
-  if (!inherited)
-    return TRUE;
-  amfa_set_error (
-      error, AMFA_ERROR_FILE_UNUSABLE,
-      &(AmfaErrorDetails){
-          .reason = AMFA_FILE_PROBLEM_INHERITED_TOKEN,
-          .other = "aws_security_token",
-          .line = amfa_ini_document_get_line (document, "DEFAULT", "aws_security_token"),
-      });
-  return FALSE;
+  if (inherited)
+    return refuse (document, AMFA_FILE_PROBLEM_INHERITED_TOKEN, "DEFAULT", "aws_security_token",
+                   error);
+  return has_possible_key_id (document, name) ||
+         refuse (document, AMFA_FILE_PROBLEM_KEY_ID, name, "aws_access_key_id", error);
 }
 
 /* Takes our keys out of a section; the rest of it stays. */
@@ -171,13 +206,13 @@ strip (AmfaIniDocument *document,
 static AmfaIniDocument *
 strip_leftovers (AmfaIniDocument *document, const char *name, GError **error)
 {
-  return strip (document, name, SESSION_KEYS + 2, G_N_ELEMENTS (SESSION_KEYS) - 2, error);
+  return strip (document, name, amfa_session_keys + 2, AMFA_N_SESSION_KEYS - 2, error);
 }
 
 static AmfaIniDocument *
 strip_session (AmfaIniDocument *document, const char *name, GError **error)
 {
-  return strip (document, name, SESSION_KEYS, G_N_ELEMENTS (SESSION_KEYS), error);
+  return strip (document, name, amfa_session_keys, AMFA_N_SESSION_KEYS, error);
 }
 
 /**
@@ -266,11 +301,11 @@ amfa_section_write_session (AmfaIniDocument *document,
   g_autoptr (AmfaIniDocument) written = NULL;
   g_auto (GStrv) marks = g_steal_pointer (&original->marks);
   const AmfaIniEdit edits[] = {
-    { .key = SESSION_KEYS[0], .value = key_id },
-    { .key = SESSION_KEYS[1], .value = amfa_credentials_get_secret (session) },
-    { .key = SESSION_KEYS[2], .value = amfa_credentials_get_token (session) },
-    { .key = SESSION_KEYS[3], .value = expiration },
-    { .key = SESSION_KEYS[4] },
+    { .key = amfa_session_keys[0], .value = key_id },
+    { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (session) },
+    { .key = amfa_session_keys[2], .value = amfa_credentials_get_token (session) },
+    { .key = amfa_session_keys[3], .value = expiration },
+    { .key = amfa_session_keys[4] },
   };
 
   original->marks = amfa_marks_add_session ((const char *const *) marks, session);
@@ -290,7 +325,6 @@ amfa_section_write_session (AmfaIniDocument *document,
     base = amfa_ini_document_ref (document);
   if (!base)
     return NULL;
-  g_clear_pointer (&original->ended, amfa_secret_unref);
 
   written = amfa_ini_document_edit (base, name, edits, G_N_ELEMENTS (edits), error);
   if (!written)

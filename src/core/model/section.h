@@ -35,7 +35,8 @@ typedef enum
 /**
  * AmfaOriginal:
  * @text: (nullable): the section's text; only for %AMFA_ORIGINAL_SECTION
- * @ended: (nullable): what "End session" left in its place, from the header on
+ * @ended: (nullable): what the last "End session" left in its place, from the header on; counts
+ *   while the section has no keys, since the record is stored before the file is written
  * @separator: (nullable): what we put in front of a section that we appended
  * @marks: what we wrote since, oldest first: see amfa_marks_add()
  *
@@ -58,6 +59,10 @@ typedef enum
   AMFA_RESTORE_LEFTOVERS, /* only our leftovers were taken out */
 } AmfaRestoreOutcome;
 
+/* What a login writes, and aws_security_token, which leaves. */
+#define AMFA_N_SESSION_KEYS 5
+extern const char *const amfa_session_keys[AMFA_N_SESSION_KEYS];
+
 AmfaOriginal *amfa_original_new (AmfaOriginalDegree degree, AmfaSecret *text);
 AmfaOriginal *amfa_original_copy (const AmfaOriginal *self);
 void amfa_original_free (AmfaOriginal *self);
@@ -73,6 +78,7 @@ AmfaSection *amfa_section_classify (AmfaIniDocument *document,
                                     const char *name,
                                     const char *const *marks);
 void amfa_section_free (AmfaSection *self);
+gboolean amfa_section_holds_long_term (const AmfaSection *self);
 gboolean amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error);
 
 AmfaOriginal *amfa_section_plan_original (AmfaIniDocument *document,

@@ -2,6 +2,8 @@
 
 #include "code-memory.h"
 
+#include "core/model/secret.h"
+
 #define MEMORY (90 * G_USEC_PER_SEC)
 
 struct _AmfaCodeMemory
@@ -31,7 +33,7 @@ amfa_code_memory_free (AmfaCodeMemory *self)
 static char *
 make_key (const char *serial, const char *code)
 {
-  g_autofree char *text = g_strconcat (serial, "\n", code, NULL);
+  amfa_autowipe char *text = g_strconcat (serial, "\n", code, NULL);
 
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }

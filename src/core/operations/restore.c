@@ -7,7 +7,8 @@
 
 /* Restore and "End session" undo what transaction.c did, offline. The keyring is opened first (it
  * may prompt), then the lock is taken. The file is made durable before the keyring forgets: if
- * anything dies in between, the same deed can be done again. */
+ * anything dies in between, the same deed can be done again. Once the file is written, neither a
+ * cancellation nor a failing keyring undoes the deed. */
 
 #define MAX_ROUNDS 5
 
@@ -17,7 +18,8 @@ typedef struct
   AmfaSnapshot *snapshot;
   AmfaIniDocument *document;
   AmfaSection *section;
-  AmfaOriginal *original; /* nullable */
+  AmfaOriginal *original;   /* nullable */
+  AmfaCredentials *rotated; /* that have replaced those of the original since; nullable */
 } Place;
 
 static void
@@ -26,6 +28,7 @@ place_clear (Place *self)
   g_clear_pointer (&self->snapshot, amfa_snapshot_free);
   g_clear_pointer (&self->section, amfa_section_free);
   g_clear_pointer (&self->original, amfa_original_free);
+  g_clear_pointer (&self->rotated, amfa_credentials_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
@@ -34,10 +37,18 @@ typedef struct
 {
   AmfaBackend *backend;
   AmfaVault *vault;
+  const struct _DeedKind *kind;
   AmfaRestoreOutcome outcome;
-  gboolean (*write) (gpointer deed, AmfaFileLock *lock, Place *place, GError **error);
-  void (*forget) (gpointer deed, GCancellable *cancellable);
+  gboolean durable; /* a power cut cannot undo what was written */
 } Deed;
+
+/* What Restore and "End session" differ in. */
+typedef struct _DeedKind
+{
+  gboolean wants_rotated;
+  gboolean (*write) (Deed *deed, AmfaFileLock *lock, Place *place, GError **error);
+  void (*forget) (Deed *deed);
+} DeedKind;
 
 static void
 deed_free (Deed *self)
@@ -47,15 +58,52 @@ deed_free (Deed *self)
   g_free (self);
 }
 
+/* The key that the keyring has for the profile now, if the one in the original was replaced. */
 static gboolean
-read_place (Deed *deed, Place *place, GCancellable *cancellable, GError **error)
+find_rotated (Deed *deed,
+              AmfaVaultManner manner,
+              const AmfaOriginal *original,
+              AmfaCredentials **rotated,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (AmfaCredentials) base = NULL;
+  g_autoptr (AmfaCredentials) old = NULL;
+  g_autoptr (AmfaIniDocument) source = NULL;
+  g_autoptr (AmfaSection) section = NULL;
+
+  if (!original || !original->text)
+    return TRUE;
+  if (!amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE, manner, &base, cancellable,
+                                    error) ||
+      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE_OLD, manner, &old, cancellable,
+                                    error))
+    return FALSE;
+  source = amfa_ini_document_parse (original->text, NULL);
+  if (!base || !old || !source)
+    return TRUE;
+
+  section = amfa_section_classify (source, deed->vault->profile, NULL);
+  if (section->kind == AMFA_SECTION_LONG_TERM &&
+      g_str_equal (amfa_credentials_get_key_id (section->credentials),
+                   amfa_credentials_get_key_id (old)))
+    *rotated = g_steal_pointer (&base);
+  return TRUE;
+}
+
+static gboolean
+read_place (
+    Deed *deed, AmfaVaultManner manner, Place *place, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaProfileState) state = NULL;
   g_auto (GStrv) marks = NULL;
 
   place->snapshot = amfa_profile_files_read (deed->backend->files, error);
   if (!place->snapshot ||
-      !amfa_vault_load_original (deed->vault, &place->original, cancellable, error))
+      !amfa_vault_load_original (deed->vault, manner, &place->original, cancellable, error))
+    return FALSE;
+  if (deed->kind->wants_rotated &&
+      !find_rotated (deed, manner, place->original, &place->rotated, cancellable, error))
     return FALSE;
 
   state = amfa_state_file_read (deed->backend->state, deed->vault->profile, deed->vault->file);
@@ -82,50 +130,22 @@ write_document (
   if (made_by_us && amfa_secret_get_length (text) == 0)
     return amfa_profile_files_remove (files, lock, place->snapshot,
                                       degree == AMFA_ORIGINAL_NO_FOLDER, error);
-  return amfa_profile_files_replace (files, lock, place->snapshot, after, NULL, error);
-}
-
-/* The key that the keyring has for the profile now, if the one in the original was replaced. */
-static AmfaCredentials *
-find_rotated (Deed *deed, const AmfaOriginal *original)
-{
-  g_autoptr (AmfaCredentials) base = NULL;
-  g_autoptr (AmfaCredentials) old = NULL;
-  g_autoptr (AmfaIniDocument) source = NULL;
-  g_autoptr (AmfaSection) section = NULL;
-
-  if (!original || !original->text ||
-      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE, &base, NULL, NULL) ||
-      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE_OLD, &old, NULL, NULL) || !base ||
-      !old)
-    return NULL;
-  source = amfa_ini_document_parse (original->text, NULL);
-  if (!source)
-    return NULL;
-  section = amfa_section_classify (source, deed->vault->profile, NULL);
-  if (section->kind != AMFA_SECTION_LONG_TERM ||
-      !g_str_equal (amfa_credentials_get_key_id (section->credentials),
-                    amfa_credentials_get_key_id (old)))
-    return NULL;
-  return g_steal_pointer (&base);
+  return amfa_profile_files_replace (files, lock, place->snapshot, after, &deed->durable, error);
 }
 
 static gboolean
-write_original (gpointer user_data, AmfaFileLock *lock, Place *place, GError **error)
+write_original (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 {
-  Deed *deed = user_data;
-  g_autoptr (AmfaCredentials) rotated = find_rotated (deed, place->original);
   g_autoptr (AmfaIniDocument) after =
       amfa_section_restore (place->document, deed->vault->profile, place->section, place->original,
-                            rotated, &deed->outcome, error);
+                            place->rotated, &deed->outcome, error);
 
   return after && write_document (deed, lock, place, after, error);
 }
 
 static gboolean
-write_ended (gpointer user_data, AmfaFileLock *lock, Place *place, GError **error)
+write_ended (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 {
-  Deed *deed = user_data;
   g_autoptr (AmfaIniDocument) after = NULL;
 
   if (place->section->kind != AMFA_SECTION_OURS)
@@ -139,17 +159,17 @@ write_ended (gpointer user_data, AmfaFileLock *lock, Place *place, GError **erro
     return FALSE;
   if (place->original && !amfa_vault_store_original (deed->vault, place->original, NULL, error))
     return FALSE;
-  return amfa_profile_files_replace (deed->backend->files, lock, place->snapshot, after, NULL,
-                                     error);
+  return amfa_profile_files_replace (deed->backend->files, lock, place->snapshot, after,
+                                     &deed->durable, error);
 }
 
 static void
-forget_item (Deed *deed, AmfaItemKind kind, GCancellable *cancellable)
+forget_item (Deed *deed, AmfaItemKind kind)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!amfa_vault_remove (deed->vault, kind, cancellable, &error))
-    g_message ("an item stays in the keyring: %s", error->message);
+  if (!amfa_vault_remove (deed->vault, kind, NULL, &error))
+    g_info ("an item stays in the keyring: %s", error->message);
 }
 
 static void
@@ -164,27 +184,26 @@ update_state (Deed *deed, gboolean has_original)
   state->has_original = has_original;
   if (!amfa_state_file_write (deed->backend->state, deed->vault->profile, deed->vault->file, state,
                               &error))
-    g_message ("the state file could not be written: %s", error->message);
+    g_info ("the state file could not be written: %s", error->message);
 }
 
 static void
-forget_original (gpointer user_data, GCancellable *cancellable)
+forget_original (Deed *deed)
 {
-  Deed *deed = user_data;
-
-  forget_item (deed, AMFA_ITEM_ORIGINAL, cancellable);
-  forget_item (deed, AMFA_ITEM_SESSION, cancellable);
-  update_state (deed, FALSE);
+  /* If a power cut may bring the session back, so may the user want the original again. */
+  if (deed->durable)
+    forget_item (deed, AMFA_ITEM_ORIGINAL);
+  forget_item (deed, AMFA_ITEM_SESSION);
+  update_state (deed, !deed->durable);
 }
 
 static void
-forget_session (gpointer user_data, GCancellable *cancellable)
+forget_session (Deed *deed)
 {
-  Deed *deed = user_data;
   gboolean has_original =
-      amfa_vault_look (deed->vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
+      amfa_vault_look (deed->vault, AMFA_ITEM_ORIGINAL, NULL) == AMFA_LOOK_STORED;
 
-  forget_item (deed, AMFA_ITEM_SESSION, cancellable);
+  forget_item (deed, AMFA_ITEM_SESSION);
   update_state (deed, has_original);
 }
 
@@ -196,8 +215,8 @@ write_until_unchanged (Deed *deed, AmfaFileLock *lock, GCancellable *cancellable
       g_auto (Place) place = { NULL };
       g_autoptr (GError) failure = NULL;
 
-      if (read_place (deed, &place, cancellable, &failure) &&
-          deed->write (deed, lock, &place, &failure))
+      if (read_place (deed, AMFA_VAULT_QUIETLY, &place, cancellable, &failure) &&
+          deed->kind->write (deed, lock, &place, &failure))
         return TRUE;
       if (round == MAX_ROUNDS || !g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
         {
@@ -219,22 +238,21 @@ run_deed (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   GError *error = NULL;
 
   if (!amfa_keyring_unlock (deed->backend->keyring, cancellable, &error) ||
-      !read_place (deed, &ahead, cancellable, &error) ||
+      !read_place (deed, AMFA_VAULT_MAY_PROMPT, &ahead, cancellable, &error) ||
       !(lock = amfa_profile_files_lock (files, cancellable, &error)) ||
       !write_until_unchanged (deed, lock, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
     }
-  deed->forget (deed, cancellable);
+  deed->kind->forget (deed);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
 start_deed (AmfaBackend *backend,
             const char *profile,
-            gboolean (*write) (gpointer, AmfaFileLock *, Place *, GError **),
-            void (*forget) (gpointer, GCancellable *),
+            const DeedKind *kind,
             gpointer tag,
             GCancellable *cancellable,
             GAsyncReadyCallback callback,
@@ -245,8 +263,8 @@ start_deed (AmfaBackend *backend,
 
   deed->backend = amfa_backend_ref (backend);
   deed->vault = amfa_vault_new (backend, profile);
-  deed->write = write;
-  deed->forget = forget;
+  deed->kind = kind;
+  deed->durable = TRUE;
   g_task_set_source_tag (task, tag);
   g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
   g_task_set_task_data (task, deed, (GDestroyNotify) deed_free);
@@ -270,8 +288,9 @@ amfa_restore_async (AmfaBackend *backend,
 {
   g_return_if_fail (backend != NULL && profile != NULL);
 
-  start_deed (backend, profile, write_original, forget_original, amfa_restore_async, cancellable,
-              callback, user_data);
+  static const DeedKind kind = { TRUE, write_original, forget_original };
+
+  start_deed (backend, profile, &kind, amfa_restore_async, cancellable, callback, user_data);
 }
 
 /**
@@ -308,8 +327,9 @@ amfa_end_session_async (AmfaBackend *backend,
 {
   g_return_if_fail (backend != NULL && profile != NULL);
 
-  start_deed (backend, profile, write_ended, forget_session, amfa_end_session_async, cancellable,
-              callback, user_data);
+  static const DeedKind kind = { FALSE, write_ended, forget_session };
+
+  start_deed (backend, profile, &kind, amfa_end_session_async, cancellable, callback, user_data);
 }
 
 /**

@@ -141,7 +141,7 @@ run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify) reading_free);
 
   if (!snapshot)
-    g_message ("the credentials file cannot be read: %s", error->message);
+    g_info ("the credentials file cannot be read: %s", error->message);
   for (gsize i = 0; PROFILES[i]; i++)
     {
       AmfaIniDocument *document = snapshot ? amfa_snapshot_get_document (snapshot) : NULL;

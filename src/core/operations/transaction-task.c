@@ -45,10 +45,10 @@ run_inquiry (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   const AmfaProfileOptions options = { work->region, work->serial, work->duration };
   GError *error = NULL;
   AmfaPreflight *found = work->inquiry == AMFA_INQUIRY_LOOK
-                             ? amfa_transaction_look (work->backend, work->name, &options,
-                                                      work->typed, cancellable, &error)
-                             : amfa_transaction_preflight (work->backend, work->name, &options,
-                                                           work->typed, cancellable, &error);
+                             ? amfa_preflight_look (work->backend, work->name, &options,
+                                                    work->typed, cancellable, &error)
+                             : amfa_preflight_run (work->backend, work->name, &options, work->typed,
+                                                   cancellable, &error);
 
   if (found)
     g_task_return_pointer (task, found, (GDestroyNotify) amfa_preflight_free);

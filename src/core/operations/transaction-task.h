@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  AMFA_INQUIRY_LOOK,      /* amfa_transaction_look() */
-  AMFA_INQUIRY_PREFLIGHT, /* amfa_transaction_preflight(): may prompt */
+  AMFA_INQUIRY_LOOK,      /* amfa_preflight_look() */
+  AMFA_INQUIRY_PREFLIGHT, /* amfa_preflight_run(): may prompt */
 } AmfaInquiry;
 
 void amfa_inquire_async (AmfaBackend *backend,

@@ -48,13 +48,16 @@ amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
 static gboolean
 load (AmfaVault *self,
       AmfaItemKind kind,
+      AmfaVaultManner manner,
       AmfaSecret **json,
       GCancellable *cancellable,
       GError **error)
 {
   const AmfaItem item = make_item (self, kind);
 
-  return amfa_keyring_open (self->keyring, &item, json, cancellable, error);
+  return manner == AMFA_VAULT_MAY_PROMPT
+             ? amfa_keyring_open (self->keyring, &item, json, cancellable, error)
+             : amfa_keyring_read (self->keyring, &item, json, cancellable, error);
 }
 
 static void
@@ -67,12 +70,14 @@ set_garbled (GError **error)
 /**
  * amfa_vault_load_credentials:
  * @kind: base, base-old or session
+ * @manner: whether the keyring may ask for its password
  * @credentials: (out) (nullable): the keys, %NULL if there are none
  * @error: %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT, %AMFA_ERROR_KEYRING_FAILED
  */
 gboolean
 amfa_vault_load_credentials (AmfaVault *self,
                              AmfaItemKind kind,
+                             AmfaVaultManner manner,
                              AmfaCredentials **credentials,
                              GCancellable *cancellable,
                              GError **error)
@@ -80,7 +85,7 @@ amfa_vault_load_credentials (AmfaVault *self,
   g_autoptr (AmfaSecret) json = NULL;
 
   *credentials = NULL;
-  if (!load (self, kind, &json, cancellable, error))
+  if (!load (self, kind, manner, &json, cancellable, error))
     return FALSE;
   if (!json)
     return TRUE;
@@ -92,11 +97,13 @@ amfa_vault_load_credentials (AmfaVault *self,
 
 /**
  * amfa_vault_load_original:
+ * @manner: whether the keyring may ask for its password
  * @original: (out) (nullable): the record, %NULL if there is none
  * @error: as for amfa_vault_load_credentials()
  */
 gboolean
 amfa_vault_load_original (AmfaVault *self,
+                          AmfaVaultManner manner,
                           AmfaOriginal **original,
                           GCancellable *cancellable,
                           GError **error)
@@ -104,7 +111,7 @@ amfa_vault_load_original (AmfaVault *self,
   g_autoptr (AmfaSecret) json = NULL;
 
   *original = NULL;
-  if (!load (self, AMFA_ITEM_ORIGINAL, &json, cancellable, error))
+  if (!load (self, AMFA_ITEM_ORIGINAL, manner, &json, cancellable, error))
     return FALSE;
   if (!json)
     return TRUE;
@@ -139,7 +146,7 @@ store_credentials (AmfaVault *self,
  * amfa_vault_store_base:
  * @base: long-term keys that AWS has accepted
  *
- * Keys of another id are never overwritten: they move to the base-old item first.
+ * Keys of another id are never overwritten: they move to the base-old item first. Never prompts.
  */
 gboolean
 amfa_vault_store_base (AmfaVault *self,
@@ -149,7 +156,8 @@ amfa_vault_store_base (AmfaVault *self,
 {
   g_autoptr (AmfaCredentials) stored = NULL;
 
-  if (!amfa_vault_load_credentials (self, AMFA_ITEM_BASE, &stored, cancellable, error))
+  if (!amfa_vault_load_credentials (self, AMFA_ITEM_BASE, AMFA_VAULT_QUIETLY, &stored, cancellable,
+                                    error))
     return FALSE;
   if (stored && amfa_credentials_equal (stored, base))
     return TRUE;

@@ -9,6 +9,13 @@
 
 G_BEGIN_DECLS
 
+/* Nothing may prompt while the credentials file is locked. */
+typedef enum
+{
+  AMFA_VAULT_MAY_PROMPT,
+  AMFA_VAULT_QUIETLY, /* what is locked is an error */
+} AmfaVaultManner;
+
 typedef struct
 {
   AmfaKeyring *keyring;
@@ -22,10 +29,12 @@ void amfa_vault_free (AmfaVault *self);
 AmfaLook amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
 gboolean amfa_vault_load_credentials (AmfaVault *self,
                                       AmfaItemKind kind,
+                                      AmfaVaultManner manner,
                                       AmfaCredentials **credentials,
                                       GCancellable *cancellable,
                                       GError **error);
 gboolean amfa_vault_load_original (AmfaVault *self,
+                                   AmfaVaultManner manner,
                                    AmfaOriginal **original,
                                    GCancellable *cancellable,
                                    GError **error);
