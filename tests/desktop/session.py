@@ -274,6 +274,24 @@ class Session:
             return "0x" in done.stdout
 
         wait_until(managed, "the window manager")
+        # It says that it is there before it gives the focus to new windows.
+        wait_until(self._gives_focus, "the window manager to give the focus")
+
+    def _gives_focus(self):
+        """Whether a window that appears now gets the focus."""
+        def active():
+            done = subprocess.run(
+                ["xdotool", "getactivewindow", "getwindowname"], capture_output=True, text=True
+            )
+            return done.stdout.strip() == "Event Tester"
+
+        self.spawn("probe", ["xev"])
+        try:
+            return wait_until(active, "the focus", timeout=1)
+        except TimedOut:
+            return False
+        finally:
+            self.end("probe")
 
     def start_panel(self):
         self.spawn("panel", ["xfce4-panel", "--disable-wm-check"])
