@@ -47,14 +47,17 @@ is_about_the_keys (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CLOCK_OFF);
 }
 
+/* Where the serial is known, the identity is good to know and no more: what another server than AWS
+ * makes of that question does not stand in the way of the session. */
 static gboolean
-is_about_the_way (const GError *error)
+is_about_the_way (const GError *error, gboolean wanted_serial)
 {
-  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_PROTOCOL) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_REGION_DISABLED) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE);
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
+      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS))
+    return TRUE;
+  return wanted_serial && (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_PROTOCOL) ||
+                           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_REGION_DISABLED) ||
+                           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE));
 }
 
 static void
@@ -116,7 +119,8 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   Search *search = g_task_get_task_data (task);
 
   search->found->identity = amfa_sts_get_caller_identity_finish (client, result, &error);
-  if (amfa_error_is_cancelled (error) || is_about_the_keys (error) || is_about_the_way (error))
+  if (amfa_error_is_cancelled (error) || is_about_the_keys (error) ||
+      is_about_the_way (error, search->found->wanted_serial))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
