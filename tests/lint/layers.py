@@ -20,6 +20,7 @@ FLOORS = {
 # a door is made of.
 IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
+    {"file-facts", "file-replace", "link-chain"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
     {"keyring", "secret-items", "secret-prompt", "secret-service"},
