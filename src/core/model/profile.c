@@ -87,6 +87,37 @@ amfa_profile_config_section (AmfaIniDocument *config, const char *name)
   return found;
 }
 
+static void
+add_name (GPtrArray *names, char *name)
+{
+  if (name && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, name);
+  else
+    g_free (name);
+}
+
+/**
+ * amfa_profile_list_names:
+ * @credentials: the credentials file
+ * @config: the config file
+ *
+ * Returns: (transfer full): every profile of the two files, in their order
+ */
+char **
+amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) of_credentials = amfa_ini_document_list_sections (credentials);
+  g_auto (GStrv) of_config = amfa_ini_document_list_sections (config);
+
+  for (gsize i = 0; of_credentials[i]; i++)
+    add_name (names, g_strdup (of_credentials[i]));
+  for (gsize i = 0; of_config[i]; i++)
+    add_name (names, dup_profile_name (of_config[i]));
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_steal (names, NULL);
+}
+
 /* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
  * profile's [services …], the profile's endpoint_url. */
 static char *
@@ -232,6 +263,7 @@ amfa_profile_resolve (const char *name,
     }
   else
     self->region = dup_setting (&scope, "region", &origin);
+  self->region_is_said = self->region != NULL;
   if (!self->region)
     self->region = g_strdup (AMFA_DEFAULT_REGION);
 

@@ -32,6 +32,7 @@ typedef struct
   AmfaEndpoint *sts;
   AmfaEndpoint *iam;
   char *region;
+  gboolean region_is_said;      /* somewhere; otherwise it is %AMFA_DEFAULT_REGION */
   char *serial;                 /* option or config mfa_serial; nullable */
   guint duration;               /* seconds, 0: not said */
   char *ca_bundle;              /* nullable */
@@ -46,6 +47,7 @@ AmfaProfile *amfa_profile_resolve (const char *name,
                                    GError **error);
 void amfa_profile_free (AmfaProfile *self);
 char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
+char **amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfile, amfa_profile_free)
 
