@@ -91,7 +91,8 @@ typedef enum
   AMFA_FINDING_KEYRING_FAILED, /* error */
   AMFA_FINDING_BASE_LOST,
   /* AWS */
-  AMFA_FINDING_ONLINE_SKIPPED, /* the base key cannot be had without a prompt, or at all */
+  AMFA_FINDING_ONLINE_SKIPPED, /* number: 1 if the files or the endpoints stand in the way, 0 if the
+                                  base key cannot be had without a prompt */
   AMFA_FINDING_OFFLINE,
   AMFA_FINDING_IDENTITY,        /* subject: the ARN; other: the account */
   AMFA_FINDING_ROOT_KEY,        /* subject: the key id */

@@ -62,7 +62,7 @@ void amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error)
 void amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts);
 
 void amfa_doctor_check_section (const AmfaCase *self);
-void amfa_doctor_check_keys (const AmfaCase *self, gboolean has_config_keys);
+void amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys);
 
 void amfa_doctor_check_keyring (const AmfaCase *self, AmfaLook look, const GError *error);
 

@@ -173,35 +173,14 @@ amfa_doctor_check_section (const AmfaCase *self)
                                        });
 }
 
-/* Returns: (transfer full): the profiles of both files */
-static GStrv
-list_profiles (const AmfaCase *self)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-  g_auto (GStrv) stored = amfa_ini_document_list_sections (self->credentials);
-  g_auto (GStrv) configured = amfa_ini_document_list_sections (self->config);
-
-  g_strv_builder_addv (names, (const char **) stored);
-  for (gsize i = 0; configured[i]; i++)
-    {
-      gboolean is_profile = g_str_has_prefix (configured[i], "profile ");
-      const char *name = is_profile ? configured[i] + strlen ("profile ") : configured[i];
-
-      if ((is_profile || g_str_equal (name, "default")) &&
-          !g_strv_contains ((const char *const *) stored, name))
-        g_strv_builder_add (names, name);
-    }
-  return g_strv_builder_end (names);
-}
-
 /**
  * amfa_doctor_check_keys:
- * @has_config_keys: the config file has long-term keys for the profile
+ * @has_other_keys: the config file or the environment has long-term keys for the profile
  *
  * Whether there is anything to log in with, where no session and no keys lie in the file.
  */
 void
-amfa_doctor_check_keys (const AmfaCase *self, gboolean has_config_keys)
+amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys)
 {
   AmfaFindingKind kind = AMFA_FINDING_NO_KEYS;
   g_auto (GStrv) names = NULL;
@@ -210,22 +189,23 @@ amfa_doctor_check_keys (const AmfaCase *self, gboolean has_config_keys)
     return;
   if (self->section->kind == AMFA_SECTION_OURS)
     {
-      if (self->base_look == AMFA_LOOK_NOT_STORED && !has_config_keys)
+      if (self->base_look == AMFA_LOOK_NOT_STORED && !has_other_keys)
         add_at (self, AMFA_FINDING_BASE_LOST, amfa_session_keys[0], NULL, 0);
       return;
     }
   if (self->section->kind != AMFA_SECTION_NO_KEYS || get_line (self, amfa_session_keys[0]) > 0)
     return;
 
-  if (self->base_look == AMFA_LOOK_STORED || has_config_keys)
+  if (self->base_look == AMFA_LOOK_STORED || has_other_keys)
     kind = AMFA_FINDING_NO_SESSION;
   else if (self->base_look != AMFA_LOOK_NOT_STORED)
     return; /* nobody knows */
-  else if (!g_str_equal (self->profile, "default") && !self->config_section &&
-           !amfa_ini_document_has_section (self->credentials, self->profile))
+  else
     {
-      kind = AMFA_FINDING_PROFILE_UNKNOWN;
-      names = list_profiles (self);
+      names = amfa_profile_list_names (self->credentials, self->config);
+      if (!g_str_equal (self->profile, "default") && !self->state->base_key_id &&
+          !g_strv_contains ((const char *const *) names, self->profile))
+        kind = AMFA_FINDING_PROFILE_UNKNOWN;
     }
   amfa_findings_add (self->findings, &(AmfaFinding){ .kind = kind,
                                                      .profile = self->profile,

@@ -143,11 +143,21 @@ check_profile (Examination *self)
     }
 }
 
-/* The same order as for a login (preflight.c): the file's key, the keyring's, the config file's. */
+/* What a login falls back on. */
+static AmfaCredentials *
+get_other_keys (Examination *self)
+{
+  AmfaCredentials *config_keys = self->profile ? self->profile->config_keys : NULL;
+
+  return config_keys ? config_keys : self->backend->environment->keys;
+}
+
+/* The same order as for a login (preflight.c): the file's key, the keyring's, what else there is.
+ */
 static void
 check_keyring (Examination *self, GCancellable *cancellable)
 {
-  AmfaCredentials *config_keys = self->profile ? self->profile->config_keys : NULL;
+  AmfaCredentials *other_keys = get_other_keys (self);
   g_autoptr (AmfaVault) vault = amfa_vault_new (self->backend, self->name);
   g_autoptr (AmfaCredentials) stored = NULL;
   g_autoptr (GError) error = NULL;
@@ -162,8 +172,8 @@ check_keyring (Examination *self, GCancellable *cancellable)
     self->base = amfa_credentials_ref (self->section->credentials);
   else if (stored)
     self->base = g_steal_pointer (&stored);
-  else if (config_keys && self->facts.base_look == AMFA_LOOK_NOT_STORED)
-    self->base = amfa_credentials_ref (config_keys);
+  else if (other_keys && self->facts.base_look == AMFA_LOOK_NOT_STORED)
+    self->base = amfa_credentials_ref (other_keys);
 }
 
 static gboolean
@@ -194,7 +204,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
   amfa_doctor_check_region (&self->facts);
   check_keyring (self, cancellable);
   amfa_doctor_check_section (&self->facts);
-  amfa_doctor_check_keys (&self->facts, self->profile && self->profile->config_keys);
+  amfa_doctor_check_keys (&self->facts, get_other_keys (self) != NULL);
 
   if (self->base && !is_possible (self->base))
     g_clear_pointer (&self->base, amfa_credentials_unref);
@@ -287,6 +297,7 @@ on_examined (GObject *source, GAsyncResult *result, gpointer user_data)
                                              .kind = self->offline ? AMFA_FINDING_OFFLINE
                                                                    : AMFA_FINDING_ONLINE_SKIPPED,
                                              .profile = self->name,
+                                             .number = !self->profile,
                                          });
       finish (task);
       return;
