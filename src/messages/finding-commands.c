@@ -4,7 +4,20 @@
 
 #include "core/model/error.h"
 
+#include <string.h>
+
 #define CONSOLE "https://console.aws.amazon.com/iam/home#/security_credentials"
+
+/* Quotes only where a shell would take a word for something else. */
+static char *
+quote (const char *text)
+{
+  const char *p = text;
+
+  while (g_ascii_isalnum (*p) || (*p && strchr ("_./:@%+,-", *p)))
+    p++;
+  return *p || p == text ? g_shell_quote (text) : g_strdup (text);
+}
 
 /* "awsmfa VERB", for the profile. */
 static char *
@@ -14,7 +27,7 @@ ours (const AmfaFinding *f, const char *verb)
 
   if (!f->profile || g_str_equal (f->profile, "default"))
     return g_strconcat ("awsmfa ", verb, NULL);
-  quoted = g_shell_quote (f->profile);
+  quoted = quote (f->profile);
   return g_strconcat ("awsmfa ", verb, " -p ", quoted, NULL);
 }
 
@@ -22,8 +35,8 @@ ours (const AmfaFinding *f, const char *verb)
 static char *
 configure (const AmfaFinding *f, const char *key, const char *value)
 {
-  g_autofree char *quoted = g_shell_quote (f->profile ? f->profile : "default");
-  g_autofree char *quoted_value = g_shell_quote (value);
+  g_autofree char *quoted = quote (f->profile ? f->profile : "default");
+  g_autofree char *quoted_value = quote (value);
 
   return g_strdup_printf ("aws configure set %s %s --profile %s", key, quoted_value, quoted);
 }
@@ -32,7 +45,7 @@ configure (const AmfaFinding *f, const char *key, const char *value)
 static char *
 with_path (const AmfaFinding *f, const char *command)
 {
-  g_autofree char *quoted = g_shell_quote (f->path);
+  g_autofree char *quoted = quote (f->path);
 
   return g_strconcat (command, " ", quoted, NULL);
 }
@@ -41,7 +54,7 @@ with_path (const AmfaFinding *f, const char *command)
 static char *
 edit (const AmfaFinding *f)
 {
-  g_autofree char *quoted = f->path ? g_shell_quote (f->path) : NULL;
+  g_autofree char *quoted = f->path ? quote (f->path) : NULL;
 
   if (!quoted)
     return NULL;
@@ -68,8 +81,8 @@ static char *
 replace_hard_link (const AmfaFinding *f)
 {
   g_autofree char *copy = g_strconcat (f->path, ".copy", NULL);
-  g_autofree char *quoted_copy = g_shell_quote (copy);
-  g_autofree char *quoted = g_shell_quote (f->path);
+  g_autofree char *quoted_copy = quote (copy);
+  g_autofree char *quoted = quote (f->path);
 
   return g_strdup_printf ("cp -p %s %s && mv %s %s", quoted, quoted_copy, quoted_copy, quoted);
 }

@@ -90,9 +90,9 @@ foreign_session (const AmfaFinding *f, const char *at, const char *time)
 {
   if (f->number > 0)
     return g_strdup_printf (_ ("%s: the temporary keys %s of another program are good until %s."),
-                            at, f->subject, time);
+                            at, or_unknown (f->subject), time);
   return g_strdup_printf (_ ("%s: the temporary keys %s come from another program."), at,
-                          f->subject);
+                          or_unknown (f->subject));
 }
 
 static char *

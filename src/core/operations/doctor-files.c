@@ -28,6 +28,20 @@ may_hold_secrets (const AmfaCase *self, AmfaFileRole role)
   return FALSE;
 }
 
+/* Both files may be in one folder. */
+static gboolean
+is_told (const AmfaCase *self, AmfaFindingKind kind, const char *path)
+{
+  for (guint i = 0; i < self->findings->len; i++)
+    {
+      const AmfaFinding *finding = g_ptr_array_index (self->findings, i);
+
+      if (finding->kind == kind && g_strcmp0 (finding->path, path) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 check_modes (const AmfaCase *self, AmfaFileRole role, const AmfaFileFacts *facts)
 {
@@ -37,7 +51,8 @@ check_modes (const AmfaCase *self, AmfaFileRole role, const AmfaFileFacts *facts
   if (facts->mode & (others_read | others_write))
     add (self, AMFA_FINDING_FILE_MODE, facts, facts->mode);
   /* In a sticky folder, such as /tmp, only the owner can replace a file. */
-  if (facts->folder_mode & others_write && !(facts->folder_mode & S_ISVTX))
+  if (facts->folder_mode & others_write && !(facts->folder_mode & S_ISVTX) &&
+      !is_told (self, AMFA_FINDING_FOLDER_MODE, facts->folder))
     amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FOLDER_MODE,
                                                        .path = facts->folder,
                                                        .number = facts->folder_mode });

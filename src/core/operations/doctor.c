@@ -200,7 +200,9 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
   check_files (self);
   amfa_doctor_check_config (&self->facts);
   check_profile (self);
-  amfa_doctor_check_endpoints (&self->facts);
+  /* What is refused has been told. */
+  if (self->profile || !self->credentials || !self->config)
+    amfa_doctor_check_endpoints (&self->facts);
   amfa_doctor_check_region (&self->facts);
   check_keyring (self, cancellable);
   amfa_doctor_check_section (&self->facts);
