@@ -3,6 +3,7 @@
 #include "profile.h"
 
 #include "error.h"
+#include "process-line.h"
 
 /* Where a setting can stand for a profile: its section of the credentials file beats that of the
  * config file (botocore, session.py: full_config). */
@@ -85,6 +86,25 @@ amfa_profile_config_section (AmfaIniDocument *config, const char *name)
         }
     }
   return found;
+}
+
+/**
+ * amfa_profile_is_process:
+ * @credentials: the credentials file
+ * @config: the config file
+ * @name: a profile
+ *
+ * Returns: whether AWS tools that find no keys in the files ask this program for them
+ */
+gboolean
+amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, const char *name)
+{
+  g_autofree char *section = amfa_profile_config_section (config, name);
+  g_autofree char *nearer = amfa_ini_document_dup_text (credentials, name, AMFA_PROCESS_KEY);
+  g_autofree char *line =
+      section ? amfa_ini_document_dup_text (config, section, AMFA_PROCESS_KEY) : NULL;
+
+  return amfa_process_line_is_ours (nearer ? nearer : line, name);
 }
 
 static void
@@ -281,6 +301,7 @@ amfa_profile_resolve (const char *name,
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);
+  self->is_process = amfa_profile_is_process (credentials, config, name);
   return g_steal_pointer (&self);
 }
 
