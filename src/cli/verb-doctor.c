@@ -43,12 +43,16 @@ get_mark (AmfaSeverity severity)
 static char *
 dup_printable (const char *text)
 {
-  char *printable = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *printable = g_string_new (NULL);
 
-  for (char *p = printable; *p; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = '?';
-  return printable;
+  for (const char *p = valid; *p; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (printable, g_unichar_iscntrl (c) ? '?' : c);
+    }
+  return g_string_free (printable, FALSE);
 }
 
 static void

@@ -344,7 +344,8 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
                                  "session uses the file's."),
                               at, subject, other);
     case AMFA_FINDING_NO_SESSION:
-      return g_strdup_printf (_ ("Profile %s has no session now."), profile);
+      return g_strdup_printf (_ ("Profile %s has no session in the credentials file now."),
+                              profile);
     case AMFA_FINDING_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), profile);
     case AMFA_FINDING_PROFILE_UNKNOWN:

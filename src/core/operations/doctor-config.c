@@ -3,8 +3,7 @@
 #include "doctor-checks.h"
 
 #include "core/model/mfa.h"
-
-#include <string.h>
+#include "core/model/process-line.h"
 
 /* botocore asks in this order, and the first that has keys wins: the environment, a role, a web
  * identity, SSO, the credentials file, credential_process, keys in the config file (credentials.py,
@@ -96,24 +95,10 @@ check_what_beats_the_file (const AmfaCase *self)
     add (self, AMFA_FINDING_SSO, "sso_role_name");
 }
 
-/* Whether the command is one of ours: "awsmfa credential-process …", perhaps with a path. */
-static gboolean
-is_ours (const char *command)
-{
-  g_auto (GStrv) words = NULL;
-  g_autofree char *program = NULL;
-
-  if (!g_shell_parse_argv (command, NULL, &words, NULL))
-    return FALSE;
-  program = g_path_get_basename (words[0]);
-  return g_str_equal (program, "awsmfa") &&
-         g_strv_contains ((const char *const *) words, "credential-process");
-}
-
 static void
 check_process (const AmfaCase *self, gboolean has_config_keys)
 {
-  g_autofree char *command = dup_setting (self, "credential_process");
+  g_autofree char *command = dup_setting (self, AMFA_PROCESS_KEY);
   gboolean in_file = self->section && self->section->credentials;
 
   if (!command)
@@ -121,12 +106,13 @@ check_process (const AmfaCase *self, gboolean has_config_keys)
 
   if (in_file)
     add (self,
-         is_ours (command) ? AMFA_FINDING_PROCESS_SHADOWED : AMFA_FINDING_FOREIGN_PROCESS_SHADOWED,
-         "credential_process");
+         amfa_process_line_is_ours (command, self->profile) ? AMFA_FINDING_PROCESS_SHADOWED
+                                                            : AMFA_FINDING_FOREIGN_PROCESS_SHADOWED,
+         AMFA_PROCESS_KEY);
   else if (has_config_keys)
-    add (self, AMFA_FINDING_PROCESS_WINS, "credential_process");
+    add (self, AMFA_FINDING_PROCESS_WINS, AMFA_PROCESS_KEY);
   else
-    add (self, AMFA_FINDING_PROCESS, "credential_process");
+    add (self, AMFA_FINDING_PROCESS, AMFA_PROCESS_KEY);
 }
 
 /* In the config file all but [default] are called [profile NAME]; in the credentials file none is.

@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 static void
