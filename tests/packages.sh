@@ -15,7 +15,7 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli binutils clang-format-14 desktop-file-utils appstream libsecret-tools openssl procps
+    awscli binutils clang-format-14 desktop-file-utils appstream gir1.2-secret-1 libsecret-tools openssl procps
     fish python3-pexpect python3-pyflakes shellcheck strace zsh
 )
 
