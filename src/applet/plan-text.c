@@ -64,6 +64,7 @@ amfa_plan_text_origin (const AmfaLoginPlan *plan)
     case AMFA_BASE_TYPED:
       return g_strdup_printf (_ ("Access key %s, as typed. It will be kept in your keyring."),
                               plan->key_id);
+    case AMFA_BASE_ENVIRONMENT: /* the terminal's alone */
     case AMFA_BASE_UNKNOWN:
     case AMFA_BASE_NONE:
       return NULL;

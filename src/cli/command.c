@@ -2,6 +2,8 @@
 
 #include "command.h"
 
+#include "amfa-config.h"
+#include "core/io/process.h"
 #include "core/model/error.h"
 #include "exit-status.h"
 #include "messages/messages.h"
@@ -9,6 +11,127 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+
+#define DEFAULT_PROFILE "default"
+
+void
+amfa_command_clear (AmfaCommand *self)
+{
+  g_clear_pointer (&self->backend, amfa_backend_unref);
+  g_clear_object (&self->cancellable);
+  amfa_options_clear (&self->options);
+}
+
+static void
+compose (AmfaCommand *self)
+{
+  g_autofree char *home = amfa_process_dup_home ();
+  AmfaEnvironment *environment =
+      amfa_environment_new (self->envp, AMFA_APPLICATION_ID, home, g_get_user_runtime_dir ());
+
+  amfa_environment_read_keys (environment, self->envp);
+  self->backend = amfa_backend_new (environment, self->dirs->schemas);
+  self->profile = self->options.profile  ? self->options.profile
+                  : environment->profile ? environment->profile
+                                         : DEFAULT_PROFILE;
+}
+
+/**
+ * amfa_command_parse:
+ * @entries: (nullable): the verb's own options
+ * @parsing: whether options may follow operands
+ * @arguments: (inout): the command line from the verb on; consumed
+ * @operands: (out): the operands, never %NULL
+ * @error: #GOptionError
+ *
+ * Takes the verb's options and those that every verb has, and puts the backend together. Prints
+ * the verb's help and exits where that is asked for.
+ */
+gboolean
+amfa_command_parse (AmfaCommand *self,
+                    const GOptionEntry *entries,
+                    AmfaParsing parsing,
+                    GStrv *arguments,
+                    GStrv *operands,
+                    GError **error)
+{
+  g_auto (GStrv) rest = NULL;
+  /* As bytes: an operand may be a path, and a code in another encoding has to be called wrong. */
+  const GOptionEntry remaining[] = {
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, NULL, NULL },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_main_group (context, amfa_options_new_group (&self->options));
+  if (entries)
+    g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_main_entries (context, remaining, NULL);
+  g_option_context_set_strict_posix (context, parsing == AMFA_PARSE_OPTIONS_FIRST);
+  if (!g_option_context_parse_strv (context, arguments, error))
+    return FALSE;
+  if (self->options.restore)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("--restore takes no code and no verb. Use: awsmfa --restore"));
+      return FALSE;
+    }
+
+  *operands = rest ? g_steal_pointer (&rest) : g_new0 (char *, 1);
+  compose (self);
+  return TRUE;
+}
+
+/**
+ * amfa_command_refuse_operands:
+ * @operands: what amfa_command_parse() left over
+ * @error: #GOptionError if there are any
+ */
+gboolean
+amfa_command_refuse_operands (GStrv operands, GError **error)
+{
+  g_autofree char *shown = operands[0] ? g_filename_display_name (operands[0]) : NULL;
+
+  if (!shown)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("“%s” is too much. See: %s --help"), shown, g_get_prgname ());
+  return FALSE;
+}
+
+/**
+ * amfa_command_get_profile_options:
+ * @said: (out caller-allocates): what the user said about the profile; strings belong to @self
+ */
+void
+amfa_command_get_profile_options (const AmfaCommand *self, AmfaProfileOptions *said)
+{
+  *said = (AmfaProfileOptions){
+    .region = self->options.region,
+    .serial = self->options.serial,
+    .duration = self->options.duration,
+  };
+}
+
+/* A callback that keeps the result for who awaits it. */
+void
+amfa_command_on_result (GObject *source, GAsyncResult *result, gpointer slot)
+{
+  *(GAsyncResult **) slot = g_object_ref (result);
+}
+
+/**
+ * amfa_command_await:
+ * @slot: what amfa_command_on_result() fills
+ *
+ * Runs the main loop until the result is there.
+ */
+void
+amfa_command_await (GAsyncResult **slot)
+{
+  while (!*slot)
+    g_main_context_iteration (NULL, TRUE);
+}
 
 /**
  * amfa_command_say:

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "core/io/data-dirs.h"
+#include "core/model/profile.h"
 #include "core/operations/backend.h"
+#include "options.h"
 
 /* What every verb gets, and how it speaks: results on stdout, words on stderr. */
 
@@ -8,17 +11,40 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  const char *const *envp;
+  const AmfaDataDirs *dirs;
+  GCancellable *cancellable; /* SIGINT */
+  AmfaOptions options;
+
+  /* From amfa_command_parse() on: */
   AmfaBackend *backend;
   const char *profile;
-  GCancellable *cancellable; /* SIGINT */
 } AmfaCommand;
 
-/* Each runs to its end and returns an exit status. */
-int amfa_command_login (const AmfaCommand *command, const char *code);
-int amfa_command_restore (const AmfaCommand *command);
+/* How amfa_command_parse() takes what follows the first operand. */
+typedef enum
+{
+  AMFA_PARSE_MIXED,         /* options may follow operands */
+  AMFA_PARSE_OPTIONS_FIRST, /* the first operand ends them: the rest is somebody else's */
+} AmfaParsing;
+
+void amfa_command_clear (AmfaCommand *self);
+gboolean amfa_command_parse (AmfaCommand *self,
+                             const GOptionEntry *entries,
+                             AmfaParsing parsing,
+                             GStrv *arguments,
+                             GStrv *operands,
+                             GError **error);
+gboolean amfa_command_refuse_operands (GStrv operands, GError **error);
+void amfa_command_get_profile_options (const AmfaCommand *self, AmfaProfileOptions *said);
+
+void amfa_command_on_result (GObject *source, GAsyncResult *result, gpointer slot);
+void amfa_command_await (GAsyncResult **slot);
 
 int amfa_command_fail (const GError *error);
 void amfa_command_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int amfa_command_done (void);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaCommand, amfa_command_clear)
 
 G_END_DECLS

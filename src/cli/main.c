@@ -2,11 +2,8 @@
 
 #include "amfa-config.h"
 
-#include "command.h"
-#include "core/io/data-dirs.h"
 #include "core/io/process.h"
-#include "exit-status.h"
-#include "options.h"
+#include "verb.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -20,29 +17,76 @@ on_interrupted (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static int
-run (const AmfaOptions *options, const AmfaDataDirs *dirs)
+/* The options before the first operand; all of them where there is none. */
+static gboolean
+parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
 {
-  g_auto (GStrv) envp = g_get_environ ();
-  g_autofree char *home = amfa_process_dup_home ();
-  AmfaEnvironment *environment = amfa_environment_new (
-      (const char *const *) envp, AMFA_APPLICATION_ID, home, g_get_user_runtime_dir ());
-  g_autoptr (AmfaBackend) backend = amfa_backend_new (environment, dirs->schemas);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  const AmfaCommand command = { backend, "default", cancellable };
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("[CODE|-|VERB…]"));
+  g_autofree char *verbs = amfa_verb_list ();
+  g_autofree char *description =
+      g_strdup_printf (_ ("Verbs (each has a --help of its own):\n%s"), verbs);
 
-  g_unix_signal_add (SIGINT, on_interrupted, cancellable);
-  return options->restore ? amfa_command_restore (&command)
-                          : amfa_command_login (&command, options->code);
+  g_option_context_set_main_group (context, amfa_options_new_group (options));
+  g_option_context_set_strict_posix (context, TRUE);
+  g_option_context_set_summary (
+      context, _ ("Starts an AWS session with the six-digit code of an MFA device and writes it\n"
+                  "into the shared credentials file. Without a code it asks for one; “-” reads it\n"
+                  "from standard input."));
+  g_option_context_set_description (context, description);
+  return g_option_context_parse_strv (context, arguments, error);
+}
+
+/* What is left for the verb: its own command line, with a program name that tells the verb. */
+static void
+enter_verb (const AmfaVerb *verb, GStrv *arguments)
+{
+  g_auto (GStrv) all = g_steal_pointer (arguments);
+  g_autofree char *name = verb->name ? g_strconcat ("awsmfa ", verb->name, NULL) : NULL;
+
+  if (!name)
+    {
+      *arguments = g_steal_pointer (&all);
+      return;
+    }
+  *arguments = g_strdupv (all + 1);
+  g_free ((*arguments)[0]);
+  (*arguments)[0] = g_strdup (name);
+  g_set_prgname (name);
+}
+
+static int
+run (AmfaCommand *command, GStrv *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  const AmfaVerb *verb;
+
+  if (!parse_leading_options (&command->options, arguments, &error))
+    return amfa_command_fail (error);
+  if (command->options.version)
+    {
+      g_print ("awsmfa %s\n", AMFA_VERSION);
+      return amfa_command_done ();
+    }
+  if (command->options.restore && !(*arguments)[1])
+    {
+      command->options.restore = FALSE;
+      return amfa_verb_restore.run (command, arguments);
+    }
+  verb = amfa_verb_find ((*arguments)[1], &error);
+  if (!verb)
+    return amfa_command_fail (error);
+
+  enter_verb (verb, arguments);
+  return verb->run (command, arguments);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autoptr (AmfaDataDirs) dirs = NULL;
-  g_auto (AmfaOptions) options = { FALSE };
+  g_auto (GStrv) environ_copy = NULL;
   g_auto (GStrv) arguments = g_strdupv (argv);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaDataDirs) dirs = NULL;
+  g_auto (AmfaCommand) command = { NULL };
 
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0);
@@ -53,12 +97,10 @@ main (int argc, char **argv)
   bind_textdomain_codeset (AMFA_GETTEXT_DOMAIN, "UTF-8");
   textdomain (AMFA_GETTEXT_DOMAIN);
 
-  if (!amfa_options_parse (&options, &arguments, &error))
-    return amfa_command_fail (error);
-  if (options.version)
-    {
-      g_print ("awsmfa %s\n", AMFA_VERSION);
-      return amfa_command_done ();
-    }
-  return run (&options, dirs);
+  environ_copy = g_get_environ ();
+  command.envp = (const char *const *) environ_copy;
+  command.dirs = dirs;
+  command.cancellable = g_cancellable_new ();
+  g_unix_signal_add (SIGINT, on_interrupted, command.cancellable);
+  return run (&command, &arguments);
 }

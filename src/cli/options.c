@@ -2,83 +2,62 @@
 
 #include "options.h"
 
-#include "core/model/secret.h"
+#include "core/model/profile.h"
+#include "duration.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 static gboolean
-looks_like_code (const char *operand)
+on_duration (const char *option, const char *value, gpointer data, GError **error)
 {
-  return *operand && strspn (operand, "0123456789 -") == strlen (operand);
-}
+  AmfaOptions *self = data;
 
-static gboolean
-take_operands (AmfaOptions *self, char **operands, GError **error)
-{
-  guint n = operands ? g_strv_length (operands) : 0;
-
-  if (self->version)
+  if (!amfa_duration_parse (value, &self->duration, error))
+    return FALSE;
+  if (self->duration >= AMFA_DURATION_MIN && self->duration <= AMFA_DURATION_MAX)
     return TRUE;
-  if (self->restore && n > 0)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--restore takes no code. Use: awsmfa --restore"));
-      return FALSE;
-    }
-  if (self->restore)
-    return TRUE;
-  if (n != 1)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   n == 0 ? _ ("A code is missing. Use: awsmfa 123456")
-                          : _ ("One code at a time. Use: awsmfa 123456"));
-      return FALSE;
-    }
-  if (!looks_like_code (operands[0]))
-    {
-      g_autofree char *operand = g_filename_display_name (operands[0]);
 
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("“%s” is not a code. Use: awsmfa 123456"), operand);
-      return FALSE;
-    }
-  self->code = g_strdup (operands[0]);
-  return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("AWS gives sessions of 15 minutes (15m) to 36 hours (36h)."));
+  return FALSE;
 }
 
 /**
- * amfa_options_parse:
- * @self: (out caller-allocates): zeroed options
- * @arguments: (inout): the command line; consumed
- * @error: #GOptionError
+ * amfa_options_new_group:
+ * @self: zeroed; lives longer than the group
  *
- * Prints the help and exits where that is asked for.
+ * Returns: (transfer full): a group that fills @self; texts are still to be translated
  */
-gboolean
-amfa_options_parse (AmfaOptions *self, GStrv *arguments, GError **error)
+GOptionGroup *
+amfa_options_new_group (AmfaOptions *self)
 {
-  g_auto (GStrv) operands = NULL;
   const GOptionEntry entries[] = {
+    { "profile", 'p', 0, G_OPTION_ARG_STRING, &self->profile,
+      N_ ("Profile of the AWS files (otherwise AWS_PROFILE, then “default”)"), N_ ("NAME") },
+    { "duration", 'd', 0, G_OPTION_ARG_CALLBACK, on_duration, N_ ("How long the session lasts"),
+      "12h|90m|3600s" },
+    { "serial", 0, 0, G_OPTION_ARG_STRING, &self->serial, N_ ("ARN or serial number of the device"),
+      N_ ("SERIAL") },
+    { "region", 0, 0, G_OPTION_ARG_STRING, &self->region, N_ ("AWS region to ask"), N_ ("REGION") },
     { "restore", 'r', 0, G_OPTION_ARG_NONE, &self->restore,
       N_ ("Put the original credentials back"), NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Say nothing but errors"), NULL },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose,
+      N_ ("Say which requests were made, and how long they took"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Print the version"), NULL },
-    /* As bytes: a conversion that fails would hide that it is not a code. */
-    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &operands, NULL, N_ ("CODE") },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionGroup *group = g_option_group_new ("awsmfa", NULL, NULL, self, NULL);
 
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_summary (
-      context, _ ("Starts an AWS session with the six-digit code of an MFA device and writes it\n"
-                  "into the shared credentials file."));
-  return g_option_context_parse_strv (context, arguments, error) &&
-         take_operands (self, operands, error);
+  g_option_group_add_entries (group, entries);
+  g_option_group_set_translation_domain (group, NULL);
+  return group;
 }
 
 void
 amfa_options_clear (AmfaOptions *self)
 {
-  amfa_wipe_and_free (g_steal_pointer (&self->code));
+  g_clear_pointer (&self->profile, g_free);
+  g_clear_pointer (&self->serial, g_free);
+  g_clear_pointer (&self->region, g_free);
 }

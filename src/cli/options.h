@@ -2,20 +2,23 @@
 
 #include <glib.h>
 
-/* The command line, parsed. */
+/* The options that every verb takes. */
 
 G_BEGIN_DECLS
 
 typedef struct
 {
+  char *profile;  /* nullable */
+  guint duration; /* seconds, 0: not said */
+  char *serial;   /* nullable */
+  char *region;   /* nullable */
+  gboolean quiet;
+  gboolean verbose;
   gboolean restore;
   gboolean version;
-  char *code; /* nullable */
 } AmfaOptions;
 
-gboolean amfa_options_parse (AmfaOptions *self, GStrv *arguments, GError **error);
+GOptionGroup *amfa_options_new_group (AmfaOptions *self);
 void amfa_options_clear (AmfaOptions *self);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaOptions, amfa_options_clear)
 
 G_END_DECLS

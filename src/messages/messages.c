@@ -121,6 +121,15 @@ nothing_to_restore (const AmfaErrorDetails *d)
 }
 
 static char *
+profile_unknown (const AmfaErrorDetails *d)
+{
+  if (!d->other)
+    return g_strdup_printf (_ ("There is no profile %s, nor any other."), or_unknown (d->subject));
+  return g_strdup_printf (_ ("There is no profile %s. There are: %s."), or_unknown (d->subject),
+                          d->other);
+}
+
+static char *
 message_for_code (AmfaError code, const AmfaErrorDetails *d)
 {
   const char *subject = or_unknown (d->subject);
@@ -165,6 +174,8 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
                               subject);
     case AMFA_ERROR_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), subject);
+    case AMFA_ERROR_PROFILE_UNKNOWN:
+      return profile_unknown (d);
     case AMFA_ERROR_ENDPOINT_BAD:
       return endpoint (d);
     case AMFA_ERROR_BAD_CODE:

@@ -305,7 +305,8 @@ test_refusals (void)
       g_autoptr (GError) error = NULL;
 
       scratch_put (place->scratch, FILE_NAME, ROWS[i].text);
-      g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
+      g_assert_null (amfa_preflight_run (place->backend, "default", NULL, AMFA_TARGET_FILE, NULL,
+                                         NULL, &error));
       g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE);
       g_assert_cmpint (amfa_error_get_details (error)->reason, ==, ROWS[i].reason);
       g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
@@ -328,7 +329,8 @@ test_no_keys (void)
   g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_null (
+      amfa_preflight_run (place->backend, "default", NULL, AMFA_TARGET_FILE, NULL, NULL, &error));
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS);
   g_clear_error (&error);
 
@@ -336,7 +338,8 @@ test_no_keys (void)
   scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
   workplace_login (place, 1, END);
   amfa_vault_remove (vault, AMFA_ITEM_BASE, NULL, NULL);
-  g_assert_null (amfa_preflight_run (place->backend, "default", NULL, NULL, NULL, &error));
+  g_assert_null (
+      amfa_preflight_run (place->backend, "default", NULL, AMFA_TARGET_FILE, NULL, NULL, &error));
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BASE_LOST);
 }
 

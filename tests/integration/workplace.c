@@ -69,7 +69,7 @@ workplace_login (Workplace *self, guint number, gint64 expiration)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AmfaPreflight) found =
-      amfa_preflight_run (self->backend, "default", NULL, NULL, NULL, &error);
+      amfa_preflight_run (self->backend, "default", NULL, AMFA_TARGET_FILE, NULL, NULL, &error);
   AmfaLoginWarnings warnings;
 
   g_assert_no_error (error);

@@ -37,8 +37,7 @@ test_environment_empty (void)
   g_assert_null (environment->https_proxy);
   g_assert_null (environment->no_proxy);
   g_assert_false (environment->keyring_is_file);
-  g_assert_null (environment->key_id);
-  g_assert_false (environment->has_session_token);
+  g_assert_null (environment->keys);
 }
 
 static void
@@ -60,8 +59,6 @@ test_environment_full (void)
     "AWS_USE_DUALSTACK_ENDPOINT=False",
     "AWS_CA_BUNDLE=/ca.pem",
     "SECRET_BACKEND=file",
-    "AWS_ACCESS_KEY_ID=AKIA1",
-    "AWS_SECURITY_TOKEN=t",
     NULL,
   };
   g_autoptr (AmfaEnvironment) environment = environment_new (envp);
@@ -80,24 +77,56 @@ test_environment_full (void)
   g_assert_cmpint (environment->use_dual_stack, ==, FALSE);
   g_assert_cmpstr (environment->ca_bundle, ==, "/ca.pem");
   g_assert_true (environment->keyring_is_file);
-  g_assert_cmpstr (environment->key_id, ==, "AKIA1");
-  g_assert_true (environment->has_session_token);
 }
 
 static void
 test_environment_second_names (void)
 {
   const char *const envp[] = {
-    "AWS_PROFILE=",        "AWS_DEFAULT_PROFILE=second", "AWS_DEFAULT_REGION=eu-west-2",
-    "AWS_SESSION_TOKEN=t", "XDG_STATE_HOME=relative",    NULL,
+    "AWS_PROFILE=",
+    "AWS_DEFAULT_PROFILE=second",
+    "AWS_DEFAULT_REGION=eu-west-2",
+    "XDG_STATE_HOME=relative",
+    NULL,
   };
   g_autoptr (AmfaEnvironment) environment = environment_new (envp);
 
   g_assert_cmpstr (environment->profile, ==, "second");
   g_assert_cmpstr (environment->region, ==, "eu-west-2");
   g_assert_cmpstr (environment->region_origin, ==, "AWS_DEFAULT_REGION");
-  g_assert_true (environment->has_session_token);
   g_assert_cmpstr (environment->state_dir, ==, HOME "/.local/state/awsmfa");
+}
+
+/* Only a whole long-term pair counts, and only once it is asked for. */
+static void
+test_environment_keys (void)
+{
+  static const struct
+  {
+    const char *const envp[4];
+    gboolean counts;
+  } cases[] = {
+    { { "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=s/e+c" }, TRUE },
+    { { "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE" }, FALSE },
+    { { "AWS_SECRET_ACCESS_KEY=s/e+c" }, FALSE },
+    { { "AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=s/e+c" }, FALSE },
+    { { "AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=s/e+c" }, FALSE },
+    { { "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=s/e+c",
+        "AWS_SESSION_TOKEN=t" },
+      FALSE },
+    { { "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=s/e+c",
+        "AWS_SECURITY_TOKEN=t" },
+      FALSE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AmfaEnvironment) environment = environment_new (cases[i].envp);
+
+      g_assert_null (environment->keys);
+      amfa_environment_read_keys (environment, cases[i].envp);
+      g_assert_cmpint (environment->keys != NULL, ==, cases[i].counts);
+    }
 }
 
 /* The expected values are what posixpath.expanduser (posixpath.expandvars (…)) gives. */
@@ -194,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/environment/empty", test_environment_empty);
   g_test_add_func ("/environment/full", test_environment_full);
   g_test_add_func ("/environment/second-names", test_environment_second_names);
+  g_test_add_func ("/environment/keys", test_environment_keys);
   g_test_add_func ("/environment/paths", test_environment_paths);
   g_test_add_func ("/environment/without-pwd", test_environment_without_pwd);
   g_test_add_func ("/environment/proxies", test_environment_proxies);

@@ -106,6 +106,14 @@ amfa_profile_files_get_credentials_path (AmfaProfileFiles *self)
   return self->credentials_path;
 }
 
+const char *
+amfa_profile_files_get_config_path (AmfaProfileFiles *self)
+{
+  g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
+
+  return self->config_path;
+}
+
 /**
  * amfa_profile_files_dup_digest:
  *

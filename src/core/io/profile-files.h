@@ -30,6 +30,7 @@ void amfa_snapshot_free (AmfaSnapshot *self);
 
 AmfaProfileFiles *amfa_profile_files_new (const AmfaEnvironment *environment);
 const char *amfa_profile_files_get_credentials_path (AmfaProfileFiles *self);
+const char *amfa_profile_files_get_config_path (AmfaProfileFiles *self);
 char *amfa_profile_files_dup_digest (AmfaProfileFiles *self);
 
 AmfaSnapshot *amfa_profile_files_read (AmfaProfileFiles *self, GError **error);

@@ -209,10 +209,30 @@ amfa_environment_new (const char *const *envp,
   self->no_proxy = dup_proxy (envp, "no_proxy", "NO_PROXY");
 
   self->keyring_is_file = g_strcmp0 (get (envp, "SECRET_BACKEND"), "file") == 0;
-  self->key_id = g_strdup (get (envp, "AWS_ACCESS_KEY_ID"));
-  self->has_session_token =
-      get (envp, "AWS_SESSION_TOKEN") != NULL || get (envp, "AWS_SECURITY_TOKEN") != NULL;
   return self;
+}
+
+/**
+ * amfa_environment_read_keys:
+ * @envp: as for amfa_environment_new()
+ *
+ * For the program in the terminal, where somebody has set the variables for it. Keys that come
+ * with a token belong to a session and do not count.
+ */
+void
+amfa_environment_read_keys (AmfaEnvironment *self, const char *const *envp)
+{
+  g_return_if_fail (self != NULL);
+
+  const char *key_id = get (envp, "AWS_ACCESS_KEY_ID");
+  const char *text = get (envp, "AWS_SECRET_ACCESS_KEY");
+  g_autoptr (AmfaSecret) secret = text ? amfa_secret_new (text, -1) : NULL;
+
+  g_clear_pointer (&self->keys, amfa_credentials_unref);
+  if (key_id && secret && !get (envp, "AWS_SESSION_TOKEN") && !get (envp, "AWS_SECURITY_TOKEN") &&
+      !amfa_key_id_is_temporary (key_id) &&
+      amfa_key_pair_is_possible (key_id, amfa_secret_get_length (secret)))
+    self->keys = amfa_credentials_new (key_id, secret, NULL, 0);
 }
 
 void
@@ -236,6 +256,6 @@ amfa_environment_free (AmfaEnvironment *self)
   g_free (self->ca_bundle);
   g_free (self->https_proxy);
   g_free (self->no_proxy);
-  g_free (self->key_id);
+  g_clear_pointer (&self->keys, amfa_credentials_unref);
   g_free (self);
 }

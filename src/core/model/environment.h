@@ -1,5 +1,6 @@
 #pragma once
 
+#include "credentials.h"
 #include "endpoint.h"
 
 /* What the process environment says to this program, read once by main() and passed as a value. */
@@ -26,17 +27,17 @@ typedef struct
   char *ca_bundle; /* nullable */
   int use_fips;    /* -1 not set, else a boolean */
   int use_dual_stack;
-  char *https_proxy;          /* nullable */
-  char *no_proxy;             /* nullable */
-  gboolean keyring_is_file;   /* SECRET_BACKEND=file */
-  char *key_id;               /* AWS_ACCESS_KEY_ID; nullable, awsmfa only */
-  gboolean has_session_token; /* AWS_SESSION_TOKEN or AWS_SECURITY_TOKEN is set */
+  char *https_proxy;        /* nullable */
+  char *no_proxy;           /* nullable */
+  gboolean keyring_is_file; /* SECRET_BACKEND=file */
+  AmfaCredentials *keys;    /* long-term ones, see amfa_environment_read_keys(); nullable */
 } AmfaEnvironment;
 
 AmfaEnvironment *amfa_environment_new (const char *const *envp,
                                        const char *default_application_id,
                                        const char *home,
                                        const char *runtime_dir);
+void amfa_environment_read_keys (AmfaEnvironment *self, const char *const *envp);
 void amfa_environment_free (AmfaEnvironment *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaEnvironment, amfa_environment_free)

@@ -30,11 +30,12 @@ typedef enum
                           bundle, if it is that which cannot be used */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
-  AMFA_ERROR_NO_DEVICE,      /* reason: number of FIDO devices that cannot be used */
-  AMFA_ERROR_DEVICE_UNKNOWN, /* the caller has to choose or type a serial */
-  AMFA_ERROR_BASE_LOST,      /* subject: the profile */
-  AMFA_ERROR_NO_KEYS,        /* subject: the profile */
-  AMFA_ERROR_ENDPOINT_BAD,   /* subject: the value; other: where it is set; reason */
+  AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
+  AMFA_ERROR_DEVICE_UNKNOWN,  /* the caller has to choose or type a serial */
+  AMFA_ERROR_BASE_LOST,       /* subject: the profile */
+  AMFA_ERROR_NO_KEYS,         /* subject: the profile */
+  AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are */
+  AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
   /* keyring */
   AMFA_ERROR_KEYRING_LOCKED,

@@ -3,6 +3,7 @@
 #include "profile.h"
 
 #include "error.h"
+#include "process-line.h"
 
 /* Where a setting can stand for a profile: its section of the credentials file beats that of the
  * config file (botocore, session.py: full_config). */
@@ -85,6 +86,56 @@ amfa_profile_config_section (AmfaIniDocument *config, const char *name)
         }
     }
   return found;
+}
+
+/**
+ * amfa_profile_is_process:
+ * @credentials: the credentials file
+ * @config: the config file
+ * @name: a profile
+ *
+ * Returns: whether AWS tools that find no keys in the files ask this program for them
+ */
+gboolean
+amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, const char *name)
+{
+  g_autofree char *section = amfa_profile_config_section (config, name);
+  g_autofree char *nearer = amfa_ini_document_dup_text (credentials, name, AMFA_PROCESS_KEY);
+  g_autofree char *line =
+      section ? amfa_ini_document_dup_text (config, section, AMFA_PROCESS_KEY) : NULL;
+
+  return amfa_process_line_is_ours (nearer ? nearer : line, name);
+}
+
+static void
+add_name (GPtrArray *names, char *name)
+{
+  if (name && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+    g_ptr_array_add (names, name);
+  else
+    g_free (name);
+}
+
+/**
+ * amfa_profile_list_names:
+ * @credentials: the credentials file
+ * @config: the config file
+ *
+ * Returns: (transfer full): every profile of the two files, in their order
+ */
+char **
+amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) of_credentials = amfa_ini_document_list_sections (credentials);
+  g_auto (GStrv) of_config = amfa_ini_document_list_sections (config);
+
+  for (gsize i = 0; of_credentials[i]; i++)
+    add_name (names, g_strdup (of_credentials[i]));
+  for (gsize i = 0; of_config[i]; i++)
+    add_name (names, dup_profile_name (of_config[i]));
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_steal (names, NULL);
 }
 
 /* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
@@ -232,6 +283,7 @@ amfa_profile_resolve (const char *name,
     }
   else
     self->region = dup_setting (&scope, "region", &origin);
+  self->region_is_said = self->region != NULL;
   if (!self->region)
     self->region = g_strdup (AMFA_DEFAULT_REGION);
 
@@ -249,6 +301,7 @@ amfa_profile_resolve (const char *name,
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);
+  self->is_process = amfa_profile_is_process (credentials, config, name);
   return g_steal_pointer (&self);
 }
 

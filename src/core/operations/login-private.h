@@ -1,6 +1,7 @@
 #pragma once
 
 #include "login.h"
+#include "session-loan.h"
 #include "transaction-task.h"
 
 /* What login.c and login-start.c share. */
@@ -14,7 +15,9 @@ struct _AmfaLogin
   AmfaBackend *backend;
   char *profile;
   AmfaLoginKnowledge *known;
+  AmfaLoginTarget target;
   AmfaGrant *grant; /* granted, not yet written */
+  AmfaLoan *loan;   /* what the last login granted, for the target %AMFA_TARGET_LOAN */
 };
 
 void amfa_login_inquire (AmfaLogin *self,

@@ -33,6 +33,12 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  if (self->grant->target == AMFA_TARGET_LOAN)
+    {
+      g_clear_pointer (&self->loan, amfa_loan_free);
+      self->loan = amfa_loan_new (self->known->found->profile, self->grant->session,
+                                  self->grant->clock_offset, self->grant->arn);
+    }
   amfa_login_set_base (self, NULL);
   g_task_return_pointer (task, g_steal_pointer (&outcome), g_free);
 }
@@ -83,6 +89,7 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   grant->base = amfa_credentials_ref (found->base);
   grant->origin = found->origin;
+  grant->target = self->target;
   if (found->section->credentials)
     grant->seen = amfa_credentials_ref (found->section->credentials);
   grant->session = session;
@@ -205,6 +212,19 @@ amfa_login_start_finish (AmfaLogin *self,
   if (granted && outcome)
     *outcome = *granted;
   return granted != NULL;
+}
+
+/**
+ * amfa_login_get_loan:
+ *
+ * Returns: (transfer none) (nullable): what a login for %AMFA_TARGET_LOAN was granted
+ */
+const AmfaLoan *
+amfa_login_get_loan (AmfaLogin *self)
+{
+  g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
+
+  return self->loan;
 }
 
 /**

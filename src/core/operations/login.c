@@ -20,6 +20,7 @@ amfa_login_finalize (GObject *object)
   g_free (self->profile);
   g_clear_pointer (&self->known, amfa_login_knowledge_free);
   g_clear_pointer (&self->grant, amfa_grant_unref);
+  g_clear_pointer (&self->loan, amfa_loan_free);
 
   G_OBJECT_CLASS (amfa_login_parent_class)->finalize (object);
 }
@@ -131,6 +132,18 @@ amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base)
 }
 
 /**
+ * amfa_login_set_target:
+ * @target: where the session will go; the file unless said
+ */
+void
+amfa_login_set_target (AmfaLogin *self, AmfaLoginTarget target)
+{
+  g_return_if_fail (AMFA_IS_LOGIN (self));
+
+  self->target = target;
+}
+
+/**
  * amfa_login_preconnect:
  *
  * Opens the connection to STS early, so that the code costs one round trip. Does nothing before
@@ -151,7 +164,7 @@ amfa_login_inquire (AmfaLogin *self, AmfaInquiry inquiry, GAsyncReadyCallback ca
   const AmfaLoginKnowledge *known = self->known;
   const AmfaProfileOptions options = { known->region, known->serial, known->duration };
 
-  amfa_inquire_async (self->backend, inquiry, self->profile, &options, known->typed,
+  amfa_inquire_async (self->backend, inquiry, self->profile, &options, self->target, known->typed,
                       g_task_get_cancellable (task), callback, g_object_ref (task));
 }
 

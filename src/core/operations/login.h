@@ -4,6 +4,7 @@
 #include "core/model/mfa.h"
 #include "core/model/profile.h"
 #include "login-knowledge.h"
+#include "session-loan.h"
 #include "transaction.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ GPtrArray *amfa_login_get_devices (AmfaLogin *self);
 void amfa_login_set_serial (AmfaLogin *self, const char *serial);
 void amfa_login_set_duration (AmfaLogin *self, guint seconds);
 void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
+void amfa_login_set_target (AmfaLogin *self, AmfaLoginTarget target);
 void amfa_login_preconnect (AmfaLogin *self);
 
 void amfa_login_start_async (AmfaLogin *self,
@@ -53,6 +55,8 @@ gboolean amfa_login_start_finish (AmfaLogin *self,
                                   GAsyncResult *result,
                                   AmfaLoginResult *outcome,
                                   GError **error);
+
+const AmfaLoan *amfa_login_get_loan (AmfaLogin *self);
 
 gboolean amfa_login_can_retry (AmfaLogin *self);
 void amfa_login_retry_async (AmfaLogin *self,

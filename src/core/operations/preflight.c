@@ -5,6 +5,8 @@
 #include "core/model/error.h"
 #include "vault.h"
 
+#define DEFAULT_PROFILE "default"
+
 /* Step 1 of the transaction (transaction.c): whatever can go wrong here goes wrong before a code is
  * spent. */
 
@@ -21,18 +23,64 @@ amfa_preflight_free (AmfaPreflight *self)
   g_free (self);
 }
 
-static AmfaPreflight *
-read_files (AmfaBackend *backend,
-            const char *name,
-            const AmfaProfileOptions *options,
-            const AmfaOriginal *original,
-            GError **error)
+static gboolean
+check_writable (AmfaBackend *backend,
+                AmfaIniDocument *credentials,
+                const char *name,
+                GError **error)
+{
+  g_autoptr (GError) unusable = NULL;
+
+  if (amfa_section_check_writable (credentials, name, &unusable))
+    return TRUE;
+  amfa_error_set_path (unusable, amfa_profile_files_get_credentials_path (backend->files));
+  g_propagate_error (error, g_steal_pointer (&unusable));
+  return FALSE;
+}
+
+/* The default profile need not be anywhere yet. */
+static gboolean
+check_known (const AmfaPreflight *self,
+             AmfaIniDocument *credentials,
+             AmfaIniDocument *config,
+             GError **error)
+{
+  const char *name = self->profile->name;
+  g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
+  g_autofree char *list = names[0] ? g_strjoinv (", ", names) : NULL;
+
+  if (g_str_equal (name, DEFAULT_PROFILE) || self->state->base_key_id ||
+      g_strv_contains ((const char *const *) names, name))
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_PROFILE_UNKNOWN,
+                  &(AmfaErrorDetails){ .subject = name, .other = list });
+  return FALSE;
+}
+
+/**
+ * amfa_preflight_read:
+ * @name: the profile
+ * @options: (nullable): what the user said
+ * @demands: what has to hold
+ * @original: (nullable): knows more of what we wrote than the state file alone
+ * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_PROFILE_UNKNOWN
+ *
+ * What the files say: no keyring, no network.
+ *
+ * Returns: (transfer full): without base credentials
+ */
+AmfaPreflight *
+amfa_preflight_read (AmfaBackend *backend,
+                     const char *name,
+                     const AmfaProfileOptions *options,
+                     AmfaReadDemands demands,
+                     const AmfaOriginal *original,
+                     GError **error)
 {
   g_autoptr (AmfaPreflight) self = g_new0 (AmfaPreflight, 1);
   g_autofree char *digest = amfa_profile_files_dup_digest (backend->files);
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, error);
   g_autoptr (AmfaIniDocument) config = NULL;
-  g_autoptr (GError) unusable = NULL;
   g_auto (GStrv) marks = NULL;
 
   if (!snapshot)
@@ -47,18 +95,51 @@ read_files (AmfaBackend *backend,
       amfa_profile_resolve (name, credentials, config, backend->environment, options, error);
   if (!self->profile)
     return NULL;
-  if (!amfa_section_check_writable (credentials, name, &unusable))
-    {
-      amfa_error_set_path (unusable, amfa_profile_files_get_credentials_path (backend->files));
-      g_propagate_error (error, g_steal_pointer (&unusable));
-      return NULL;
-    }
-
   self->state = amfa_state_file_read (backend->state, name, digest);
+  if (((demands & AMFA_DEMAND_KNOWN) && !check_known (self, credentials, config, error)) ||
+      ((demands & AMFA_DEMAND_WRITABLE) && !check_writable (backend, credentials, name, error)))
+    return NULL;
+
   marks = amfa_marks_merge ((const char *const *) self->state->marks,
                             original ? (const char *const *) original->marks : NULL);
   self->section = amfa_section_classify (credentials, name, (const char *const *) marks);
   return g_steal_pointer (&self);
+}
+
+/* The file's key before the keyring's, the keyring's before the config file's, and what the
+ * environment says last: it was perhaps meant for others. */
+static gboolean
+choose_base (AmfaPreflight *self,
+             AmfaBackend *backend,
+             AmfaCredentials *typed,
+             AmfaCredentials *stored,
+             GError **error)
+{
+  const struct
+  {
+    AmfaCredentials *credentials;
+    AmfaBaseOrigin origin;
+  } sources[] = {
+    { typed, AMFA_BASE_TYPED },
+    { amfa_section_holds_long_term (self->section) ? self->section->credentials : NULL,
+      AMFA_BASE_FILE },
+    { stored, AMFA_BASE_KEYRING },
+    { self->profile->config_keys, AMFA_BASE_CONFIG },
+    { backend->environment->keys, AMFA_BASE_ENVIRONMENT },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (sources[i].credentials)
+      {
+        self->base = amfa_credentials_ref (sources[i].credentials);
+        self->origin = sources[i].origin;
+        return TRUE;
+      }
+
+  amfa_set_error (
+      error, self->section->kind == AMFA_SECTION_OURS ? AMFA_ERROR_BASE_LOST : AMFA_ERROR_NO_KEYS,
+      &(AmfaErrorDetails){ .subject = self->profile->name });
+  return FALSE;
 }
 
 /**
@@ -80,7 +161,8 @@ amfa_preflight_look (AmfaBackend *backend,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (AmfaPreflight) self = read_files (backend, name, options, NULL, error);
+  g_autoptr (AmfaPreflight) self =
+      amfa_preflight_read (backend, name, options, AMFA_DEMAND_WRITABLE, NULL, error);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
 
   if (!self)
@@ -109,65 +191,38 @@ amfa_preflight_look (AmfaBackend *backend,
       break;
     case AMFA_LOOK_NOT_STORED:
     default:
-      self->origin = self->profile->config_keys ? AMFA_BASE_CONFIG : AMFA_BASE_NONE;
-      if (self->profile->config_keys)
-        self->base = amfa_credentials_ref (self->profile->config_keys);
+      if (!choose_base (self, backend, NULL, NULL, NULL))
+        self->origin = AMFA_BASE_NONE;
     }
   return g_steal_pointer (&self);
 }
 
-/* The file's key before the keyring's, the keyring's before the config file's. */
+/* Opens the keyring: the only place that may prompt. */
 static gboolean
-choose_base (AmfaPreflight *self,
-             const char *name,
-             AmfaCredentials *typed,
-             AmfaCredentials *stored,
-             GError **error)
+open_keyring (AmfaBackend *backend,
+              AmfaVault *vault,
+              AmfaCredentials **stored,
+              AmfaOriginal **original,
+              GCancellable *cancellable,
+              GError **error)
 {
-  AmfaCredentials *base = NULL;
-
-  if (typed)
-    {
-      base = typed;
-      self->origin = AMFA_BASE_TYPED;
-    }
-  else if (amfa_section_holds_long_term (self->section))
-    {
-      base = self->section->credentials;
-      self->origin = AMFA_BASE_FILE;
-    }
-  else if (stored)
-    {
-      base = stored;
-      self->origin = AMFA_BASE_KEYRING;
-    }
-  else
-    {
-      base = self->profile->config_keys;
-      self->origin = AMFA_BASE_CONFIG;
-    }
-
-  if (!base)
-    {
-      gboolean lost = self->section->kind == AMFA_SECTION_OURS;
-
-      amfa_set_error (error, lost ? AMFA_ERROR_BASE_LOST : AMFA_ERROR_NO_KEYS,
-                      &(AmfaErrorDetails){ .subject = name });
-      return FALSE;
-    }
-  self->base = amfa_credentials_ref (base);
-  return TRUE;
+  return amfa_keyring_unlock (backend->keyring, cancellable, error) &&
+         amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, stored,
+                                      cancellable, error) &&
+         amfa_vault_load_original (vault, AMFA_VAULT_MAY_PROMPT, original, cancellable, error);
 }
 
 /**
  * amfa_preflight_run:
  * @name: the profile
  * @options: (nullable): what the user said
+ * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed just now
  * @error: whatever would make the login fail after AWS granted it, a file, the lock or the keyring;
- *   %AMFA_ERROR_NO_KEYS, %AMFA_ERROR_BASE_LOST
+ *   %AMFA_ERROR_NO_KEYS, %AMFA_ERROR_BASE_LOST, %AMFA_ERROR_PROFILE_UNKNOWN
  *
- * Step 1. May prompt for the keyring's password.
+ * Step 1. May prompt for the keyring's password. A loan needs the keyring only for the base
+ * credentials, and only where nothing else has them.
  *
  * Returns: (transfer full): base is set
  */
@@ -175,26 +230,39 @@ AmfaPreflight *
 amfa_preflight_run (AmfaBackend *backend,
                     const char *name,
                     const AmfaProfileOptions *options,
+                    AmfaLoginTarget target,
                     AmfaCredentials *typed,
                     GCancellable *cancellable,
                     GError **error)
 {
+  gboolean is_loan = target == AMFA_TARGET_LOAN;
+  AmfaReadDemands demands = (is_loan ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_WRITABLE) |
+                            (typed ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_KNOWN);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
-  g_autoptr (AmfaPreflight) self = read_files (backend, name, options, NULL, error);
+  g_autoptr (AmfaPreflight) self =
+      amfa_preflight_read (backend, name, options, demands, NULL, error);
   g_autoptr (AmfaCredentials) stored = NULL;
   g_autoptr (AmfaOriginal) original = NULL;
+  g_autoptr (GError) keyring_error = NULL;
 
-  if (!self || !amfa_profile_files_preflight (backend->files, cancellable, error) ||
-      !amfa_keyring_unlock (backend->keyring, cancellable, error) ||
-      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &stored,
-                                    cancellable, error) ||
-      !amfa_vault_load_original (vault, AMFA_VAULT_MAY_PROMPT, &original, cancellable, error))
+  if (!self || (!is_loan && !amfa_profile_files_preflight (backend->files, cancellable, error)))
     return NULL;
+  if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
+      (!is_loan || amfa_error_is_cancelled (keyring_error)))
+    {
+      g_propagate_error (error, g_steal_pointer (&keyring_error));
+      return NULL;
+    }
 
   /* Again: with the marks of the original, and after a prompt that may have waited for long. */
   g_clear_pointer (&self, amfa_preflight_free);
-  self = read_files (backend, name, options, original, error);
-  if (!self || !choose_base (self, name, typed, stored, error))
+  self = amfa_preflight_read (backend, name, options, demands, original, error);
+  if (!self)
     return NULL;
-  return g_steal_pointer (&self);
+  self->no_keyring = keyring_error != NULL;
+  if (choose_base (self, backend, typed, stored, keyring_error ? NULL : error))
+    return g_steal_pointer (&self);
+  if (keyring_error)
+    g_propagate_error (error, g_steal_pointer (&keyring_error));
+  return NULL;
 }

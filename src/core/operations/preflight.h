@@ -14,9 +14,25 @@ typedef enum
   AMFA_BASE_NONE,    /* nothing anywhere: ask for keys */
   AMFA_BASE_FILE,    /* in the credentials file: will be imported */
   AMFA_BASE_KEYRING,
-  AMFA_BASE_CONFIG, /* in the config file: used, not moved */
-  AMFA_BASE_TYPED,  /* given by the user just now */
+  AMFA_BASE_CONFIG,      /* in the config file: used, not moved */
+  AMFA_BASE_ENVIRONMENT, /* in the environment of awsmfa: used, not moved */
+  AMFA_BASE_TYPED,       /* given by the user just now */
 } AmfaBaseOrigin;
+
+/* Where the session will go. */
+typedef enum
+{
+  AMFA_TARGET_FILE, /* the profile's section, where every AWS tool finds it */
+  AMFA_TARGET_LOAN, /* one process: no file is written, and the keyring is a cache at most */
+} AmfaLoginTarget;
+
+/* What a reading of the files insists on. */
+typedef enum
+{
+  AMFA_DEMAND_NOTHING = 0,
+  AMFA_DEMAND_WRITABLE = 1 << 0, /* a session can be written into the section */
+  AMFA_DEMAND_KNOWN = 1 << 1,    /* the profile is in a file, or was used before */
+} AmfaReadDemands;
 
 /* What is known of a profile before AWS is asked. */
 typedef struct
@@ -26,6 +42,7 @@ typedef struct
   AmfaProfileState *state;
   AmfaBaseOrigin origin;
   AmfaCredentials *base; /* NULL if unknown or none */
+  gboolean no_keyring;   /* it failed; a loan does without */
 } AmfaPreflight;
 
 AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,
@@ -37,9 +54,16 @@ AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,
 AmfaPreflight *amfa_preflight_run (AmfaBackend *backend,
                                    const char *name,
                                    const AmfaProfileOptions *options,
+                                   AmfaLoginTarget target,
                                    AmfaCredentials *typed,
                                    GCancellable *cancellable,
                                    GError **error);
+AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
+                                    const char *name,
+                                    const AmfaProfileOptions *options,
+                                    AmfaReadDemands demands,
+                                    const AmfaOriginal *original,
+                                    GError **error);
 void amfa_preflight_free (AmfaPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)

@@ -2,11 +2,14 @@
 
 #include "transaction-task.h"
 
+#include "session-loan.h"
+
 /* What a worker thread gets: copies, so that their owner may change its own meanwhile. */
 typedef struct
 {
   AmfaBackend *backend;
   AmfaInquiry inquiry;
+  AmfaLoginTarget target;
   char *name;
   char *region;
   char *serial;
@@ -47,8 +50,8 @@ run_inquiry (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   AmfaPreflight *found = work->inquiry == AMFA_INQUIRY_LOOK
                              ? amfa_preflight_look (work->backend, work->name, &options,
                                                     work->typed, cancellable, &error)
-                             : amfa_preflight_run (work->backend, work->name, &options, work->typed,
-                                                   cancellable, &error);
+                             : amfa_preflight_run (work->backend, work->name, &options,
+                                                   work->target, work->typed, cancellable, &error);
 
   if (found)
     g_task_return_pointer (task, found, (GDestroyNotify) amfa_preflight_free);
@@ -61,6 +64,7 @@ run_inquiry (GTask *task, gpointer source, gpointer task_data, GCancellable *can
  * @inquiry: which question
  * @name: the profile
  * @options: (nullable): what the user said, copied
+ * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed
  */
 void
@@ -68,6 +72,7 @@ amfa_inquire_async (AmfaBackend *backend,
                     AmfaInquiry inquiry,
                     const char *name,
                     const AmfaProfileOptions *options,
+                    AmfaLoginTarget target,
                     AmfaCredentials *typed,
                     GCancellable *cancellable,
                     GAsyncReadyCallback callback,
@@ -79,6 +84,7 @@ amfa_inquire_async (AmfaBackend *backend,
   Work *work = work_new (backend, name);
 
   work->inquiry = inquiry;
+  work->target = target;
   if (options)
     {
       work->region = g_strdup (options->region);
@@ -106,11 +112,15 @@ run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   Work *work = task_data;
   GError *error = NULL;
 
-  if (amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings, cancellable,
-                               &error))
-    g_task_return_boolean (task, TRUE);
+  if (work->grant->target == AMFA_TARGET_LOAN)
+    amfa_loan_keep (work->backend, work->name, work->grant, &work->warnings);
   else
+    amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings, cancellable,
+                             &error);
+  if (error)
     g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 /**

@@ -59,17 +59,27 @@ amfa_grant_unref (AmfaGrant *self)
   g_free (self);
 }
 
-static const char *
-get_path (AmfaBackend *backend)
-{
-  return amfa_profile_files_get_credentials_path (backend->files);
-}
-
 static void
 replace_string (char **place, const char *text)
 {
   g_free (*place);
   *place = g_strdup (text);
+}
+
+/* Fills in whose keys and which device were good. */
+void
+amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
+{
+  replace_string (&state->serial, self->serial);
+  replace_string (&state->account, self->account);
+  replace_string (&state->arn, self->arn);
+  replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
+}
+
+static const char *
+get_path (AmfaBackend *backend)
+{
+  return amfa_profile_files_get_credentials_path (backend->files);
 }
 
 static AmfaOriginalDegree
@@ -110,7 +120,7 @@ fill_keyring (AmfaVault *vault,
 {
   g_autoptr (GError) session_error = NULL;
 
-  if (grant->origin != AMFA_BASE_CONFIG &&
+  if (grant->origin != AMFA_BASE_CONFIG && grant->origin != AMFA_BASE_ENVIRONMENT &&
       !amfa_vault_store_base (vault, grant->base, cancellable, error))
     return FALSE;
   if (!amfa_vault_store_original (vault, original, cancellable, error))
@@ -204,10 +214,7 @@ remember (AmfaBackend *backend,
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) marks = g_steal_pointer (&state->marks);
 
-  replace_string (&state->serial, grant->serial);
-  replace_string (&state->account, grant->account);
-  replace_string (&state->arn, grant->arn);
-  replace_string (&state->base_key_id, amfa_credentials_get_key_id (grant->base));
+  amfa_grant_learn (grant, state);
   state->marks = amfa_marks_add_session ((const char *const *) marks, grant->session);
   state->expiration = amfa_credentials_get_expiration (grant->session);
   state->granted = g_get_real_time () / G_USEC_PER_SEC + grant->clock_offset;

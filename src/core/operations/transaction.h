@@ -23,6 +23,7 @@ typedef struct
   gatomicrefcount references;
   AmfaCredentials *base;
   AmfaBaseOrigin origin;
+  AmfaLoginTarget target;
   AmfaCredentials *seen; /* what the section held at the preflight; nullable */
   AmfaCredentials *session;
   char *serial;
@@ -40,6 +41,7 @@ gboolean amfa_transaction_commit (AmfaBackend *backend,
                                   GError **error);
 
 AmfaGrant *amfa_grant_new (void);
+void amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state);
 AmfaGrant *amfa_grant_ref (AmfaGrant *self);
 void amfa_grant_unref (AmfaGrant *self);
 

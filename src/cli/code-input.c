@@ -1,0 +1,87 @@
+#define G_LOG_DOMAIN "amfa-code-input"
+
+#include "code-input.h"
+
+#include "core/model/mfa.h"
+#include "core/model/secret.h"
+#include "terminal.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Made only of digits, blanks and hyphens: a code, if only a mistyped one, and no verb. */
+gboolean
+amfa_code_input_is_code (const char *operand)
+{
+  return *operand && strspn (operand, "0123456789 -") == strlen (operand);
+}
+
+/**
+ * amfa_code_input_check:
+ * @operands: what follows the options
+ * @error: #GOptionError unless they are one code, "-" or nothing; a malformed code is refused
+ *   before anything is asked or opened
+ */
+gboolean
+amfa_code_input_check (GStrv operands, GError **error)
+{
+  amfa_autowipe char *code = NULL;
+
+  for (gsize i = 0; operands[i]; i++)
+    if (!amfa_code_input_is_code (operands[i]))
+      {
+        g_autofree char *shown = g_filename_display_name (operands[i]);
+
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     _ ("“%s” is not a code. Use: awsmfa 123456"), shown);
+        return FALSE;
+      }
+  if (operands[0] && operands[1])
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("One code at a time. Use: awsmfa 123456"));
+      return FALSE;
+    }
+  if (!operands[0] || g_str_equal (operands[0], "-"))
+    return TRUE;
+  code = amfa_code_parse (operands[0], error);
+  return code != NULL;
+}
+
+static char *
+ask (const AmfaCommand *command, GError **error)
+{
+  /* Translators: asks for the code in the terminal; %s is a profile. */
+  g_autofree char *prompt = g_strdup_printf (_ ("MFA code for profile %s: "), command->profile);
+
+  if (!amfa_terminal_is_there ())
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("A code is missing, and there is no terminal to ask for it. Use: awsmfa "
+                      "123456"));
+      return NULL;
+    }
+  return amfa_terminal_ask (prompt, AMFA_ECHO_VISIBLE, command->cancellable, error);
+}
+
+/**
+ * amfa_code_input_get:
+ * @operand: (nullable): a code, "-" for a line of standard input, %NULL to ask on the terminal
+ * @error: %AMFA_ERROR_BAD_CODE, #GOptionError if there is nobody to ask, a cancellation
+ *
+ * Returns: (transfer full): the code, to be wiped
+ */
+char *
+amfa_code_input_get (const AmfaCommand *command, const char *operand, GError **error)
+{
+  amfa_autowipe char *line = NULL;
+
+  if (!operand)
+    line = ask (command, error);
+  else if (g_str_equal (operand, "-"))
+    line = amfa_terminal_read_line (STDIN_FILENO, command->cancellable, error);
+  else
+    line = g_strdup (operand);
+  return line ? amfa_code_parse (line, error) : NULL;
+}

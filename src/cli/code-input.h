@@ -1,0 +1,13 @@
+#pragma once
+
+#include "command.h"
+
+/* Where the six digits come from: the command line, standard input or the terminal. */
+
+G_BEGIN_DECLS
+
+gboolean amfa_code_input_is_code (const char *operand);
+gboolean amfa_code_input_check (GStrv operands, GError **error);
+char *amfa_code_input_get (const AmfaCommand *command, const char *operand, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "command.h"
+
+/* What awsmfa can do, a file each. */
+
+G_BEGIN_DECLS
+
+/**
+ * AmfaVerb:
+ * @name: as typed
+ * @operands: (nullable): what follows it, for the help
+ * @summary: untranslated, for the help
+ * @run: gets the command line from the verb on, calls amfa_command_parse() first and returns the
+ *   exit status
+ */
+typedef struct
+{
+  const char *name;
+  const char *operands;
+  const char *summary;
+  int (*run) (AmfaCommand *command, GStrv *arguments);
+} AmfaVerb;
+
+extern const AmfaVerb amfa_verb_end;
+extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
+extern const AmfaVerb amfa_verb_restore;
+
+const AmfaVerb *amfa_verb_find (const char *operand, GError **error);
+char *amfa_verb_list (void);
+
+G_END_DECLS

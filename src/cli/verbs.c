@@ -1,0 +1,105 @@
+#define G_LOG_DOMAIN "amfa-verbs"
+
+#include "code-input.h"
+#include "verb.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define MAX_NAME 20 /* of a word that may be a slip of a verb */
+
+/* In the order of the help. */
+static const AmfaVerb *const verbs[] = {
+  &amfa_verb_end,
+};
+
+/* The number of letters to change, add, take out or swap (optimal string alignment). */
+static guint
+get_distance (const char *a, const char *b)
+{
+  guint rows[MAX_NAME + 1][MAX_NAME + 1];
+  gsize n = strlen (a), m = strlen (b);
+
+  for (gsize i = 0; i <= n; i++)
+    for (gsize j = 0; j <= m; j++)
+      {
+        if (i == 0 || j == 0)
+          {
+            rows[i][j] = (guint) MAX (i, j);
+            continue;
+          }
+        rows[i][j] = MIN (MIN (rows[i - 1][j], rows[i][j - 1]) + 1,
+                          rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+          rows[i][j] = MIN (rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+  return rows[n][m];
+}
+
+static const char *
+find_nearest (const char *word)
+{
+  const char *nearest = NULL;
+  guint least = 3;
+
+  if (strlen (word) > MAX_NAME)
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      guint distance = get_distance (word, verbs[i]->name);
+
+      if (distance < least && distance < strlen (word))
+        {
+          nearest = verbs[i]->name;
+          least = distance;
+        }
+    }
+  return nearest;
+}
+
+/**
+ * amfa_verb_find:
+ * @operand: (nullable): the first operand
+ * @error: #GOptionError, with the nearest verb if there is one near
+ *
+ * Returns: (transfer none): what it asks for; a login for a code and for nothing
+ */
+const AmfaVerb *
+amfa_verb_find (const char *operand, GError **error)
+{
+  g_autofree char *shown = NULL;
+  const char *nearest;
+
+  if (!operand || amfa_code_input_is_code (operand))
+    return &amfa_verb_login;
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (operand, verbs[i]->name))
+      return verbs[i];
+
+  shown = g_filename_display_name (operand);
+  nearest = find_nearest (operand);
+  if (nearest)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("“%s” is neither a code nor a verb. Did you mean “awsmfa %s”?"), shown,
+                 nearest);
+  else
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("“%s” is neither a code nor a verb. Use: awsmfa 123456, or see awsmfa --help"),
+                 shown);
+  return NULL;
+}
+
+/**
+ * amfa_verb_list:
+ *
+ * Returns: (transfer full): every verb with its summary, a line each
+ */
+char *
+amfa_verb_list (void)
+{
+  GString *list = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_string_append_printf (list, "  %-20s %s\n", verbs[i]->name, _ (verbs[i]->summary));
+  return g_string_free (list, FALSE);
+}

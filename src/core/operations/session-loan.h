@@ -1,0 +1,43 @@
+#pragma once
+
+#include "transaction.h"
+#include "vault.h"
+
+/* A session for one process, out of the credentials file or the keyring, without writing a file. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  AmfaCredentials *session;
+  gint64 expires; /* by our clock, Unix seconds */
+  char *account;  /* nullable */
+  char *arn;      /* nullable */
+  char *region;   /* nullable: said nowhere */
+} AmfaLoan;
+
+AmfaLoan *amfa_loan_new (const AmfaProfile *profile,
+                         AmfaCredentials *session,
+                         gint64 clock_offset,
+                         const char *arn);
+void amfa_loan_free (AmfaLoan *self);
+
+/* Blocks: call from a worker thread. */
+void amfa_loan_keep (AmfaBackend *backend,
+                     const char *name,
+                     const AmfaGrant *grant,
+                     AmfaLoginWarnings *warnings);
+
+void amfa_loan_find_async (AmfaBackend *backend,
+                           const char *name,
+                           const AmfaProfileOptions *options,
+                           guint min_seconds,
+                           AmfaVaultManner manner,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+AmfaLoan *amfa_loan_find_finish (GAsyncResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaLoan, amfa_loan_free)
+
+G_END_DECLS
