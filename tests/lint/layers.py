@@ -22,6 +22,7 @@ IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
+    {"applet-client", "deadline"},
     {"keyring", "secret-items", "secret-prompt", "secret-service", "secret-values"},
     {"system-timer", "wall-timer"},
 ]
