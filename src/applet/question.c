@@ -14,7 +14,7 @@
  * again all the time is not to nag. */
 
 #define QUIET_SECONDS 300
-/* A session that a dialog was just granted counts until the monitor has surely read it. */
+/* A session that a dialog was just granted counts until the monitor has read it. */
 #define NEWS_SECONDS 10
 
 struct _AmfaQuestion
@@ -29,7 +29,6 @@ struct _AmfaQuestion
   gboolean is_presented; /* the code dialog, since the first of those who wait came */
   gboolean is_asking;    /* by notification */
   gboolean has_window;   /* a dialog is open that was presented for callers */
-  gint64 known;          /* the session's end when the first of those who wait came */
   gint64 declined_at;    /* 0 if not */
   gint64 granted;        /* the end of the session that a dialog was granted */
   gint64 granted_at;
@@ -159,16 +158,7 @@ amfa_question_add (AmfaQuestion *self,
                    guint min_seconds,
                    gboolean wants_window)
 {
-  if (amfa_waiting_room_is_empty (self->room))
-    amfa_question_begin (self);
   amfa_waiting_room_add (self->room, invocation, min_seconds, wants_window);
-}
-
-/* What is known now is what was not enough for those who wait. */
-void
-amfa_question_begin (AmfaQuestion *self)
-{
-  self->known = get_expires (self);
 }
 
 /* Answers whoever can be answered, and sees to it that the others are asked about. */
@@ -196,19 +186,20 @@ amfa_question_refuse (AmfaQuestion *self)
   stop_asking (self);
 }
 
-/* The monitor has seen another session, or none. One that began since they came is for everybody,
- * long enough or not: nobody is asked for a code twice in a row. */
+/* The monitor has seen another session than before, or none. One that began is for everybody who
+ * waits, long enough or not: nobody is asked for a code twice in a row. */
 void
 amfa_question_renewed (AmfaQuestion *self)
 {
-  gint64 expires = get_expires (self);
+  gint64 expires;
 
+  self->granted_at = 0;
+  expires = get_expires (self);
   if (expires <= get_now (self))
     return;
 
   self->declined_at = 0;
-  if (expires != self->known)
-    answer (self, expires, G_MAXINT64);
+  answer (self, expires, G_MAXINT64);
 }
 
 /**

@@ -33,7 +33,6 @@ void amfa_question_add (AmfaQuestion *self,
                         GDBusMethodInvocation *invocation,
                         guint min_seconds,
                         gboolean wants_window);
-void amfa_question_begin (AmfaQuestion *self);
 void amfa_question_settle (AmfaQuestion *self);
 void amfa_question_refuse (AmfaQuestion *self);
 

@@ -76,8 +76,6 @@ for_each_question (AmfaSessionRequests *self, void (*deed) (AmfaQuestion *questi
 static void
 on_sessions_changed (AmfaSessionRequests *self)
 {
-  if (!self->sessions_read)
-    for_each_question (self, amfa_question_begin);
   self->sessions_read = TRUE;
   for_each_question (self, amfa_question_settle);
 }

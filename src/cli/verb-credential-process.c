@@ -86,7 +86,8 @@ obtain (AmfaCommand *command, guint wait, GError **error)
   return loan;
 }
 
-/* In one piece, and with no copy left behind in the buffer of stdout. */
+/* In one piece, and with no copy left behind in the buffer of stdout. Whether it was written,
+ * amfa_command_done() sees. */
 static void
 print (AmfaLoan *loan)
 {
@@ -94,8 +95,7 @@ print (AmfaLoan *loan)
   g_autoptr (AmfaSecret) line = amfa_secret_new_join (amfa_secret_peek (json), "\n", NULL);
 
   setvbuf (stdout, NULL, _IONBF, 0);
-  if (fwrite (amfa_secret_peek (line), amfa_secret_get_length (line), 1, stdout) != 1)
-    g_debug ("the result was not written");
+  fputs (amfa_secret_peek (line), stdout);
 }
 
 static gboolean

@@ -251,10 +251,14 @@ test_one_notification (Fixture *f, gconstpointer data)
   assert_all (f, expires, NULL);
   g_assert_cmpuint (f->n_withdrawn, ==, 1);
 
-  /* The monitor need not have read it for the next one. */
+  /* The monitor need not have read it for the next one; but what it reads then counts. */
   call (f, 0, "default", LONG, FALSE);
   assert_answer (f, 0, 2, expires, NULL);
   g_assert_cmpuint (f->n_notifications, ==, 1);
+  login_elsewhere (f, 1, f->now + 1800);
+  AWAIT (amfa_session_monitor_lookup (f->monitor, "default")->expires != 0);
+  call_and_settle (f, 0, "default", LONG, FALSE);
+  g_assert_cmpuint (f->n_notifications, ==, 2);
 }
 
 static void
