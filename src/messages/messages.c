@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "file-problems.h"
+#include "role-problems.h"
 #include "formats.h"
 
 #include <gio/gio.h>
@@ -184,6 +185,8 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
                               subject);
     case AMFA_ERROR_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), subject);
+    case AMFA_ERROR_ROLE_UNUSABLE:
+      return amfa_message_for_role_problem (d);
     case AMFA_ERROR_PROFILE_UNKNOWN:
       return profile_unknown (d);
     case AMFA_ERROR_ENDPOINT_BAD:

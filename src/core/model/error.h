@@ -35,6 +35,7 @@ typedef enum
   AMFA_ERROR_BASE_LOST,       /* subject: the profile */
   AMFA_ERROR_NO_KEYS,         /* subject: the profile */
   AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are */
+  AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
   AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
   /* keyring */
@@ -90,6 +91,19 @@ typedef enum
   AMFA_PROTOCOL_PROBLEM_INCOMPLETE, /* well-formed, but a field that must be there is not */
   AMFA_PROTOCOL_PROBLEM_EMPTY,
 } AmfaProtocolProblem;
+
+/* Why a profile's role cannot be assumed. */
+typedef enum
+{
+  AMFA_ROLE_PROBLEM_ARN,
+  AMFA_ROLE_PROBLEM_EXTERNAL_ID,
+  AMFA_ROLE_PROBLEM_SESSION_NAME,
+  AMFA_ROLE_PROBLEM_NO_SOURCE,
+  AMFA_ROLE_PROBLEM_TWO_SOURCES,
+  AMFA_ROLE_PROBLEM_CREDENTIAL_SOURCE, /* none that a person's computer has */
+  AMFA_ROLE_PROBLEM_SOURCE_UNKNOWN,
+  AMFA_ROLE_PROBLEM_LOOP,
+} AmfaRoleProblem;
 
 /* Why an endpoint is refused. */
 typedef enum
