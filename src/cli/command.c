@@ -159,6 +159,8 @@ next_step (const GError *error)
     return _ ("Set the device with “mfa_serial = …” in the profile's section of ~/.aws/config.");
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
     return _ ("Put them there with: aws configure");
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
+    return _ ("Start one with the code of your MFA device: awsmfa 123456");
   return NULL;
 }
 

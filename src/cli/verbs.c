@@ -10,6 +10,7 @@
 
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
+  &amfa_verb_credential_process,
   &amfa_verb_end,
   &amfa_verb_doctor,
 };

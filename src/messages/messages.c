@@ -131,6 +131,16 @@ profile_unknown (const AmfaErrorDetails *d)
 }
 
 static char *
+no_answer (const AmfaErrorDetails *d)
+{
+  g_autofree char *span = amfa_format_duration (d->seconds);
+
+  /* Translators: a profile, and a duration such as "50 seconds". */
+  return g_strdup_printf (_ ("Nobody entered an MFA code for profile %s within %s."),
+                          or_unknown (d->subject), span);
+}
+
+static char *
 message_for_code (AmfaError code, const AmfaErrorDetails *d)
 {
   const char *subject = or_unknown (d->subject);
@@ -204,6 +214,15 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
       return nothing_to_restore (d);
     case AMFA_ERROR_NO_SESSION:
       return g_strdup_printf (_ ("There is no session in profile %s."), subject);
+    case AMFA_ERROR_DECLINED:
+      return g_strdup_printf (_ ("The MFA code for profile %s was declined."), subject);
+    case AMFA_ERROR_NO_DESKTOP:
+      return g_strdup_printf (
+          _ ("There is no session in profile %s, and no desktop here that could "
+             "ask for an MFA code."),
+          subject);
+    case AMFA_ERROR_NO_ANSWER:
+      return no_answer (d);
     default:
       g_return_val_if_reached (g_strdup (""));
     }

@@ -23,6 +23,7 @@ IO_DOORS = [
     {"file-facts", "file-replace", "link-chain"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
+    {"applet-client", "deadline"},
     {"keyring", "secret-items", "secret-prompt", "secret-service", "secret-values"},
     {"system-timer", "wall-timer"},
 ]

@@ -51,6 +51,10 @@ typedef enum
   AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL;
                                     reason: 1 if the keyring has lost the original */
   AMFA_ERROR_NO_SESSION,         /* subject: the profile */
+  /* asking through the applet */
+  AMFA_ERROR_DECLINED,   /* subject: the profile */
+  AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */
+  AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
 } AmfaError;
 
 /* Why a credentials or config file was left alone. */
