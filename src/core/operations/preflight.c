@@ -245,7 +245,8 @@ amfa_preflight_run (AmfaBackend *backend,
   g_autoptr (AmfaOriginal) original = NULL;
   g_autoptr (GError) keyring_error = NULL;
 
-  if (!self || (!is_loan && !amfa_profile_files_preflight (backend->files, cancellable, error)))
+  if (!self || (!is_loan && !amfa_profile_files_preflight (backend->files, AMFA_FILE_CREDENTIALS,
+                                                           cancellable, error)))
     return NULL;
   if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
       (!is_loan || amfa_error_is_cancelled (keyring_error)))
