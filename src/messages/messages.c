@@ -118,6 +118,9 @@ nothing_to_restore (const AmfaErrorDetails *d)
     return g_strdup_printf (_ ("Nothing to undo: AWS tools do not ask awsmfa for the keys of "
                                "profile %s."),
                             or_unknown (d->other));
+  if (d->reason == AMFA_NOTHING_IN_KEYRING)
+    return g_strdup_printf (_ ("Nothing to forget: the keyring has no keys of profile %s."),
+                            or_unknown (d->other));
   if (d->reason == AMFA_NOTHING_ORIGINAL_LOST)
     return g_strdup (_ ("Nothing to restore: your keyring no longer has the original credentials. "
                         "The file was left alone."));

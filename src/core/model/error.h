@@ -84,6 +84,7 @@ typedef enum
   AMFA_NOTHING_IN_PLACE,      /* the original credentials are where they belong */
   AMFA_NOTHING_ORIGINAL_LOST, /* the keyring no longer has them */
   AMFA_NOTHING_NO_PROCESS,    /* AWS tools do not ask us for the keys */
+  AMFA_NOTHING_IN_KEYRING,    /* it has no keys to forget */
 } AmfaNothingReason;
 
 /* Why an answer cannot come from AWS. */

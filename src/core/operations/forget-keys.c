@@ -50,14 +50,17 @@ holdings_clear (Holdings *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Holdings, holdings_clear)
 
 static gboolean
-read_holdings (Forgetting *self, Holdings *holdings, GCancellable *cancellable, GError **error)
+read_holdings (Forgetting *self,
+               Holdings *holdings,
+               AmfaVaultManner manner,
+               GCancellable *cancellable,
+               GError **error)
 {
-  const AmfaVaultManner manner = AMFA_VAULT_MAY_PROMPT;
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
   g_autoptr (AmfaProfileState) state = NULL;
   g_auto (GStrv) marks = NULL;
 
-  if (!snapshot || !amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
+  if (!snapshot ||
       !amfa_vault_load_credentials (self->vault, AMFA_ITEM_BASE, manner, &holdings->base,
                                     cancellable, error) ||
       !amfa_vault_load_credentials (self->vault, AMFA_ITEM_BASE_OLD, manner, &holdings->old,
@@ -118,13 +121,22 @@ set_only_copy (const Forgetting *self, AmfaCredentials *base, GError **error)
 }
 
 static void
+set_nothing (const Forgetting *self, GError **error)
+{
+  amfa_set_error (
+      error, AMFA_ERROR_NOTHING_TO_RESTORE,
+      &(AmfaErrorDetails){ .reason = AMFA_NOTHING_IN_KEYRING, .other = self->vault->profile });
+}
+
+static void
 run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Forgetting *self = task_data;
   g_auto (Holdings) holdings = { NULL };
   GError *error = NULL;
 
-  if (!read_holdings (self, &holdings, cancellable, &error))
+  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, &error) ||
+      !read_holdings (self, &holdings, AMFA_VAULT_MAY_PROMPT, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -133,8 +145,7 @@ run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   gboolean in_place = holdings.base && holds (holdings.section, holdings.base);
 
   if (!holdings.base)
-    amfa_set_error (&error, AMFA_ERROR_NO_KEYS,
-                    &(AmfaErrorDetails){ .subject = self->vault->profile });
+    set_nothing (self, &error);
   else if (!in_place && !gives_back (&holdings, self->vault->profile))
     set_only_copy (self, holdings.base, &error);
   self->needs_restore = !in_place || holdings.is_process;
@@ -184,38 +195,34 @@ clear_state (Forgetting *self, const AmfaSection *section)
     g_info ("the state file could not be written: %s", error->message);
 }
 
-static gboolean
-leave_process_mode (Forgetting *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (AmfaFileLock) lock =
-      amfa_profile_files_lock_both (self->backend->files, cancellable, error);
-
-  return lock && amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error);
-}
-
+/* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
 static void
 run_forget (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Forgetting *self = task_data;
   g_auto (Holdings) holdings = { NULL };
+  g_autoptr (AmfaFileLock) lock = NULL;
   gboolean discards = self->manner == AMFA_FORGET_DISCARD;
   GError *error = NULL;
 
-  if (!read_holdings (self, &holdings, cancellable, &error))
+  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, &error) ||
+      !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, &error)) ||
+      !read_holdings (self, &holdings, AMFA_VAULT_QUIETLY, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
     }
 
   if (!holdings.base && !holdings.old && !holdings.original)
-    amfa_set_error (&error, AMFA_ERROR_NO_KEYS,
-                    &(AmfaErrorDetails){ .subject = self->vault->profile });
+    set_nothing (self, &error);
   else if (!discards && !(holdings.base && holds (holdings.section, holdings.base)))
     set_only_copy (self, holdings.base ? holdings.base : holdings.old, &error);
   else if (!discards && holdings.old && !holds (holdings.section, holdings.old))
     self->kept_key_id = g_strdup (amfa_credentials_get_key_id (holdings.old));
 
-  if (!error && (!holdings.is_process || leave_process_mode (self, cancellable, &error)) &&
+  if (!error &&
+      (!holdings.is_process ||
+       amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, &error)) &&
       remove_items (self, cancellable, &error))
     clear_state (self, holdings.section);
   if (error)
@@ -313,7 +320,8 @@ amfa_forget_keys_async (AmfaBackend *backend,
  * @kept_key_id: (out) (transfer full) (nullable): an older key that stays in the keyring, since
  *   it is nowhere else
  * @error: %AMFA_ERROR_ONLY_COPY: the keys cannot be put back, nothing was changed;
- *   %AMFA_ERROR_NO_KEYS; %AMFA_ERROR_BUSY, a file's or the keyring's
+ *   %AMFA_ERROR_NOTHING_TO_RESTORE: the keyring has none; %AMFA_ERROR_BUSY, a file's or the
+ * keyring's
  */
 gboolean
 amfa_forget_keys_finish (GAsyncResult *result, char **kept_key_id, GError **error)
