@@ -55,3 +55,17 @@ amfa_process_dup_home (void)
     return g_strdup (user->pw_dir);
   return g_strdup ("/");
 }
+
+/**
+ * amfa_process_dup_program:
+ *
+ * Returns: (transfer full) (nullable): where this program lies; %NULL if that is not known, or if
+ * it lies there no more
+ */
+char *
+amfa_process_dup_program (void)
+{
+  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
+
+  return path && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer (&path) : NULL;
+}

@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 
 void amfa_process_prepare (void);
 char *amfa_process_dup_home (void);
+char *amfa_process_dup_program (void);
 
 G_END_DECLS

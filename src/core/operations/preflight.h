@@ -22,7 +22,8 @@ typedef enum
 /* Where the session will go. */
 typedef enum
 {
-  AMFA_TARGET_FILE, /* the profile's section, where every AWS tool finds it */
+  AMFA_TARGET_FILE, /* where every AWS tool finds it: the profile's section; in process mode the
+                       keyring alone */
   AMFA_TARGET_LOAN, /* one process: no file is written, and the keyring is a cache at most */
 } AmfaLoginTarget;
 
@@ -64,6 +65,7 @@ AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
                                     AmfaReadDemands demands,
                                     const AmfaOriginal *original,
                                     GError **error);
+gboolean amfa_preflight_writes_file (const AmfaPreflight *self);
 void amfa_preflight_free (AmfaPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)
