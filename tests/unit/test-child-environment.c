@@ -101,7 +101,7 @@ test_text (void)
   g_assert_cmpstr (amfa_secret_peek (sh), ==,
                    "export A='it'\\''s';\nunset B;\nexport C='a\\b\"c';\n");
   g_assert_cmpstr (amfa_secret_peek (fish), ==,
-                   "set -gx A 'it\\'s';\nset -e B;\nset -gx C 'a\\\\b\"c';\n");
+                   "set -gx A 'it\\'s';\nset -eg B; or true;\nset -gx C 'a\\\\b\"c';\n");
   g_assert_cmpstr (amfa_secret_peek (json), ==,
                    "{\n  \"A\" : \"it's\",\n  \"C\" : \"a\\\\b\\\"c\"\n}\n");
 }

@@ -123,6 +123,8 @@ to_json (GPtrArray *self)
   return amfa_secret_new_join (line, "\n", NULL);
 }
 
+/* In fish an erasure without a scope may take a universal variable from every fish for good, and
+ * one of nothing fails. */
 static char *
 to_line (const AmfaAssignment *assignment, AmfaSyntax syntax)
 {
@@ -131,7 +133,7 @@ to_line (const AmfaAssignment *assignment, AmfaSyntax syntax)
 
   if (syntax == AMFA_SYNTAX_FISH)
     return quoted ? g_strconcat ("set -gx ", assignment->name, " ", quoted, ";\n", NULL)
-                  : g_strconcat ("set -e ", assignment->name, ";\n", NULL);
+                  : g_strconcat ("set -eg ", assignment->name, "; or true;\n", NULL);
   return quoted ? g_strconcat ("export ", assignment->name, "=", quoted, ";\n", NULL)
                 : g_strconcat ("unset ", assignment->name, ";\n", NULL);
 }
