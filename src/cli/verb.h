@@ -23,6 +23,8 @@ typedef struct
 } AmfaVerb;
 
 extern const AmfaVerb amfa_verb_end;
+extern const AmfaVerb amfa_verb_env;
+extern const AmfaVerb amfa_verb_exec;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
 extern const AmfaVerb amfa_verb_restore;
 

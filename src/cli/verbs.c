@@ -11,6 +11,8 @@
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
   &amfa_verb_end,
+  &amfa_verb_exec,
+  &amfa_verb_env,
 };
 
 /* The number of letters to change, add, take out or swap (optimal string alignment). */
