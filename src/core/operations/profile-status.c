@@ -67,8 +67,10 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
     }
 }
 
+/* In process mode our line can be taken back, if nothing else. */
 static gboolean
 can_restore (AmfaVault *vault,
+             gboolean is_process,
              const AmfaSection *section,
              const AmfaProfileState *state,
              GCancellable *cancellable)
@@ -78,12 +80,13 @@ can_restore (AmfaVault *vault,
     case AMFA_SECTION_LEFTOVERS:
       return TRUE;
     case AMFA_SECTION_LONG_TERM:
+      return is_process;
     case AMFA_SECTION_FOREIGN:
       return FALSE;
     case AMFA_SECTION_OURS:
     case AMFA_SECTION_NO_KEYS:
     default:
-      return state->has_original ||
+      return is_process || state->has_original ||
              amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
     }
 }
@@ -118,7 +121,7 @@ amfa_profile_status_read (AmfaBackend *backend,
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
-  self->can_restore = can_restore (vault, section, state, cancellable);
+  self->can_restore = can_restore (vault, self->is_process, section, state, cancellable);
   if (section->credentials)
     self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
 
