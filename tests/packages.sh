@@ -16,7 +16,7 @@ packages_desktop=(
 )
 packages_tests=(
     awscli binutils clang-format-14 desktop-file-utils appstream libsecret-tools openssl procps
-    python3-pyflakes shellcheck strace
+    fish python3-pexpect python3-pyflakes shellcheck strace zsh
 )
 
 # Print those of the packages named that are not installed.
