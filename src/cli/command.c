@@ -133,6 +133,14 @@ amfa_command_await (GAsyncResult **slot)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+say (const char *format, va_list args)
+{
+  g_autofree char *text = g_strdup_vprintf (format, args);
+
+  g_printerr ("awsmfa: %s\n", text);
+}
+
 /**
  * amfa_command_say:
  * @format: words for the person at the terminal, as for printf()
@@ -143,11 +151,24 @@ amfa_command_say (const char *format, ...)
   va_list args;
 
   va_start (args, format);
-
-  g_autofree char *text = g_strdup_vprintf (format, args);
-
+  say (format, args);
   va_end (args);
-  g_printerr ("awsmfa: %s\n", text);
+}
+
+/**
+ * amfa_command_tell:
+ * @format: words that --quiet silences, as for printf()
+ */
+void
+amfa_command_tell (const AmfaCommand *self, const char *format, ...)
+{
+  va_list args;
+
+  if (self->options.quiet)
+    return;
+  va_start (args, format);
+  say (format, args);
+  va_end (args);
 }
 
 /* The terminal's own "what next", one command or nothing. */
@@ -156,7 +177,8 @@ next_step (const GError *error)
 {
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
-    return _ ("Set the device with “mfa_serial = …” in the profile's section of ~/.aws/config.");
+    return _ ("Name the device with --serial, or with “mfa_serial = …” in the profile's section of "
+              "~/.aws/config.");
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
     return _ ("Put them there with: aws configure");
   return NULL;
