@@ -22,7 +22,7 @@ IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
-    {"keyring", "secret-items", "secret-prompt", "secret-service"},
+    {"keyring", "secret-items", "secret-prompt", "secret-service", "secret-values"},
     {"system-timer", "wall-timer"},
 ]
 
@@ -32,7 +32,7 @@ POSIX = re.compile(r"^(sys/|linux/|netinet/|arpa/)?[a-z0-9_]+\.h$")
 # Libraries that stay behind one file, or a few: none of them in a header of the core.
 LIBRARIES = {
     "libsoup/": ["core/io/http-transport.c"],
-    "libsecret/": ["core/io/keyring.c"],
+    "libsecret/": ["core/io/secret-values.c"],
     "libayatana-appindicator/": ["applet/indicator.c"],
     "json-glib/": ["core/model/json-forms.c", "core/model/response-tree.c"],
 }
