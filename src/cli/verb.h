@@ -22,6 +22,7 @@ typedef struct
   int (*run) (AmfaCommand *command, GStrv *arguments);
 } AmfaVerb;
 
+extern const AmfaVerb amfa_verb_doctor;
 extern const AmfaVerb amfa_verb_end;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
 extern const AmfaVerb amfa_verb_restore;

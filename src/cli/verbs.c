@@ -11,6 +11,7 @@
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
   &amfa_verb_end,
+  &amfa_verb_doctor,
 };
 
 /* The number of letters to change, add, take out or swap (optimal string alignment). */

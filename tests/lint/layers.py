@@ -20,6 +20,7 @@ FLOORS = {
 # a door is made of.
 IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
+    {"file-facts", "file-replace", "link-chain"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
     {"keyring", "secret-items", "secret-prompt", "secret-service", "secret-values"},
@@ -34,7 +35,7 @@ LIBRARIES = {
     "libsoup/": ["core/io/http-transport.c"],
     "libsecret/": ["core/io/secret-values.c"],
     "libayatana-appindicator/": ["applet/indicator.c"],
-    "json-glib/": ["core/model/json-forms.c", "core/model/response-tree.c"],
+    "json-glib/": ["core/model/json-forms.c", "core/model/json-report.c", "core/model/response-tree.c"],
 }
 TOOLKIT = re.compile(r"^(gtk|gdk|pango|cairo|atk|X11)")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
