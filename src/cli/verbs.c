@@ -10,7 +10,9 @@
 
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
+  &amfa_verb_status,
   &amfa_verb_end,
+  &amfa_verb_devices,
   &amfa_verb_doctor,
 };
 
