@@ -4,6 +4,7 @@
 
 #include "core/io/process.h"
 #include "verb.h"
+#include "verbose.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -91,6 +92,7 @@ main (int argc, char **argv)
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0);
   amfa_process_prepare ();
+  amfa_verbose_install (&command.options.verbose);
   setlocale (LC_ALL, "");
   dirs = amfa_data_dirs_new ();
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);

@@ -2,6 +2,7 @@
 
 #include "core/model/error.h"
 #include "core/model/json-report.h"
+#include "core/model/response.h"
 #include "core/operations/device-list.h"
 #include "messages/messages.h"
 #include "table.h"
@@ -159,11 +160,11 @@ describe_use (const AmfaDeviceList *list, const Row *row)
 }
 
 static char *
-format_date (const Row *row, const char *format)
+format_date (gint64 time)
 {
-  g_autoptr (GDateTime) since = row->since > 0 ? g_date_time_new_from_unix_utc (row->since) : NULL;
+  g_autoptr (GDateTime) date = time > 0 ? g_date_time_new_from_unix_local (time) : NULL;
 
-  return since ? g_date_time_format (since, format) : NULL;
+  return date ? g_date_time_format (date, "%Y-%m-%d") : NULL;
 }
 
 static void
@@ -179,7 +180,7 @@ print_table (const AmfaDeviceList *list, GArray *rows)
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = &g_array_index (rows, Row, i);
-      g_autofree char *since = format_date (row, "%Y-%m-%d");
+      g_autofree char *since = format_date (row->since);
 
       amfa_table_add (table, row->serial);
       amfa_table_add (table, describe_kind (row->kind));
@@ -199,7 +200,7 @@ print_json (const AmfaDeviceList *list, GArray *rows)
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = &g_array_index (rows, Row, i);
-      g_autofree char *since = format_date (row, "%Y-%m-%dT%H:%M:%SZ");
+      g_autofree char *since = row->since > 0 ? amfa_time_format (row->since) : NULL;
 
       amfa_json_report_begin (report);
       amfa_json_report_add_text (report, "serial", row->serial);

@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "amfa-verb-status"
 
 #include "core/model/json-report.h"
+#include "core/model/response.h"
 #include "core/model/session-rules.h"
 #include "core/operations/status-list.h"
 #include "duration.h"
@@ -167,9 +168,7 @@ print_json (GArray *lines, gboolean is_single)
   for (guint i = 0; i < lines->len; i++)
     {
       const Line *line = &g_array_index (lines, Line, i);
-      g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (line->expires);
-      g_autofree char *expires =
-          line->expires > 0 && at ? g_date_time_format (at, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+      g_autofree char *expires = line->expires > 0 ? amfa_time_format (line->expires) : NULL;
 
       amfa_json_report_begin (report);
       amfa_json_report_add_text (report, "profile", line->profile->profile);

@@ -26,6 +26,7 @@ extern const AmfaVerb amfa_verb_devices;
 extern const AmfaVerb amfa_verb_doctor;
 extern const AmfaVerb amfa_verb_end;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
+extern const AmfaVerb amfa_verb_policy;
 extern const AmfaVerb amfa_verb_restore;
 extern const AmfaVerb amfa_verb_status;
 

@@ -13,6 +13,7 @@ static const AmfaVerb *const verbs[] = {
   &amfa_verb_status,
   &amfa_verb_end,
   &amfa_verb_devices,
+  &amfa_verb_policy,
   &amfa_verb_doctor,
 };
 
