@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define DEFAULT_PROFILE "default"
 
@@ -45,7 +46,7 @@ compose (AmfaCommand *self)
  * @error: #GOptionError
  *
  * Takes the verb's options and those that every verb has, and puts the backend together. Prints
- * the verb's help and exits where that is asked for.
+ * the verb's help or the version and exits where that is asked for.
  */
 gboolean
 amfa_command_parse (AmfaCommand *self,
@@ -68,8 +69,13 @@ amfa_command_parse (AmfaCommand *self,
     g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, remaining, NULL);
   g_option_context_set_strict_posix (context, parsing == AMFA_PARSE_OPTIONS_FIRST);
+  g_option_context_set_help_enabled (context, FALSE);
   if (!g_option_context_parse_strv (context, arguments, error))
     return FALSE;
+  if (self->options.help)
+    exit (amfa_command_help (context));
+  if (self->options.version)
+    exit (amfa_command_version ());
   if (self->options.restore)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -219,4 +225,28 @@ amfa_command_done (void)
 
   amfa_command_say (_ ("cannot write the result: %s"), g_strerror (errno));
   return AMFA_EXIT_FAILED;
+}
+
+/**
+ * amfa_command_help:
+ *
+ * Prints the help. GLib's own would not notice that it cannot be written.
+ *
+ * Returns: the exit status
+ */
+int
+amfa_command_help (GOptionContext *context)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  g_print ("%s", help);
+  return amfa_command_done ();
+}
+
+/* Returns: the exit status */
+int
+amfa_command_version (void)
+{
+  g_print ("awsmfa %s\n", AMFA_VERSION);
+  return amfa_command_done ();
 }

@@ -10,11 +10,7 @@
 
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
-  &amfa_verb_status,
-  &amfa_verb_end,
-  &amfa_verb_devices,
-  &amfa_verb_policy,
-  &amfa_verb_doctor,
+  &amfa_verb_status, &amfa_verb_end, &amfa_verb_devices, &amfa_verb_policy, &amfa_verb_doctor,
 };
 
 /* The number of letters to change, add, take out or swap (optimal string alignment). */
