@@ -17,6 +17,7 @@ packages_desktop=(
 packages_tests=(
     awscli binutils clang-format-14 desktop-file-utils appstream libsecret-tools openssl procps
     python3-pyflakes shellcheck strace
+    bash-completion fish groff mandoc zsh
 )
 
 # Print those of the packages named that are not installed.
