@@ -1,23 +1,30 @@
 # Completion of awsmfa for bash, on top of bash-completion.
 
-# Where in the command line the verb stands: its word into `verb`, or "code" for a code.
-_awsmfa_find_verb ()
+# What the words before the cursor make of the next one: `verb`, or "code" behind a code; `start`, the
+# word that the command of exec begins with, once it may begin.
+_awsmfa_read_words ()
 {
     local i
-    verb=''
+    verb='' start=0
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
-            --) ;;
+            --) [[ $verb == exec ]] && start=$((i + 1)) && return ;;
             --profile | --duration | --serial | --region | --min | --wait | --format | --partition)
-                ((i++)) ;;
+                ((i++))
+                # Readline takes the "=" for a word.
+                [[ ${words[i]} == = ]] && ((i++)) ;;
             --*) ;;
             # The last of several letters may want a value.
-            -*[pd]) [[ ${words[i]} =~ ^-[hqr]*[pd]$ ]] && ((i++)) ;;
-            -[0-9]* | - | [0-9]* | [\'\"][0-9]*) verb=code; return ;;
-            -*) ;;
-            *) verb=${words[i]}; return ;;
+            -*[pdf]) [[ ${words[i]} =~ ^-[hqr]*[pdf]$ ]] && ((i++)) ;;
+            [-0-9]* | [\'\"][0-9]*)
+                [[ ${words[i]} =~ ^[\'\"]?[-0-9\\\ ]+[\'\"]?$ ]] && : "${verb:=code}" ;;
+            *)
+                [[ $verb == exec ]] && start=$i && return
+                : "${verb:=${words[i]}}" ;;
         esac
     done
+    # Not where an option waits for its value.
+    [[ $verb == exec && $i -eq $cword && ${words[cword]} != -* ]] && start=$cword
 }
 
 # Names may have blanks and worse: what is offered has to be quoted as the word was begun. A name
@@ -42,17 +49,17 @@ _awsmfa_profiles ()
 _awsmfa_verbs ()
 {
     local verbs=(
-        'status:Tell whether there is a session and how long it lasts'
+        'status:Say whether there is a session, and until when'
         'end:End the session'
         'shell:Start a shell that has the session'
-        'exec:Run a command that has the session'
-        'env:Print the session as variables'
-        'credential-process:Print the session for AWS tools'
+        'exec:Run a command with a session in its environment'
+        'env:Print a session as environment variables'
+        'credential-process:Print the session for AWS tools that ask for it (credential_process)'
         'setup:Take the long-term key into the keyring'
         'forget-keys:Take the long-term key out of the keyring'
-        'devices:List the MFA devices of the user'
-        'policy:Print a policy that demands MFA'
-        'doctor:Find out what keeps a session from working'
+        "devices:List the user's MFA devices"
+        'policy:Print an IAM policy that requires MFA'
+        'doctor:Find out what is wrong, and how to mend it'
     )
     local entry
     for entry in "${verbs[@]}"; do
@@ -71,26 +78,25 @@ _awsmfa_verbs ()
 
 _awsmfa ()
 {
-    local cur prev words cword split verb i
+    local cur prev words cword split verb start
     local options='-p --profile -d --duration --serial --region -q --quiet --verbose --version
         -h --help'
 
-    # The command after "--" is completed as if it stood alone.
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        [[ ${COMP_WORDS[i]} == -- ]] || continue
-        words=("${COMP_WORDS[@]}") cword=$i
-        _awsmfa_find_verb
-        [[ $verb == exec ]] || return
+    # The command of exec is completed as if it stood alone; of the words as readline has them, since
+    # that is what the function for it counts.
+    words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
+    _awsmfa_read_words
+    if ((start > 0)); then
         if declare -F _comp_command_offset >/dev/null; then
-            _comp_command_offset $((i + 1))
+            _comp_command_offset "$start"
         else
-            _command_offset $((i + 1))
+            _command_offset "$start"
         fi
         return
-    done
+    fi
 
     _init_completion -s -n : || return
-    _awsmfa_find_verb
+    _awsmfa_read_words
 
     case $prev in
         -p | --profile | -[hqr]*p) _awsmfa_profiles; return ;;
@@ -98,7 +104,7 @@ _awsmfa ()
             mapfile -t COMPREPLY < <(compgen -W '15m 30m 1h 4h 8h 12h 24h 36h' -- "$cur")
             return ;;
         --min) mapfile -t COMPREPLY < <(compgen -W '15m 30m 1h 2h 4h' -- "$cur"); return ;;
-        --format) mapfile -t COMPREPLY < <(compgen -W 'sh fish json' -- "$cur"); return ;;
+        -f | --format) mapfile -t COMPREPLY < <(compgen -W 'sh fish json' -- "$cur"); return ;;
         --partition)
             mapfile -t COMPREPLY < <(compgen -W 'aws aws-cn aws-us-gov aws-eusc' -- "$cur")
             return ;;
@@ -113,7 +119,7 @@ _awsmfa ()
     case $verb in
         '') options+=' -r --restore' ;;
         status) options+=' --json --all --min' ;;
-        env) options+=' --format' ;;
+        env) options+=' -f --format' ;;
         credential-process) options+=' --wait' ;;
         setup) options+=' --process --no-process' ;;
         forget-keys) options+=' --discard --yes' ;;

@@ -6,6 +6,7 @@ usage: completions.py bash|zsh|fish PROGRAM FOLDER-OF-COMPLETIONS
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,9 @@ import shells
 
 STARTS = {"bash": shells.start_bash, "zsh": shells.start_zsh, "fish": shells.start_fish}
 DESCRIPTIONS = {
-    "bash": ("awsmfa.bash", "'{}:{}'"),
-    "zsh": ("_awsmfa", "'{}:{}'"),
-    "fish": ("awsmfa.fish", "-a {} -d '{}'"),
+    "bash": ("awsmfa.bash", "{}:{}\n"),
+    "zsh": ("_awsmfa", "{}:{}\n"),
+    "fish": ("awsmfa.fish", "-a {} -d {}\n"),
 }
 # What lists the verbs and leaves the line as it is; fish needs no key.
 LISTING_KEYS = {"bash": b"\t\t", "zsh": b"\t"}
@@ -60,6 +61,8 @@ LINES = [
     ("awsmfa -p acme:a", ["acme:admin"]),
     ("awsmfa -d 1", ["15m", "1h", "12h"]),
     ("awsmfa env --format ", ["sh", "fish", "json"]),
+    ("awsmfa env -f ", ["sh", "fish", "json"]),
+    ("awsmfa env -f json --verb", ["--verbose"]),
     ("awsmfa env --format=j", ["--format=json"]),
     ("awsmfa policy --partition aws-c", ["aws-cn"]),
     ("awsmfa status --mi", ["--min"]),
@@ -70,7 +73,14 @@ LINES = [
     ("awsmfa exec -- frob", ["frobnicate", "frobnicate-more"]),
     ("awsmfa exec 123456 -- frob", ["frobnicate", "frobnicate-more"]),
     ("awsmfa -p work exec -q 123456 -- frob", ["frobnicate", "frobnicate-more"]),
+    ("awsmfa exec frobnicate-", ["frobnicate-more"]),
+    ("awsmfa exec -p work 123456 frobnicate-", ["frobnicate-more"]),
+    ("awsmfa exec --profile=work '123 456' -- frobnicate-", ["frobnicate-more"]),
+    ("awsmfa exec -- awsmfa -d 1", ["15m", "1h", "12h"]),
+    ("awsmfa exec awsmfa st", ["status"]),
     ("awsmfa exec -p tw", ["two words"]),
+    ("awsmfa exec --profile=tw", ["--profile=two words"]),
+    ("awsmfa exec --verb", ["--verbose"]),
     # Nothing to offer: the line stays.
     ("awsmfa 123456 st", ["st"]),
     ("awsmfa end --form", ["--form"]),
@@ -121,9 +131,9 @@ def prepare(scratch, executable):
 def check_descriptions(shell, executable, completions):
     """A verb has the same words everywhere."""
     name, form = DESCRIPTIONS[shell]
-    text = (completions / name).read_text()
+    text = re.sub(r"""(?<=[ ])["']|["']$""", "", (completions / name).read_text(), flags=re.M)
     wanted = [form.format(verb, summary) for verb, summary in program.summaries(executable)]
-    return [f"{name} has no {line}" for line in wanted if line not in text]
+    return [f"{name} has no {line!r}" for line in wanted if line not in text]
 
 
 def option_lines(executable):

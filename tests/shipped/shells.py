@@ -41,8 +41,8 @@ arguments () {{ printf '%s\\0' "$@" > {answer}; }}
 
 
 def words_before(line):
-    """All but the last, which is the one to complete; as they were typed."""
-    return re.split(r"(?<!\\) ", line)[:-1]
+    """All words but the last, which is the one to complete."""
+    return shlex.split(re.match(r".*(?<!\\) ", line).group())
 
 
 class Terminal:
