@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/io/data-dirs.h"
+#include "core/io/process.h"
 #include "core/model/profile.h"
 #include "core/operations/backend.h"
 #include "options.h"
@@ -13,6 +14,7 @@ typedef struct
 {
   const char *const *envp;
   const AmfaDataDirs *dirs;
+  const AmfaInheritance *inheritance;
   GCancellable *cancellable; /* SIGINT */
   AmfaOptions options;
 
@@ -43,7 +45,10 @@ void amfa_command_await (GAsyncResult **slot);
 
 int amfa_command_fail (const GError *error);
 void amfa_command_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void amfa_command_tell (const AmfaCommand *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int amfa_command_done (void);
+int amfa_command_help (GOptionContext *context);
+int amfa_command_version (void);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaCommand, amfa_command_clear)
 

@@ -10,9 +10,17 @@
 
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
+  &amfa_verb_status,
   &amfa_verb_end,
+  &amfa_verb_exec,
+  &amfa_verb_env,
+  &amfa_verb_credential_process,
   &amfa_verb_setup,
   &amfa_verb_forget_keys,
+  &amfa_verb_devices,
+  &amfa_verb_policy,
+  &amfa_verb_doctor,
+  &amfa_verb_profiles,
 };
 
 /* The number of letters to change, add, take out or swap (optimal string alignment). */
@@ -50,7 +58,7 @@ find_nearest (const char *word)
     {
       guint distance = get_distance (word, verbs[i]->name);
 
-      if (distance < least && distance < strlen (word))
+      if (verbs[i]->summary && distance < least && distance < strlen (word))
         {
           nearest = verbs[i]->name;
           least = distance;
@@ -102,6 +110,7 @@ amfa_verb_list (void)
   GString *list = g_string_new (NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_string_append_printf (list, "  %-20s %s\n", verbs[i]->name, _ (verbs[i]->summary));
+    if (verbs[i]->summary)
+      g_string_append_printf (list, "  %-20s %s\n", verbs[i]->name, _ (verbs[i]->summary));
   return g_string_free (list, FALSE);
 }

@@ -20,8 +20,10 @@ FLOORS = {
 # a door is made of.
 IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
+    {"file-facts", "file-replace", "link-chain"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
+    {"applet-client", "deadline"},
     {"keyring", "secret-items", "secret-prompt", "secret-service", "secret-values"},
     {"system-timer", "wall-timer"},
 ]
@@ -34,7 +36,12 @@ LIBRARIES = {
     "libsoup/": ["core/io/http-transport.c"],
     "libsecret/": ["core/io/secret-values.c"],
     "libayatana-appindicator/": ["applet/indicator.c"],
-    "json-glib/": ["core/model/json-forms.c", "core/model/response-tree.c"],
+    "json-glib/": [
+        "core/model/assignments.c",
+        "core/model/json-forms.c",
+        "core/model/json-report.c",
+        "core/model/response-tree.c",
+    ],
 }
 TOOLKIT = re.compile(r"^(gtk|gdk|pango|cairo|atk|X11)")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -38,18 +38,25 @@ check_writable (AmfaBackend *backend,
   return FALSE;
 }
 
-/* The default profile need not be anywhere yet. */
-static gboolean
-check_known (const AmfaPreflight *self,
-             AmfaIniDocument *credentials,
-             AmfaIniDocument *config,
-             GError **error)
+/**
+ * amfa_preflight_check_known:
+ * @name: a profile
+ * @state: what is remembered of it
+ * @error: %AMFA_ERROR_PROFILE_UNKNOWN
+ *
+ * Returns: whether it is in a file or was used before; the default profile need not be anywhere yet
+ */
+gboolean
+amfa_preflight_check_known (const char *name,
+                            const AmfaProfileState *state,
+                            AmfaIniDocument *credentials,
+                            AmfaIniDocument *config,
+                            GError **error)
 {
-  const char *name = self->profile->name;
   g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
   g_autofree char *list = names[0] ? g_strjoinv (", ", names) : NULL;
 
-  if (g_str_equal (name, DEFAULT_PROFILE) || self->state->base_key_id ||
+  if (g_str_equal (name, DEFAULT_PROFILE) || state->base_key_id ||
       g_strv_contains ((const char *const *) names, name))
     return TRUE;
   amfa_set_error (error, AMFA_ERROR_PROFILE_UNKNOWN,
@@ -103,7 +110,8 @@ amfa_preflight_read (AmfaBackend *backend,
   if (!self->profile)
     return NULL;
   self->state = amfa_state_file_read (backend->state, name, digest);
-  if ((demands & AMFA_DEMAND_KNOWN) && !check_known (self, credentials, config, error))
+  if ((demands & AMFA_DEMAND_KNOWN) &&
+      !amfa_preflight_check_known (name, self->state, credentials, config, error))
     return NULL;
 
   marks = amfa_marks_merge ((const char *const *) self->state->marks,
@@ -155,6 +163,7 @@ choose_base (AmfaPreflight *self,
  * amfa_preflight_look:
  * @name: the profile
  * @options: (nullable): what the user said
+ * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed just now
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD
  *
@@ -166,12 +175,14 @@ AmfaPreflight *
 amfa_preflight_look (AmfaBackend *backend,
                      const char *name,
                      const AmfaProfileOptions *options,
+                     AmfaLoginTarget target,
                      AmfaCredentials *typed,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (AmfaPreflight) self =
-      amfa_preflight_read (backend, name, options, AMFA_DEMAND_WRITABLE, NULL, error);
+  g_autoptr (AmfaPreflight) self = amfa_preflight_read (
+      backend, name, options,
+      target == AMFA_TARGET_FILE ? AMFA_DEMAND_WRITABLE : AMFA_DEMAND_NOTHING, NULL, error);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
 
   if (!self)
@@ -244,7 +255,7 @@ amfa_preflight_run (AmfaBackend *backend,
                     GCancellable *cancellable,
                     GError **error)
 {
-  gboolean is_loan = target == AMFA_TARGET_LOAN;
+  gboolean is_loan = target != AMFA_TARGET_FILE;
   AmfaReadDemands demands = (is_loan ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_WRITABLE) |
                             (typed ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_KNOWN);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
@@ -258,8 +269,10 @@ amfa_preflight_run (AmfaBackend *backend,
       (!is_loan && amfa_preflight_writes_file (self) &&
        !amfa_profile_files_preflight (backend->files, AMFA_FILE_CREDENTIALS, cancellable, error)))
     return NULL;
-  if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
-      (!is_loan || amfa_error_is_cancelled (keyring_error)))
+  if (target == AMFA_TARGET_LOAN_UNKEPT)
+    amfa_set_error (&keyring_error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  else if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
+           (!is_loan || amfa_error_is_cancelled (keyring_error)))
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
       return NULL;

@@ -25,6 +25,7 @@ typedef enum
   AMFA_TARGET_FILE, /* where every AWS tool finds it: the profile's section; in process mode the
                        keyring alone */
   AMFA_TARGET_LOAN, /* one process: no file is written, and the keyring is a cache at most */
+  AMFA_TARGET_LOAN_UNKEPT, /* a loan, and the user has kept the keyring locked just now */
 } AmfaLoginTarget;
 
 /* What a reading of the files insists on. */
@@ -49,6 +50,7 @@ typedef struct
 AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,
                                     const char *name,
                                     const AmfaProfileOptions *options,
+                                    AmfaLoginTarget target,
                                     AmfaCredentials *typed,
                                     GCancellable *cancellable,
                                     GError **error);
@@ -66,6 +68,11 @@ AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
                                     const AmfaOriginal *original,
                                     GError **error);
 gboolean amfa_preflight_writes_file (const AmfaPreflight *self);
+gboolean amfa_preflight_check_known (const char *name,
+                                     const AmfaProfileState *state,
+                                     AmfaIniDocument *credentials,
+                                     AmfaIniDocument *config,
+                                     GError **error);
 void amfa_preflight_free (AmfaPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)

@@ -31,6 +31,22 @@ amfa_loan_new (const AmfaProfile *profile,
   return self;
 }
 
+AmfaLoan *
+amfa_loan_copy (const AmfaLoan *self)
+{
+  AmfaLoan *copy = g_new0 (AmfaLoan, 1);
+
+  *copy = (AmfaLoan){
+    .session = amfa_credentials_ref (self->session),
+    .expires = self->expires,
+    .granted = self->granted,
+    .account = g_strdup (self->account),
+    .arn = g_strdup (self->arn),
+    .region = g_strdup (self->region),
+  };
+  return copy;
+}
+
 void
 amfa_loan_free (AmfaLoan *self)
 {
