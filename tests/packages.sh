@@ -15,9 +15,8 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli binutils clang-format-14 desktop-file-utils appstream libsecret-tools openssl procps
-    python3-pyflakes shellcheck strace
-    bash-completion fish groff mandoc zsh
+    awscli binutils clang-format-14 desktop-file-utils appstream gir1.2-secret-1 libsecret-tools openssl procps
+    bash-completion fish groff mandoc python3-pexpect python3-pyflakes shellcheck strace zsh
 )
 
 # Print those of the packages named that are not installed.

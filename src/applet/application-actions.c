@@ -39,7 +39,7 @@ on_end_session_activated (GSimpleAction *action, GVariant *parameter, gpointer u
 static void
 on_later_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  amfa_notifier_withdraw (amfa_application_get_notifier (user_data), get_profile (parameter));
+  amfa_application_later (user_data, get_profile (parameter));
 }
 
 static GtkWidget *

@@ -10,6 +10,7 @@
 #include "left-click.h"
 #include "present.h"
 #include "session-menu.h"
+#include "session-requests.h"
 #include "token-dialog.h"
 
 #define RESOURCE_PATH "/com/example/AwsMfa"
@@ -23,6 +24,7 @@ struct _AmfaApplication
   AmfaWallTimer *timer;
   char *icon_path; /* nullable */
 
+  AmfaSessionRequests *requests;
   AmfaNotifier *notifier;
   AmfaDeeds *deeds;
   GHashTable *dialogs; /* profile → AmfaTokenDialog, while it is open */
@@ -84,13 +86,30 @@ on_dialog_granted (AmfaTokenDialog *dialog,
 
   amfa_notifier_started (self->notifier, profile, plan->arn, &result,
                          amfa_wall_timer_get_now (self->timer));
+  amfa_session_requests_granted (self->requests, profile, expires);
   amfa_session_monitor_refresh (self->monitor);
 }
 
 static void
 on_dialog_destroyed (GtkWidget *dialog, AmfaApplication *self)
 {
-  g_hash_table_remove (self->dialogs, g_object_get_data (G_OBJECT (dialog), "amfa-profile"));
+  const char *profile = g_object_get_data (G_OBJECT (dialog), "amfa-profile");
+
+  g_hash_table_remove (self->dialogs, profile);
+  amfa_session_requests_closed (self->requests, profile);
+}
+
+static void
+on_request (AmfaSessionRequests *requests, const char *profile, AmfaApplication *self)
+{
+  amfa_notifier_asking (self->notifier, profile,
+                        amfa_session_monitor_lookup (self->monitor, profile));
+}
+
+static void
+on_request_is_over (AmfaSessionRequests *requests, const char *profile, AmfaApplication *self)
+{
+  amfa_notifier_withdraw_question (self->notifier, profile);
 }
 
 /* The panel is another process and gets the path by the item; this is for our own windows. */
@@ -137,6 +156,11 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "warning", G_CALLBACK (on_session_warning), self, 0);
   g_signal_connect_object (self->monitor, "ended", G_CALLBACK (on_session_ended), self, 0);
   g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
+  g_signal_connect_object (self->requests, "ask", G_CALLBACK (on_request), self, 0);
+  g_signal_connect_object (self->requests, "ask-in-window",
+                           G_CALLBACK (amfa_application_enter_code), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->requests, "asked-enough", G_CALLBACK (on_request_is_over), self,
+                           0);
   amfa_session_monitor_start (self->monitor);
   update_views (self);
 }
@@ -153,6 +177,7 @@ amfa_application_shutdown (GApplication *application)
   AmfaApplication *self = AMFA_APPLICATION (application);
   g_autoptr (GList) dialogs = g_hash_table_get_values (self->dialogs);
 
+  amfa_session_requests_unexport (self->requests);
   /* A dialog that goes calls its request off and forgets what was typed. */
   for (GList *l = dialogs; l; l = l->next)
     gtk_widget_destroy (l->data);
@@ -164,6 +189,30 @@ amfa_application_shutdown (GApplication *application)
   g_clear_object (&self->notifier);
 
   G_APPLICATION_CLASS (amfa_application_parent_class)->shutdown (application);
+}
+
+/* Before the name is taken: whoever has the program started by the bus calls at once. */
+static gboolean
+amfa_application_dbus_register (GApplication *application,
+                                GDBusConnection *connection,
+                                const char *object_path,
+                                GError **error)
+{
+  AmfaApplication *self = AMFA_APPLICATION (application);
+
+  return G_APPLICATION_CLASS (amfa_application_parent_class)
+             ->dbus_register (application, connection, object_path, error) &&
+         amfa_session_requests_export (self->requests, connection, object_path, error);
+}
+
+static void
+amfa_application_dbus_unregister (GApplication *application,
+                                  GDBusConnection *connection,
+                                  const char *object_path)
+{
+  amfa_session_requests_unexport (AMFA_APPLICATION (application)->requests);
+  G_APPLICATION_CLASS (amfa_application_parent_class)
+      ->dbus_unregister (application, connection, object_path);
 }
 
 static int
@@ -183,6 +232,7 @@ amfa_application_finalize (GObject *object)
   AmfaApplication *self = AMFA_APPLICATION (object);
 
   amfa_backend_unref (self->backend);
+  g_object_unref (self->requests);
   g_object_unref (self->monitor);
   g_object_unref (self->timer);
   g_free (self->icon_path);
@@ -200,6 +250,8 @@ amfa_application_class_init (AmfaApplicationClass *klass)
   application_class->startup = amfa_application_startup;
   application_class->activate = amfa_application_activate;
   application_class->shutdown = amfa_application_shutdown;
+  application_class->dbus_register = amfa_application_dbus_register;
+  application_class->dbus_unregister = amfa_application_dbus_unregister;
   application_class->handle_local_options = amfa_application_handle_local_options;
 }
 
@@ -236,6 +288,7 @@ amfa_application_new (AmfaBackend *backend,
   self->monitor = g_object_ref (monitor);
   self->timer = g_object_ref (timer);
   self->icon_path = g_strdup (icon_path);
+  self->requests = amfa_session_requests_new (monitor, timer);
   return self;
 }
 
@@ -259,16 +312,24 @@ amfa_application_enter_code (AmfaApplication *self, const char *profile)
       g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);
     }
   amfa_present_window (GTK_WINDOW (dialog));
+  amfa_session_requests_presented (self->requests, profile);
+}
+
+/**
+ * amfa_application_later:
+ * @profile: a profile's name
+ *
+ * What a notification asks about @profile is not to be done now.
+ */
+void
+amfa_application_later (AmfaApplication *self, const char *profile)
+{
+  amfa_notifier_withdraw (self->notifier, profile);
+  amfa_session_requests_later (self->requests, profile);
 }
 
 AmfaDeeds *
 amfa_application_get_deeds (AmfaApplication *self)
 {
   return self->deeds;
-}
-
-AmfaNotifier *
-amfa_application_get_notifier (AmfaApplication *self)
-{
-  return self->notifier;
 }

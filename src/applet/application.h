@@ -4,7 +4,6 @@
 
 #include "core/operations/session-monitor.h"
 #include "deeds.h"
-#include "notifier.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +20,7 @@ AmfaApplication *amfa_application_new (AmfaBackend *backend,
                                        AmfaWallTimer *timer,
                                        const char *icon_path);
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
+void amfa_application_later (AmfaApplication *self, const char *profile);
 AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);
-AmfaNotifier *amfa_application_get_notifier (AmfaApplication *self);
 
 G_END_DECLS

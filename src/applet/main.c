@@ -26,7 +26,7 @@ main (int argc, char **argv)
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
 
-  amfa_process_prepare ();
+  amfa_process_prepare (NULL);
   dirs = amfa_data_dirs_new ();
   setlocale (LC_ALL, "");
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);

@@ -15,9 +15,17 @@ struct _AmfaNotifier
   GObject parent_instance;
 
   GtkApplication *application; /* unowned: it owns the notifier */
-  GHashTable *warned;          /* profiles whose notification is a warning or the end */
+  GHashTable *shown;           /* profile → Kind of the notification that it has */
   GCancellable *cancellable;
 };
+
+/* What can become obsolete before somebody has read it. */
+typedef enum
+{
+  KIND_NEWS,
+  KIND_WARNING, /* or the end */
+  KIND_QUESTION,
+} Kind;
 
 G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
 
@@ -78,7 +86,13 @@ add_enter_code (GNotification *notification, const char *profile)
 }
 
 static void
-send (AmfaNotifier *self, const char *profile, GNotification *notification, gboolean is_warning)
+add_later (GNotification *notification, const char *profile)
+{
+  g_notification_add_button_with_target (notification, _ ("Later"), "app.later", "s", profile);
+}
+
+static void
+send (AmfaNotifier *self, const char *profile, GNotification *notification, Kind kind)
 {
   GApplication *application = G_APPLICATION (self->application);
   g_autofree char *id = id_for_profile (profile);
@@ -86,10 +100,7 @@ send (AmfaNotifier *self, const char *profile, GNotification *notification, gboo
   if (!g_application_get_dbus_connection (application))
     return;
 
-  if (is_warning)
-    g_hash_table_add (self->warned, g_strdup (profile));
-  else
-    g_hash_table_remove (self->warned, profile);
+  g_hash_table_insert (self->shown, g_strdup (profile), GINT_TO_POINTER (kind));
   g_application_send_notification (application, id, notification);
 }
 
@@ -126,7 +137,7 @@ on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer u
     }
   notification = notification_new (failure->profile, failure->title, failure->text);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (failure->notifier, failure->profile, notification, FALSE);
+  send (failure->notifier, failure->profile, notification, KIND_NEWS);
 }
 
 /* What a login may want to say beside its success, a line each. */
@@ -165,7 +176,7 @@ amfa_notifier_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->warned, g_hash_table_unref);
+  g_clear_pointer (&self->shown, g_hash_table_unref);
 
   G_OBJECT_CLASS (amfa_notifier_parent_class)->dispose (object);
 }
@@ -179,7 +190,7 @@ amfa_notifier_class_init (AmfaNotifierClass *klass)
 static void
 amfa_notifier_init (AmfaNotifier *self)
 {
-  self->warned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
 }
 
@@ -218,7 +229,7 @@ amfa_notifier_started (AmfaNotifier *self,
 
   append_warnings (text, result);
   notification = notification_new (profile, title, text->str);
-  send (self, profile, notification, FALSE);
+  send (self, profile, notification, KIND_NEWS);
 }
 
 /**
@@ -235,10 +246,9 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
   g_autoptr (GNotification) notification = notification_new (info->profile, title, who);
 
   add_enter_code (notification, info->profile);
-  g_notification_add_button_with_target (notification, _ ("Later"), "app.later", "s",
-                                         info->profile);
+  add_later (notification, info->profile);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (self, info->profile, notification, TRUE);
+  send (self, info->profile, notification, KIND_WARNING);
 }
 
 /**
@@ -253,7 +263,26 @@ amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionI
 
   add_enter_code (notification, profile);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (self, profile, notification, TRUE);
+  send (self, profile, notification, KIND_WARNING);
+}
+
+/**
+ * amfa_notifier_asking:
+ * @info: (nullable): what is known about the profile
+ *
+ * Asks for a code because programs wait for a session.
+ */
+void
+amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
+{
+  g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
+  g_autoptr (GNotification) notification =
+      notification_new (profile, _ ("A program is waiting for an AWS session"), who);
+
+  add_enter_code (notification, profile);
+  add_later (notification, profile);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  send (self, profile, notification, KIND_QUESTION);
 }
 
 /**
@@ -266,7 +295,7 @@ amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, 
 {
   g_autoptr (GNotification) notification = notification_new (profile, title, text);
 
-  send (self, profile, notification, FALSE);
+  send (self, profile, notification, KIND_NEWS);
 }
 
 /**
@@ -306,15 +335,28 @@ amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
 {
   g_autofree char *id = id_for_profile (profile);
 
-  g_hash_table_remove (self->warned, profile);
+  g_hash_table_remove (self->shown, profile);
   if (g_application_get_dbus_connection (G_APPLICATION (self->application)))
     g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
+static void
+withdraw_kind (AmfaNotifier *self, const char *profile, Kind kind)
+{
+  if (GPOINTER_TO_INT (g_hash_table_lookup (self->shown, profile)) == (int) kind)
+    amfa_notifier_withdraw (self, profile);
 }
 
 /* Takes away a warning or the news of an end, and nothing else. */
 void
 amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile)
 {
-  if (g_hash_table_contains (self->warned, profile))
-    amfa_notifier_withdraw (self, profile);
+  withdraw_kind (self, profile, KIND_WARNING);
+}
+
+/* Takes away the question for a code, and nothing else. */
+void
+amfa_notifier_withdraw_question (AmfaNotifier *self, const char *profile)
+{
+  withdraw_kind (self, profile, KIND_QUESTION);
 }

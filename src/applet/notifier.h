@@ -25,6 +25,7 @@ void amfa_notifier_started (AmfaNotifier *self,
                             gint64 now);
 void amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 now);
 void amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info);
+void amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info);
 void amfa_notifier_done (AmfaNotifier *self,
                          const char *profile,
                          const char *title,
@@ -36,5 +37,6 @@ void amfa_notifier_failed (AmfaNotifier *self,
 
 void amfa_notifier_withdraw (AmfaNotifier *self, const char *profile);
 void amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile);
+void amfa_notifier_withdraw_question (AmfaNotifier *self, const char *profile);
 
 G_END_DECLS

@@ -158,7 +158,11 @@ next_step (const GError *error)
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
     return _ ("Set the device with “mfa_serial = …” in the profile's section of ~/.aws/config.");
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
-    return _ ("Put them there with: aws configure");
+    return _ ("Bring them with: awsmfa setup");
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
+    return _ ("Start one with the code of your MFA device: awsmfa 123456");
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
+    return _ ("To delete it all the same: awsmfa forget-keys --discard");
   return NULL;
 }
 

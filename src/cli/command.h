@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/io/data-dirs.h"
+#include "core/io/process.h"
 #include "core/model/profile.h"
 #include "core/operations/backend.h"
 #include "options.h"
@@ -13,6 +14,7 @@ typedef struct
 {
   const char *const *envp;
   const AmfaDataDirs *dirs;
+  const AmfaInheritance *inheritance;
   GCancellable *cancellable; /* SIGINT */
   AmfaOptions options;
 

@@ -34,6 +34,9 @@ amfa_exit_status_for_error (const GError *error)
       return AMFA_EXIT_UNREACHABLE;
     case AMFA_ERROR_NOTHING_TO_RESTORE:
     case AMFA_ERROR_NO_SESSION:
+    case AMFA_ERROR_DECLINED:
+    case AMFA_ERROR_NO_DESKTOP:
+    case AMFA_ERROR_NO_ANSWER:
       return AMFA_EXIT_NOTHING;
     case AMFA_ERROR_FILE_UNUSABLE:
     case AMFA_ERROR_CONFIG_UNUSABLE:
@@ -55,6 +58,8 @@ amfa_exit_status_for_error (const GError *error)
     case AMFA_ERROR_BASE_LOST:
     case AMFA_ERROR_NO_KEYS:
     case AMFA_ERROR_PROFILE_UNKNOWN:
+    case AMFA_ERROR_ROLE_UNUSABLE:
+    case AMFA_ERROR_ONLY_COPY:
     default:
       return AMFA_EXIT_FAILED;
     }

@@ -14,8 +14,10 @@ typedef enum
   AMFA_EXIT_CODE_REFUSED = 3,
   AMFA_EXIT_KEYRING = 4,
   AMFA_EXIT_UNREACHABLE = 5,
-  AMFA_EXIT_NOTHING = 6, /* nothing to restore, no session */
-  AMFA_EXIT_FILE = 7,    /* a file is unusable and was left alone */
+  AMFA_EXIT_NOTHING = 6,          /* nothing to restore, no session */
+  AMFA_EXIT_FILE = 7,             /* a file is unusable and was left alone */
+  AMFA_EXIT_NOT_EXECUTABLE = 126, /* as env(1) says it */
+  AMFA_EXIT_NOT_FOUND = 127,
   AMFA_EXIT_INTERRUPTED = 130,
 } AmfaExitStatus;
 

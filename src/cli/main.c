@@ -2,7 +2,6 @@
 
 #include "amfa-config.h"
 
-#include "core/io/process.h"
 #include "verb.h"
 
 #include <glib-unix.h>
@@ -87,10 +86,11 @@ main (int argc, char **argv)
   g_auto (GStrv) arguments = g_strdupv (argv);
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_auto (AmfaCommand) command = { NULL };
+  AmfaInheritance inheritance;
 
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0);
-  amfa_process_prepare ();
+  amfa_process_prepare (&inheritance);
   setlocale (LC_ALL, "");
   dirs = amfa_data_dirs_new ();
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);
@@ -100,7 +100,9 @@ main (int argc, char **argv)
   environ_copy = g_get_environ ();
   command.envp = (const char *const *) environ_copy;
   command.dirs = dirs;
+  command.inheritance = &inheritance;
   command.cancellable = g_cancellable_new ();
-  g_unix_signal_add (SIGINT, on_interrupted, command.cancellable);
+  if (sigismember (&inheritance.ignored, SIGINT) == 0)
+    g_unix_signal_add (SIGINT, on_interrupted, command.cancellable);
   return run (&command, &arguments);
 }

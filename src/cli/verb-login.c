@@ -1,36 +1,12 @@
 #define G_LOG_DOMAIN "amfa-verb-login"
 
 #include "code-input.h"
-#include "core/model/error.h"
 #include "core/operations/login.h"
 #include "messages/formats.h"
-#include "messages/messages.h"
 #include "verb.h"
+#include "warnings.h"
 
 #include <glib/gi18n.h>
-
-static void
-say_warnings (const AmfaLoginResult *outcome)
-{
-  if (outcome->warnings & AMFA_LOGIN_WARNING_IMPORTED)
-    amfa_command_say (_ ("Your long-term key has moved from the file into the keyring. “awsmfa "
-                         "--restore” puts it back."));
-  if (outcome->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
-    amfa_command_say (_ ("The session is in the file, but the keyring did not take it."));
-  if (outcome->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
-    amfa_command_say (_ ("The disk did not confirm the change of the credentials file: it may be "
-                         "lost if the power fails now."));
-  if (outcome->warnings & AMFA_LOGIN_WARNING_STATE)
-    amfa_command_say (_ ("What was learnt about the MFA device could not be remembered."));
-  if (outcome->warnings & AMFA_LOGIN_WARNING_CLOCK)
-    {
-      const AmfaErrorDetails details = { .seconds = outcome->clock_offset };
-      g_autoptr (GError) error = amfa_error_new (AMFA_ERROR_CLOCK_OFF, &details);
-      g_autofree char *sentence = amfa_message_for_error (error);
-
-      amfa_command_say ("%s", sentence);
-    }
-}
 
 static int
 report (const AmfaCommand *command, const AmfaLoginResult *outcome)
@@ -39,7 +15,7 @@ report (const AmfaCommand *command, const AmfaLoginResult *outcome)
   g_autofree char *time = amfa_format_time (outcome->expires, now);
   g_autofree char *span = amfa_format_duration (outcome->expires - now);
 
-  say_warnings (outcome);
+  amfa_say_warnings (command, AMFA_TARGET_FILE, outcome);
   /* Translators: a profile, a time of day and a duration. */
   if (!command->options.quiet)
     g_print (_ ("Profile %s has a session until %s (%s).\n"), command->profile, time, span);

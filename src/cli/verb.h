@@ -22,10 +22,16 @@ typedef struct
   int (*run) (AmfaCommand *command, GStrv *arguments);
 } AmfaVerb;
 
+extern const AmfaVerb amfa_verb_credential_process;
+extern const AmfaVerb amfa_verb_doctor;
 extern const AmfaVerb amfa_verb_end;
+extern const AmfaVerb amfa_verb_env;
+extern const AmfaVerb amfa_verb_exec;
+extern const AmfaVerb amfa_verb_forget_keys;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
 extern const AmfaVerb amfa_verb_profiles;
 extern const AmfaVerb amfa_verb_restore;
+extern const AmfaVerb amfa_verb_setup;
 
 const AmfaVerb *amfa_verb_find (const char *operand, GError **error);
 char *amfa_verb_list (void);

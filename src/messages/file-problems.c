@@ -4,8 +4,14 @@
 
 #include <glib/gi18n.h>
 
-static char *
-describe (const AmfaErrorDetails *d)
+/**
+ * amfa_describe_file_problem:
+ * @d: of an error %AMFA_ERROR_FILE_UNUSABLE or %AMFA_ERROR_CONFIG_UNUSABLE
+ *
+ * Returns: (transfer full): the reason alone, for the end of a sentence
+ */
+char *
+amfa_describe_file_problem (const AmfaErrorDetails *d)
 {
   const char *name = d->other ? d->other : "";
 
@@ -33,6 +39,8 @@ describe (const AmfaErrorDetails *d)
                               name);
     case AMFA_FILE_PROBLEM_KEY_ID:
       return g_strdup (_ ("this is not an access key ID (have ID and secret changed places?)"));
+    case AMFA_FILE_PROBLEM_RIVAL:
+      return g_strdup_printf (_ ("AWS tools would follow “%s” and not ask awsmfa for keys"), name);
     case AMFA_FILE_PROBLEM_TOO_BIG:
       return g_strdup (_ ("it is too big"));
     case AMFA_FILE_PROBLEM_NOT_REGULAR:
@@ -66,7 +74,7 @@ is_about_syntax (const AmfaErrorDetails *d)
 char *
 amfa_message_for_file_problem (const AmfaErrorDetails *details)
 {
-  g_autofree char *reason = describe (details);
+  g_autofree char *reason = amfa_describe_file_problem (details);
   const char *path = details->subject ? details->subject : "?";
   g_autofree char *where = NULL;
 

@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "file-problems.h"
+#include "role-problems.h"
 #include "formats.h"
 
 #include <gio/gio.h>
@@ -114,7 +115,14 @@ nothing_to_restore (const AmfaErrorDetails *d)
     return g_strdup_printf (_ ("Nothing to restore: the temporary keys %s come from another "
                                "program and were left alone."),
                             d->subject);
-  if (d->reason != 0)
+  if (d->reason == AMFA_NOTHING_NO_PROCESS)
+    return g_strdup_printf (_ ("Nothing to undo: AWS tools do not ask awsmfa for the keys of "
+                               "profile %s."),
+                            or_unknown (d->other));
+  if (d->reason == AMFA_NOTHING_IN_KEYRING)
+    return g_strdup_printf (_ ("Nothing to forget: the keyring has no keys of profile %s."),
+                            or_unknown (d->other));
+  if (d->reason == AMFA_NOTHING_ORIGINAL_LOST)
     return g_strdup (_ ("Nothing to restore: your keyring no longer has the original credentials. "
                         "The file was left alone."));
   return g_strdup (_ ("Nothing to restore: the original credentials are in place."));
@@ -127,6 +135,16 @@ profile_unknown (const AmfaErrorDetails *d)
     return g_strdup_printf (_ ("There is no profile %s, nor any other."), or_unknown (d->subject));
   return g_strdup_printf (_ ("There is no profile %s. There are: %s."), or_unknown (d->subject),
                           d->other);
+}
+
+static char *
+no_answer (const AmfaErrorDetails *d)
+{
+  g_autofree char *span = amfa_format_duration (d->seconds);
+
+  /* Translators: a profile, and a duration such as "50 seconds". */
+  return g_strdup_printf (_ ("Nobody entered an MFA code for profile %s within %s."),
+                          or_unknown (d->subject), span);
 }
 
 static char *
@@ -174,6 +192,8 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
                               subject);
     case AMFA_ERROR_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), subject);
+    case AMFA_ERROR_ROLE_UNUSABLE:
+      return amfa_message_for_role_problem (d);
     case AMFA_ERROR_PROFILE_UNKNOWN:
       return profile_unknown (d);
     case AMFA_ERROR_ENDPOINT_BAD:
@@ -201,6 +221,19 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
       return nothing_to_restore (d);
     case AMFA_ERROR_NO_SESSION:
       return g_strdup_printf (_ ("There is no session in profile %s."), subject);
+    case AMFA_ERROR_DECLINED:
+      return g_strdup_printf (_ ("The MFA code for profile %s was declined."), subject);
+    case AMFA_ERROR_NO_DESKTOP:
+      return g_strdup_printf (
+          _ ("There is no session in profile %s, and no desktop here that could "
+             "ask for an MFA code."),
+          subject);
+    case AMFA_ERROR_NO_ANSWER:
+      return no_answer (d);
+    case AMFA_ERROR_ONLY_COPY:
+      return g_strdup_printf (_ ("Only your keyring has access key %s of profile %s, and it cannot "
+                                 "be put back into the credentials file; nothing was changed."),
+                              or_unknown (d->other), subject);
     default:
       g_return_val_if_reached (g_strdup (""));
     }

@@ -50,6 +50,40 @@ class Key:
     token: str = None
     expires: int = None
     mfa: bool = False
+    authenticated: int = None  # when the MFA code was given
+    role: object = None
+    session_name: str = None
+
+    @property
+    def arn(self):
+        """Who signs with it."""
+        if self.role is None:
+            return self.user.arn
+        return self.role.session_arn(self.session_name)
+
+    @property
+    def principal_id(self):
+        if self.role is None:
+            return self.user.user_id
+        return f"AROA{self.role.name.upper()[:8]:X<16}:{self.session_name}"
+
+
+@dataclasses.dataclass
+class Role:
+    arn: str
+    max_duration: int = 3600
+    external_id: str = None
+    needs_mfa: bool = False
+    max_mfa_age: int = None
+    trusted: str = None  # an ARN: of the user or the role that may assume it; anybody if not said
+
+    @property
+    def name(self):
+        return self.arn.rsplit("/", 1)[1]
+
+    def session_arn(self, session_name):
+        _, partition, _, _, account, _ = self.arn.split(":", 5)
+        return f"arn:{partition}:sts::{account}:assumed-role/{self.name}/{session_name}"
 
 
 @dataclasses.dataclass
@@ -70,6 +104,7 @@ class Account:
         self.users = {}
         self.keys = {}
         self.devices = []
+        self.roles = {}
         self.durations = []
         self.denied = set()
         self.page_size = 100
@@ -121,7 +156,7 @@ class Account:
                 return totp.code_of_step(device.secret, step)
         return None
 
-    def grant(self, user, requested, mfa):
+    def grant(self, user, requested, mfa, authenticated=None, role=None, session_name=None):
         """A new session for `user`; a duration set through the control comes before the asked one."""
         duration = self.durations.pop(0) if self.durations else requested
         key = Key(
@@ -131,6 +166,9 @@ class Account:
             token=base64.b64encode(secrets.token_bytes(240)).decode(),
             expires=int(self.now() + duration),
             mfa=mfa,
+            authenticated=authenticated,
+            role=role,
+            session_name=session_name,
         )
         self.add_key(key)
         return key

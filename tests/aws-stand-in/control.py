@@ -14,6 +14,8 @@ POST /_control/shape      {"shape": "aws" | "milliseconds" | "radosgw" | "moto"}
 POST /_control/users      {"name": N, "path": "/", "account": A, "partition": P}
 POST /_control/devices    {"serial": S, "secret": base32, "user": N}, or {"remove": S}
 POST /_control/keys       {"id": I, "secret": X, "user": N, "active": true}: add or change
+POST /_control/roles      {"arn": A, "max_duration": s, "external_id": X, "needs_mfa": b,
+                           "max_mfa_age": s, "trusted": ARN}, or {"remove": A}
 POST /_control/used       forget which codes were used
 """
 
@@ -58,6 +60,7 @@ class Control:
                     "user": k.user.name,
                     "active": k.active,
                     "session": k.token is not None,
+                    "arn": k.arn,
                     "expires": k.expires,
                 }
                 for k in self.account.keys.values()
@@ -137,6 +140,12 @@ class Control:
             self.account.add_key(key)
         key.active = value.get("active", key.active)
         key.secret = value.get("secret", key.secret)
+
+    def post_roles(self, value):
+        if "remove" in value:
+            self.account.roles.pop(value["remove"], None)
+        else:
+            self.account.roles[value["arn"]] = accounts.Role(**value)
 
     def post_used(self, value):
         for device in self.account.devices:

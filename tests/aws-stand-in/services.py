@@ -73,19 +73,79 @@ def get_session_token(account, key, parameters):
     mfa = _check_mfa(
         account, key.user, parameters.get("SerialNumber"), parameters.get("TokenCode")
     )
-    session = account.grant(key.user, duration, mfa)
+    session = account.grant(key.user, duration, mfa, account.now() if mfa else None)
+    return {"Credentials": _credentials(session)}
+
+
+def _credentials(session):
     return {
-        "Credentials": {
-            "AccessKeyId": session.id,
-            "SecretAccessKey": session.secret,
-            "SessionToken": session.token,
-            "Expiration": _time(session.expires),
-        }
+        "AccessKeyId": session.id,
+        "SecretAccessKey": session.secret,
+        "SessionToken": session.token,
+        "Expiration": _time(session.expires),
+    }
+
+
+def _refuse_role(key, arn):
+    raise AwsError(
+        403,
+        "AccessDenied",
+        f"User: {key.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+    )
+
+
+def _is_trusted(role, key):
+    """Whom the role's trust policy names: a user, or a role whichever its session."""
+    if role.trusted is None:
+        return True
+    return role.trusted == (key.user.arn if key.role is None else key.role.arn)
+
+
+def assume_role(account, key, parameters):
+    """With the rules that hurt: MFA, its age, chaining (any caller with a token), durations."""
+    arn = parameters.get("RoleArn", "")
+    name = parameters.get("RoleSessionName", "")
+    if not 20 <= len(arn) <= 2048:
+        _refuse_value(arn, "roleArn", "have length greater than or equal to 20")
+    if not re.fullmatch(r"[\w+=,.@-]{2,64}", name, re.ASCII):
+        _refuse_value(name, "roleSessionName", r"satisfy regular expression pattern: [\w+=,.@-]*")
+    duration = _number(parameters, "DurationSeconds", "durationSeconds", 900, 43200, 3600)
+    role = account.roles.get(arn)
+    if role is None or not _is_trusted(role, key):
+        _refuse_role(key, arn)
+    if role.external_id is not None and parameters.get("ExternalId") != role.external_id:
+        _refuse_role(key, arn)
+    mfa, authenticated = key.mfa, key.authenticated
+    if _check_mfa(account, key.user, parameters.get("SerialNumber"), parameters.get("TokenCode")):
+        mfa, authenticated = True, account.now()
+    if role.needs_mfa and not (mfa and key.role is None):
+        _refuse_role(key, arn)
+    if role.max_mfa_age is not None:
+        if authenticated is None or account.now() - authenticated > role.max_mfa_age:
+            _refuse_role(key, arn)
+    if duration > role.max_duration:
+        raise AwsError(
+            400,
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        )
+    if key.token is not None and duration > 3600:
+        raise AwsError(
+            400,
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
+            "role chaining.",
+        )
+    session = account.grant(key.user, duration, mfa, authenticated, role, name)
+    return {
+        "Credentials": _credentials(session),
+        "AssumedRoleUser": {"AssumedRoleId": session.principal_id, "Arn": session.arn},
     }
 
 
 def get_caller_identity(account, key, parameters):
-    return {"Arn": key.user.arn, "UserId": key.user.user_id, "Account": key.user.account}
+    account_id = key.user.account if key.role is None else key.role.arn.split(":")[4]
+    return {"Arn": key.arn, "UserId": key.principal_id, "Account": account_id}
 
 
 def list_mfa_devices(account, key, parameters):
@@ -131,6 +191,7 @@ NAMESPACES = {
 }
 OPERATIONS = {
     ("sts", "GetSessionToken"): get_session_token,
+    ("sts", "AssumeRole"): assume_role,
     ("sts", "GetCallerIdentity"): get_caller_identity,
     ("iam", "ListMFADevices"): list_mfa_devices,
 }
@@ -150,7 +211,7 @@ def call(account, service, action, key, parameters):
         raise AwsError(
             403,
             "AccessDenied",
-            f"User: {key.user.arn} is not authorized to perform: {service}:{action} on resource: "
+            f"User: {key.arn} is not authorized to perform: {service}:{action} on resource: "
             f"user {key.user.name} because no identity-based policy allows the {service}:{action} "
             "action",
         )

@@ -183,6 +183,46 @@ class StandInTest(unittest.TestCase):
         self.control("denied", ["ListMFADevices"])
         self.assert_refused("AccessDenied", "not authorized to perform", iam.list_mfa_devices)
 
+    def test_roles(self):
+        no = "is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::210987654321"
+        def assume(client, name, seconds=900, **more):
+            return client.assume_role(
+                RoleArn=f"arn:aws:iam::210987654321:role/{name}",
+                RoleSessionName="alice@laptop",
+                DurationSeconds=seconds,
+                **more,
+            )["Credentials"]
+
+        def refused(words, client, name, seconds=900, **more):
+            kind = "AccessDenied" if words is no else "ValidationError"
+            self.assert_refused(kind, words, lambda: assume(client, name, seconds, **more))
+
+        prefix = "arn:aws:iam::210987654321:role/"
+        self.control("roles", {"arn": prefix + "team/Admin", "needs_mfa": True})
+        self.control("roles", {"arn": prefix + "Long", "max_duration": 7200, "external_id": "x/1"})
+        self.control("roles", {"arn": prefix + "Fresh", "max_mfa_age": 60})
+        self.control("roles", {"arn": prefix + "Next", "trusted": prefix + "team/Admin"})
+        user = self.client()
+        session = self.session_client(self.login())
+        refused(no, user, "team/Admin")
+        refused(no, user, "Nobody")
+        refused(no, user, "Long")
+        refused(no, session, "Next")
+        refused("MaxSessionDuration", session, "team/Admin", 7200)
+        refused("1 hour session limit", session, "Long", 7200, ExternalId="x/1")
+        assume(user, "Long", 7200, ExternalId="x/1")
+        assume(session, "Fresh")
+        self.control("clock", {"offset": 90})
+        refused(no, session, "Fresh")
+        self.control("clock", {"offset": 0})
+        admin = self.session_client(assume(session, "team/Admin"))
+        identity = admin.get_caller_identity()
+        self.assertEqual(
+            identity["Arn"], "arn:aws:sts::210987654321:assumed-role/Admin/alice@laptop"
+        )
+        self.assertEqual(identity["Account"], "210987654321")
+        assume(admin, "Next", 3600)
+
     def test_session_without_mfa(self):
         session = self.client().get_session_token()["Credentials"]
         iam = self.session_client(session, "iam")

@@ -93,7 +93,7 @@ preflight (Scratch *scratch, GError **error)
 {
   g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
   g_autofree char *before = scratch_list (scratch);
-  gboolean ok = amfa_profile_files_preflight (files, NULL, error);
+  gboolean ok = amfa_profile_files_preflight (files, AMFA_FILE_CREDENTIALS, NULL, error);
 
   assert_list (scratch, before);
   return ok;

@@ -35,6 +35,23 @@ test_json_credentials (void)
 }
 
 static void
+test_json_for_sdk (void)
+{
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("a/b+c\"", -1);
+  g_autoptr (AmfaSecret) token = amfa_secret_new ("t==", -1);
+  g_autoptr (AmfaCredentials) session =
+      amfa_credentials_new ("ASIA1", secret, token, G_GINT64_CONSTANT (1767323045));
+  g_autoptr (AmfaSecret) known = amfa_json_for_sdk (session, "123456789012");
+  g_autoptr (AmfaSecret) unknown = amfa_json_for_sdk (session, NULL);
+
+  g_assert_cmpstr (amfa_secret_peek (known), ==,
+                   "{\"Version\":1,\"AccessKeyId\":\"ASIA1\",\"SecretAccessKey\":\"a/b+c\\\"\","
+                   "\"SessionToken\":\"t==\",\"Expiration\":\"2026-01-02T03:04:05Z\","
+                   "\"AccountId\":\"123456789012\"}");
+  g_assert_null (strstr (amfa_secret_peek (unknown), "AccountId"));
+}
+
+static void
 test_json_original (void)
 {
   static const struct
@@ -144,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json-forms/credentials", test_json_credentials);
+  g_test_add_func ("/json-forms/for-sdk", test_json_for_sdk);
   g_test_add_func ("/json-forms/original", test_json_original);
   g_test_add_func ("/json-forms/tolerates", test_json_tolerates);
   g_test_add_func ("/json-forms/garbage", test_json_garbage);

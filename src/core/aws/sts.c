@@ -117,6 +117,73 @@ amfa_sts_get_session_token_finish (AmfaQueryClient *client, GAsyncResult *result
 }
 
 /**
+ * amfa_sts_assume_role_async:
+ * @credentials: the base credentials, a session of theirs, or those of another role
+ * @role: what to assume; its session name has to be there
+ * @duration: seconds, 900 to 43200; at most an hour where @credentials are temporary
+ * @serial: (nullable): the MFA device
+ * @code: (nullable): six digits of that device
+ *
+ * With a code it is sent once, whatever comes of it. Errors: as for
+ * amfa_sts_get_session_token_async().
+ */
+void
+amfa_sts_assume_role_async (AmfaQueryClient *client,
+                            const AmfaEndpoint *endpoint,
+                            AmfaCredentials *credentials,
+                            const AmfaRole *role,
+                            guint duration,
+                            const char *serial,
+                            const char *code,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_return_if_fail (role != NULL && role->session_name != NULL);
+  g_return_if_fail ((serial == NULL) == (code == NULL));
+
+  g_autofree char *seconds = g_strdup_printf ("%u", duration);
+  AmfaQueryParameter parameters[6] = {
+    { "RoleArn", role->arn },
+    { "RoleSessionName", role->session_name },
+    { "DurationSeconds", seconds },
+  };
+  gsize n = 3;
+
+  if (role->external_id)
+    parameters[n++] = (AmfaQueryParameter){ "ExternalId", role->external_id };
+  if (code)
+    {
+      parameters[n++] = (AmfaQueryParameter){ "SerialNumber", serial };
+      parameters[n++] = (AmfaQueryParameter){ "TokenCode", code };
+    }
+
+  send_query (client,
+              &(AmfaQuery){ .endpoint = endpoint,
+                            .credentials = credentials,
+                            .action = "AssumeRole",
+                            .parameters = parameters,
+                            .n_parameters = n,
+                            .carries_code = code != NULL,
+                            .serial = serial },
+              (Extract) amfa_response_get_credentials, (GDestroyNotify) amfa_credentials_unref,
+              amfa_sts_assume_role_async, cancellable, callback, user_data);
+}
+
+/**
+ * amfa_sts_assume_role_finish:
+ *
+ * Returns: (transfer full): the role's keys, with their expiration
+ */
+AmfaCredentials *
+amfa_sts_assume_role_finish (AmfaQueryClient *client, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, client), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
  * amfa_sts_get_caller_identity_async:
  * @credentials: long-term or temporary keys; no permission is needed and none can forbid it
  */

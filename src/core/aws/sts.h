@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/io/query-client.h"
+#include "core/model/role.h"
 
 /* AWS Security Token Service (API version 2011-06-15). */
 
@@ -18,6 +19,20 @@ void amfa_sts_get_session_token_async (AmfaQueryClient *client,
 AmfaCredentials *amfa_sts_get_session_token_finish (AmfaQueryClient *client,
                                                     GAsyncResult *result,
                                                     GError **error);
+
+void amfa_sts_assume_role_async (AmfaQueryClient *client,
+                                 const AmfaEndpoint *endpoint,
+                                 AmfaCredentials *credentials,
+                                 const AmfaRole *role,
+                                 guint duration,
+                                 const char *serial,
+                                 const char *code,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+AmfaCredentials *amfa_sts_assume_role_finish (AmfaQueryClient *client,
+                                              GAsyncResult *result,
+                                              GError **error);
 
 void amfa_sts_get_caller_identity_async (AmfaQueryClient *client,
                                          const AmfaEndpoint *endpoint,

@@ -25,7 +25,8 @@ struct _AmfaFileLock
   char *folder;
   char *stand_in; /* the lock file's path; NULL if the folder itself is locked */
   int fd;
-  GPtrArray *created; /* folders that this lock made, outermost first */
+  GPtrArray *created;   /* folders that this lock made, outermost first */
+  AmfaFileLock *joined; /* held as long as this one; nullable */
 };
 
 typedef enum
@@ -225,16 +226,27 @@ amfa_file_lock_new (const char *folder,
 }
 
 /**
- * amfa_file_lock_get_folder:
+ * amfa_file_lock_join:
+ * @other: (transfer full): a lock of another folder, taken after @self
  *
- * Returns: (transfer none): the folder that is locked
+ * Makes one of two: @other goes with @self.
  */
-const char *
-amfa_file_lock_get_folder (AmfaFileLock *self)
+void
+amfa_file_lock_join (AmfaFileLock *self, AmfaFileLock *other)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_if_fail (self != NULL && other != NULL && self->joined == NULL);
 
-  return self->folder;
+  self->joined = other;
+}
+
+/* Returns: whether @folder is locked by it */
+gboolean
+amfa_file_lock_covers (AmfaFileLock *self, const char *folder)
+{
+  g_return_val_if_fail (self != NULL && folder != NULL, FALSE);
+
+  return g_str_equal (self->folder, folder) ||
+         (self->joined && amfa_file_lock_covers (self->joined, folder));
 }
 
 void
@@ -242,6 +254,7 @@ amfa_file_lock_free (AmfaFileLock *self)
 {
   g_return_if_fail (self != NULL);
 
+  g_clear_pointer (&self->joined, amfa_file_lock_free);
   if (self->fd >= 0)
     {
       /* Before the lock goes, so that nobody else is in there. */

@@ -14,7 +14,8 @@ AmfaFileLock *amfa_file_lock_new (const char *folder,
                                   gint64 timeout,
                                   GCancellable *cancellable,
                                   GError **error);
-const char *amfa_file_lock_get_folder (AmfaFileLock *self);
+void amfa_file_lock_join (AmfaFileLock *self, AmfaFileLock *other);
+gboolean amfa_file_lock_covers (AmfaFileLock *self, const char *folder);
 void amfa_file_lock_free (AmfaFileLock *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaFileLock, amfa_file_lock_free)

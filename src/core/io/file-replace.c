@@ -129,11 +129,28 @@ keep_owner (Replacement *self, const struct statx *old, GError **error)
   return TRUE;
 }
 
+/**
+ * amfa_file_replace_temporary_path:
+ * @target: the file to replace
+ *
+ * Returns: (transfer full): where the new file is made
+ */
+char *
+amfa_file_replace_temporary_path (const char *target)
+{
+  g_autofree char *folder = g_path_get_dirname (target);
+  g_autofree char *name = g_path_get_basename (target);
+  g_autofree char *temporary = g_strdup_printf (".%s.awsmfa-new", name);
+
+  return g_build_filename (folder, temporary, NULL);
+}
+
 static gboolean
 create_temporary (Replacement *self, GError **error)
 {
   const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  g_autofree char *name = g_strdup_printf (".%s.awsmfa-new", self->name);
+  g_autofree char *path = amfa_file_replace_temporary_path (self->target);
+  g_autofree char *name = g_path_get_basename (path);
   gboolean exists = FALSE;
   struct statx old;
 

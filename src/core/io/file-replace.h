@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  */
 typedef gboolean (*AmfaFileReplaceCheck) (AmfaSecret *written, gpointer data, GError **error);
 
+char *amfa_file_replace_temporary_path (const char *target);
 gboolean amfa_file_replace_try (const char *target, gsize growth, GError **error);
 gboolean amfa_file_replace (const char *target,
                             AmfaSecret *text,

@@ -4,12 +4,12 @@
 
 #include "secret-items.h"
 #include "secret-service.h"
+#include "secret-values.h"
 
 #include "core/model/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libsecret/secret.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,11 +20,8 @@
  *   attributes of the new item and perhaps more, so none may ever be added.
  * - Only unlock() and open() let the service ask for a password. read(), store() and remove() run
  *   while the credentials file is locked and say KEYRING_LOCKED instead.
- * - Each call talks to the service afresh. libsecret's shared objects outlive neither a restart of
- *   the service nor, made in a worker thread, the main context that would tell them of it.
- * - With SECRET_BACKEND=file there is no service: only libsecret's secret_password_*() calls go
- *   through its back ends. It is told to forget its file before each call, and keeps one for the
- *   whole process: two threads would take it away from each other, hence the mutex. */
+ * - With SECRET_BACKEND=file there is no service, and libsecret keeps one file for the whole
+ *   process: two threads would take it away from each other, hence the mutex. */
 
 struct _AmfaKeyring
 {
@@ -38,19 +35,6 @@ struct _AmfaKeyring
 
 G_DEFINE_FINAL_TYPE (AmfaKeyring, amfa_keyring, G_TYPE_OBJECT)
 
-static const SecretSchema schema = {
-  "com.example.AwsMfa",
-  SECRET_SCHEMA_DONT_MATCH_NAME,
-  {
-      { "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { "profile", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { "kind", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { "role", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { "file", SECRET_SCHEMA_ATTRIBUTE_STRING },
-      { NULL, 0 },
-  },
-};
-
 /* The kind's attribute, and what people see of it in their keyring manager. */
 static const struct
 {
@@ -62,9 +46,6 @@ static const struct
   [AMFA_ITEM_SESSION] = { "session", "AWS session" },
   [AMFA_ITEM_ORIGINAL] = { "original", "Original AWS credentials" },
 };
-
-typedef SecretValue AmfaSecretValue;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaSecretValue, secret_value_unref)
 
 static void
 amfa_keyring_finalize (GObject *object)
@@ -100,9 +81,14 @@ lock_file (AmfaKeyring *self)
 static GHashTable *
 item_attributes (AmfaKeyring *self, const AmfaItem *item)
 {
-  return secret_attributes_build (&schema, "application", self->application, "profile",
-                                  item->profile, "kind", kinds[item->kind].name, "role",
-                                  item->role ? item->role : "-", "file", item->file, NULL);
+  GHashTable *attributes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  g_hash_table_insert (attributes, (gpointer) "application", g_strdup (self->application));
+  g_hash_table_insert (attributes, (gpointer) "profile", g_strdup (item->profile));
+  g_hash_table_insert (attributes, (gpointer) "kind", g_strdup (kinds[item->kind].name));
+  g_hash_table_insert (attributes, (gpointer) "role", g_strdup (item->role ? item->role : "-"));
+  g_hash_table_insert (attributes, (gpointer) "file", g_strdup (item->file));
+  return attributes;
 }
 
 static char *
@@ -117,162 +103,6 @@ is_item (const AmfaItem *item)
   return item && item->kind < G_N_ELEMENTS (kinds) && item->profile && item->file;
 }
 
-static void
-translate_error (const GError *from, GError **error)
-{
-  if (g_error_matches (from, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-    amfa_set_error (error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-  else
-    amfa_secret_service_translate_error (from, error);
-}
-
-/* ---- SECRET_BACKEND=file ---- */
-
-/* The back end reads its file once; another process may have written it since. */
-static void
-file_reread (void)
-{
-  secret_service_disconnect ();
-}
-
-static AmfaLook
-file_look (GHashTable *attributes, GCancellable *cancellable)
-{
-  g_autoptr (GError) error = NULL;
-
-  file_reread ();
-
-  GList *found =
-      secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_NONE, cancellable, &error);
-  AmfaLook look = error ? AMFA_LOOK_ABSENT : found ? AMFA_LOOK_STORED : AMFA_LOOK_NOT_STORED;
-
-  g_list_free_full (found, g_object_unref);
-  return look;
-}
-
-static gboolean
-file_open (GHashTable *attributes, AmfaSecret **secret, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  file_reread ();
-
-  char *text =
-      secret_password_lookupv_nonpageable_sync (&schema, attributes, cancellable, &local_error);
-
-  *secret = text ? amfa_secret_new (text, -1) : NULL;
-  secret_password_free (text);
-  if (local_error)
-    translate_error (local_error, error);
-  return local_error == NULL;
-}
-
-static gboolean
-file_store (GHashTable *attributes,
-            const char *label,
-            AmfaSecret *secret,
-            GCancellable *cancellable,
-            GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  file_reread ();
-  if (secret_password_storev_sync (&schema, attributes, SECRET_COLLECTION_DEFAULT, label,
-                                   amfa_secret_peek (secret), cancellable, &local_error))
-    return TRUE;
-
-  translate_error (local_error, error);
-  return FALSE;
-}
-
-static gboolean
-file_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  file_reread ();
-  secret_password_clearv_sync (&schema, attributes, cancellable, &local_error);
-  if (local_error)
-    translate_error (local_error, error);
-  return local_error == NULL;
-}
-
-/* ---- the Secret Service ---- */
-
-/* libsecret's proxies are told of changes in the thread-default main context. A worker thread has
- * none, and the main thread would work on them while we do: hence one of our own, iterated only to
- * let go of what the proxies left in it. */
-typedef GMainContext PrivateContext;
-
-static PrivateContext *
-private_context_push (void)
-{
-  GMainContext *context = g_main_context_new ();
-
-  g_main_context_push_thread_default (context);
-  return context;
-}
-
-static void
-private_context_pop (PrivateContext *context)
-{
-  while (g_main_context_iteration (context, FALSE))
-    continue;
-  g_main_context_pop_thread_default (context);
-  g_main_context_unref (context);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrivateContext, private_context_pop)
-
-static SecretService *
-open_session (GCancellable *cancellable, GError **error)
-{
-  return secret_service_open_sync (SECRET_TYPE_SERVICE, AMFA_SECRET_SERVICE_NAME,
-                                   SECRET_SERVICE_OPEN_SESSION, cancellable, error);
-}
-
-static SecretItem *
-find_item (GList *items, const char *path)
-{
-  for (; items; items = items->next)
-    {
-      if (g_str_equal (g_dbus_proxy_get_object_path (items->data), path))
-        return items->data;
-    }
-  return NULL;
-}
-
-/* Reads the unlocked item at @path. That it left between the search and now is an error and not
- * "not stored": somebody else is at work. */
-static AmfaSecret *
-load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (PrivateContext) context = private_context_push ();
-  g_autoptr (SecretService) service = open_session (cancellable, error);
-
-  if (!service)
-    return NULL;
-
-  GList *items = secret_service_search_sync (service, &schema, attributes, SECRET_SEARCH_ALL,
-                                             cancellable, error);
-  SecretItem *item = find_item (items, path);
-  AmfaSecret *secret = NULL;
-
-  if (item && secret_item_load_secret_sync (item, cancellable, error))
-    {
-      g_autoptr (AmfaSecretValue) value = secret_item_get_secret (item);
-      gsize length = 0;
-      const char *bytes = value ? secret_value_get (value, &length) : NULL;
-
-      if (bytes)
-        secret = amfa_secret_new (bytes, (gssize) length);
-    }
-  g_list_free_full (items, g_object_unref);
-
-  if (!secret && error && !*error)
-    g_set_error (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "the item %s has gone", path);
-  return secret;
-}
-
 static gboolean
 service_open (GHashTable *attributes,
               gboolean may_unlock,
@@ -282,7 +112,6 @@ service_open (GHashTable *attributes,
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
   g_autofree char *item = NULL;
-  g_autoptr (GError) local_error = NULL;
 
   *secret = NULL;
   if (!bus || !amfa_secret_items_find (bus, attributes, may_unlock, &item, cancellable, error))
@@ -290,9 +119,7 @@ service_open (GHashTable *attributes,
   if (!item)
     return TRUE;
 
-  *secret = load_secret (attributes, item, cancellable, &local_error);
-  if (!*secret)
-    translate_error (local_error, error);
+  *secret = amfa_secret_values_load (attributes, item, cancellable, error);
   return *secret != NULL;
 }
 
@@ -304,32 +131,9 @@ service_store (GHashTable *attributes,
                GError **error)
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
-  g_autoptr (GError) local_error = NULL;
 
-  if (!bus || !amfa_secret_items_check_writable (bus, cancellable, error))
-    return FALSE;
-
-  g_autoptr (PrivateContext) context = private_context_push ();
-  g_autoptr (AmfaSecretValue) value = secret_value_new (
-      amfa_secret_peek (secret), (gssize) amfa_secret_get_length (secret), "text/plain");
-  g_autoptr (SecretService) service = open_session (cancellable, &local_error);
-  g_autoptr (SecretCollection) collection =
-      service ? secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
-                                                  SECRET_COLLECTION_NONE, cancellable, &local_error)
-              : NULL;
-  g_autoptr (SecretItem) item =
-      collection ? secret_item_create_sync (collection, &schema, attributes, label, value,
-                                            SECRET_ITEM_CREATE_REPLACE, cancellable, &local_error)
-                 : NULL;
-
-  if (item)
-    return TRUE;
-  if (local_error)
-    translate_error (local_error, error);
-  else
-    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                    &(AmfaErrorDetails){ .quote = "the keyring made no item" });
-  return FALSE;
+  return bus && amfa_secret_items_check_writable (bus, cancellable, error) &&
+         amfa_secret_values_create (attributes, label, secret, cancellable, error);
 }
 
 static gboolean
@@ -346,6 +150,16 @@ service_remove (GHashTable *attributes, GCancellable *cancellable, GError **erro
   g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
 
   return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
+}
+
+static AmfaLook
+file_look (GHashTable *attributes, GCancellable *cancellable)
+{
+  gboolean stored = FALSE;
+
+  if (!amfa_secret_values_file_look (attributes, &stored, cancellable, NULL))
+    return AMFA_LOOK_ABSENT;
+  return stored ? AMFA_LOOK_STORED : AMFA_LOOK_NOT_STORED;
 }
 
 static AmfaLook
@@ -374,8 +188,6 @@ service_look (GHashTable *attributes, GCancellable *cancellable)
       return AMFA_LOOK_ABSENT;
     }
 }
-
-/* ---- the doors ---- */
 
 /**
  * amfa_keyring_new:
@@ -445,7 +257,7 @@ load (AmfaKeyring *self,
   g_autoptr (GMutexLocker) locker = lock_file (self);
 
   if (self->is_file)
-    return file_open (attributes, secret, cancellable, error);
+    return amfa_secret_values_file_open (attributes, secret, cancellable, error);
   return service_open (attributes, may_unlock, secret, cancellable, error);
 }
 
@@ -519,10 +331,12 @@ amfa_keyring_store (AmfaKeyring *self,
   g_autofree char *label = item_label (item);
   g_autoptr (AmfaSecret) stored = NULL;
   g_autoptr (GMutexLocker) locker = lock_file (self);
-  gboolean ok = self->is_file ? file_store (attributes, label, secret, cancellable, error) &&
-                                    file_open (attributes, &stored, cancellable, error)
-                              : service_store (attributes, label, secret, cancellable, error) &&
-                                    service_open (attributes, FALSE, &stored, cancellable, error);
+  gboolean ok =
+      self->is_file
+          ? amfa_secret_values_file_store (attributes, label, secret, cancellable, error) &&
+                amfa_secret_values_file_open (attributes, &stored, cancellable, error)
+          : service_store (attributes, label, secret, cancellable, error) &&
+                service_open (attributes, FALSE, &stored, cancellable, error);
 
   if (ok && !amfa_secret_equal (stored, secret))
     {
@@ -554,7 +368,7 @@ amfa_keyring_remove (AmfaKeyring *self,
   g_autoptr (GMutexLocker) locker = lock_file (self);
 
   if (self->is_file)
-    return file_remove (attributes, cancellable, error);
+    return amfa_secret_values_file_remove (attributes, cancellable, error);
   return service_remove (attributes, cancellable, error);
 }
 

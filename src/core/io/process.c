@@ -4,34 +4,76 @@
 
 #include <fcntl.h>
 #include <pwd.h>
-#include <signal.h>
 #include <unistd.h>
 
 /* A number that the caller closed would be given to the next file that is opened, and words meant
  * for the terminal would go into it. What takes its place fails the wrong way round, as the closed
  * one would: nothing is read from 0, nothing written to 1 and 2. */
 static void
-occupy_standard_descriptors (void)
+occupy_standard_descriptors (AmfaInheritance *inheritance)
 {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl (fd, F_GETFD) < 0)
-      (void) open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    {
+      inheritance->is_closed[fd] = fcntl (fd, F_GETFD) < 0;
+      if (inheritance->is_closed[fd])
+        (void) open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
+static void
+note_signals (AmfaInheritance *inheritance)
+{
+  struct sigaction action;
+
+  sigemptyset (&inheritance->ignored);
+  for (int number = 1; number < NSIG; number++)
+    if (sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+      sigaddset (&inheritance->ignored, number);
+  sigprocmask (SIG_SETMASK, NULL, &inheritance->blocked);
 }
 
 /**
  * amfa_process_prepare:
+ * @inheritance: (out) (optional): what was found
  *
  * To be called first in main(): the standard descriptors are open, and a file-size limit or a
  * reader that went away is an error of write() and not the end of the process.
  */
 void
-amfa_process_prepare (void)
+amfa_process_prepare (AmfaInheritance *inheritance)
 {
   const struct sigaction ignore = { .sa_handler = SIG_IGN };
+  AmfaInheritance found;
 
-  occupy_standard_descriptors ();
+  occupy_standard_descriptors (&found);
+  note_signals (&found);
   sigaction (SIGXFSZ, &ignore, NULL);
   sigaction (SIGPIPE, &ignore, NULL);
+  if (inheritance)
+    *inheritance = found;
+}
+
+/**
+ * amfa_process_hand_over:
+ * @inheritance: from amfa_process_prepare()
+ *
+ * To be called last before exec(): signals and standard descriptors are again as this process was
+ * given them. Safe between fork() and exec().
+ */
+void
+amfa_process_hand_over (const AmfaInheritance *inheritance)
+{
+  for (int number = 1; number < NSIG; number++)
+    {
+      gboolean is_ignored = sigismember (&inheritance->ignored, number) == 1;
+      const struct sigaction action = { .sa_handler = is_ignored ? SIG_IGN : SIG_DFL };
+
+      sigaction (number, &action, NULL); /* fails for those that nobody can change */
+    }
+  sigprocmask (SIG_SETMASK, &inheritance->blocked, NULL);
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (inheritance->is_closed[fd])
+      close (fd);
 }
 
 /**
@@ -54,4 +96,18 @@ amfa_process_dup_home (void)
   if (user && user->pw_dir && g_path_is_absolute (user->pw_dir))
     return g_strdup (user->pw_dir);
   return g_strdup ("/");
+}
+
+/**
+ * amfa_process_dup_program:
+ *
+ * Returns: (transfer full) (nullable): where this program lies; %NULL if that is not known, or if
+ * it lies there no more
+ */
+char *
+amfa_process_dup_program (void)
+{
+  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
+
+  return path && g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer (&path) : NULL;
 }

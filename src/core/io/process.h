@@ -1,12 +1,23 @@
 #pragma once
 
 #include <glib.h>
+#include <signal.h>
 
 /* What a program settles about its own process before anything else. */
 
 G_BEGIN_DECLS
 
-void amfa_process_prepare (void);
+/* What the process was given, so that another program can be given the same. */
+typedef struct
+{
+  gboolean is_closed[3]; /* the standard descriptors */
+  sigset_t ignored;
+  sigset_t blocked;
+} AmfaInheritance;
+
+void amfa_process_prepare (AmfaInheritance *inheritance);
+void amfa_process_hand_over (const AmfaInheritance *inheritance);
 char *amfa_process_dup_home (void);
+char *amfa_process_dup_program (void);
 
 G_END_DECLS

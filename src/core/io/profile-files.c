@@ -3,6 +3,8 @@
 #include "profile-files.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/model/error.h"
@@ -48,21 +50,42 @@ amfa_profile_files_init (AmfaProfileFiles *self)
 {
 }
 
-/* The floors below know the resolved path, the user another one. */
-static void
-name_path (GError **error, const char *path)
+static const char *
+get_path (AmfaProfileFiles *self, AmfaWhichFile which)
 {
+  return which == AMFA_FILE_CONFIG ? self->config_path : self->credentials_path;
+}
+
+/* The floors below know the resolved path, the user another one; and only here is it known which
+ * of the two files it is about. */
+static void
+name_file (GError **error, AmfaProfileFiles *self, const char *path)
+{
+  g_autoptr (GError) plain = error ? g_steal_pointer (error) : NULL;
   AmfaErrorDetails details;
-  GError *named = NULL;
 
-  if (!error || !*error || (*error)->domain != AMFA_ERROR)
+  if (!plain)
     return;
+  if (plain->domain != AMFA_ERROR)
+    {
+      *error = g_steal_pointer (&plain);
+      return;
+    }
 
-  details = *amfa_error_get_details (*error);
+  details = *amfa_error_get_details (plain);
   details.subject = path;
-  named = amfa_error_new ((*error)->code, &details);
-  g_clear_error (error);
-  *error = named;
+  *error = amfa_error_new (path == self->config_path && plain->code == AMFA_ERROR_FILE_UNUSABLE
+                               ? AMFA_ERROR_CONFIG_UNUSABLE
+                               : (AmfaError) plain->code,
+                           &details);
+}
+
+static const char *
+get_path_of (AmfaProfileFiles *self, AmfaSnapshot *snapshot)
+{
+  gboolean is_credentials = g_str_equal (amfa_snapshot_get_path (snapshot), self->credentials_path);
+
+  return get_path (self, is_credentials ? AMFA_FILE_CREDENTIALS : AMFA_FILE_CONFIG);
 }
 
 static gboolean
@@ -71,12 +94,11 @@ fail_if_changed (AmfaProfileFiles *self, AmfaFileLock *lock, AmfaSnapshot *befor
   g_autofree char *folder = g_path_get_dirname (amfa_snapshot_get_target (before));
 
   /* A link that leads elsewhere since the lock was taken has led out of what is locked. */
-  if (g_str_equal (folder, amfa_file_lock_get_folder (lock)) &&
-      amfa_snapshot_is_current (before, self->credentials_path))
+  if (amfa_file_lock_covers (lock, folder) && amfa_snapshot_is_current (before))
     return TRUE;
 
   amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
-                  &(AmfaErrorDetails){ .subject = self->credentials_path });
+                  &(AmfaErrorDetails){ .subject = get_path_of (self, before) });
   return FALSE;
 }
 
@@ -106,6 +128,14 @@ amfa_profile_files_get_credentials_path (AmfaProfileFiles *self)
   return self->credentials_path;
 }
 
+const char *
+amfa_profile_files_get_config_path (AmfaProfileFiles *self)
+{
+  g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
+
+  return self->config_path;
+}
+
 /**
  * amfa_profile_files_dup_digest:
  *
@@ -127,53 +157,46 @@ amfa_profile_files_dup_digest (AmfaProfileFiles *self)
 }
 
 /**
- * amfa_profile_files_read:
- * @error: %AMFA_ERROR_FILE_UNUSABLE
+ * amfa_profile_files_read_one:
+ * @which: the credentials file or the config file
+ * @error: %AMFA_ERROR_FILE_UNUSABLE, of the config file %AMFA_ERROR_CONFIG_UNUSABLE
  *
- * Returns: (transfer full) (nullable): the credentials file as it is now
+ * Returns: (transfer full) (nullable): the file as it is now
  */
 AmfaSnapshot *
-amfa_profile_files_read (AmfaProfileFiles *self, GError **error)
+amfa_profile_files_read_one (AmfaProfileFiles *self, AmfaWhichFile which, GError **error)
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
   g_autoptr (GError) problem = NULL;
-  AmfaSnapshot *snapshot = amfa_snapshot_new (self->credentials_path, &problem);
+  AmfaSnapshot *snapshot = amfa_snapshot_new (get_path (self, which), &problem);
 
   if (!snapshot)
     {
-      name_path (&problem, self->credentials_path);
+      name_file (&problem, self, get_path (self, which));
       g_propagate_error (error, g_steal_pointer (&problem));
     }
   return snapshot;
 }
 
-/**
- * amfa_profile_files_read_config:
- * @error: %AMFA_ERROR_CONFIG_UNUSABLE
- *
- * Returns: (transfer full) (nullable): the config file; an absent one is an empty document
- */
+/* Returns: (transfer full) (nullable): the credentials file as it is now */
+AmfaSnapshot *
+amfa_profile_files_read (AmfaProfileFiles *self, GError **error)
+{
+  return amfa_profile_files_read_one (self, AMFA_FILE_CREDENTIALS, error);
+}
+
+/* Returns: (transfer full) (nullable): the config file; an absent one is an empty document */
 AmfaIniDocument *
 amfa_profile_files_read_config (AmfaProfileFiles *self, GError **error)
 {
-  g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read_one (self, AMFA_FILE_CONFIG, error);
 
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (AmfaSnapshot) snapshot = amfa_snapshot_new (self->config_path, &problem);
-
-  if (snapshot)
-    return amfa_ini_document_ref (amfa_snapshot_get_document (snapshot));
-
-  AmfaErrorDetails details = *amfa_error_get_details (problem);
-
-  details.subject = self->config_path;
-  amfa_set_error (error, AMFA_ERROR_CONFIG_UNUSABLE, &details);
-  return NULL;
+  return snapshot ? amfa_ini_document_ref (amfa_snapshot_get_document (snapshot)) : NULL;
 }
 
 static gboolean
-try_folder_absent (AmfaProfileFiles *self, AmfaLinkChain *chain, GError **error)
+try_folder_absent (AmfaLinkChain *chain, GError **error)
 {
   AmfaLinkStep *gap = g_ptr_array_index (chain->steps, chain->steps->len - 1);
 
@@ -184,16 +207,16 @@ try_folder_absent (AmfaProfileFiles *self, AmfaLinkChain *chain, GError **error)
 }
 
 static gboolean
-try_all (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
+try_all (AmfaProfileFiles *self, const char *path, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (self->credentials_path, error);
+  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
   g_autoptr (AmfaFileLock) lock = NULL;
   g_autofree char *folder = NULL;
 
   if (!chain)
     return FALSE;
   if (!chain->folder_exists)
-    return try_folder_absent (self, chain, error);
+    return try_folder_absent (chain, error);
 
   folder = g_path_get_dirname (chain->target);
   lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
@@ -202,25 +225,35 @@ try_all (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
 
 /**
  * amfa_profile_files_preflight:
+ * @which: the credentials file or the config file
  * @cancellable: (nullable): ends the wait for the lock
- * @error: %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_BUSY,
- *   %G_IO_ERROR_CANCELLED
+ * @error: %AMFA_ERROR_FILE_UNUSABLE or %AMFA_ERROR_CONFIG_UNUSABLE, %AMFA_ERROR_FILE_WRITE,
+ *   %AMFA_ERROR_BUSY, %G_IO_ERROR_CANCELLED
  *
- * Finds out, before a code is spent, whether the credentials file could be replaced. Leaves
- * everything as it is.
+ * Finds out, before a code is spent, whether the file could be replaced. Leaves everything as it
+ * is.
  */
 gboolean
-amfa_profile_files_preflight (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
+amfa_profile_files_preflight (AmfaProfileFiles *self,
+                              AmfaWhichFile which,
+                              GCancellable *cancellable,
+                              GError **error)
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), FALSE);
 
   g_autoptr (GError) problem = NULL;
 
-  if (try_all (self, cancellable, &problem))
+  if (try_all (self, get_path (self, which), cancellable, &problem))
     return TRUE;
-  name_path (&problem, self->credentials_path);
+  name_file (&problem, self, get_path (self, which));
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
+}
+
+static AmfaFileLock *
+lock_one (AmfaProfileFiles *self, const char *folder, GCancellable *cancellable, GError **error)
+{
+  return amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
 }
 
 /**
@@ -242,17 +275,79 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   g_autoptr (GError) problem = NULL;
   g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (self->credentials_path, &problem);
   g_autofree char *folder = chain ? g_path_get_dirname (chain->target) : NULL;
-  AmfaFileLock *lock = NULL;
+  AmfaFileLock *lock = folder ? lock_one (self, folder, cancellable, &problem) : NULL;
 
-  if (folder)
-    lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable,
-                               &problem);
   if (!lock)
     {
-      name_path (&problem, self->credentials_path);
+      name_file (&problem, self, self->credentials_path);
       g_propagate_error (error, g_steal_pointer (&problem));
     }
   return lock;
+}
+
+typedef struct
+{
+  const char *path; /* as the user knows it */
+  char *folder;
+} Place;
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const Place *) a)->folder, ((const Place *) b)->folder);
+}
+
+/**
+ * amfa_profile_files_lock_both:
+ * @cancellable: (nullable): ends the wait
+ * @error: as for amfa_profile_files_lock(); %AMFA_ERROR_CONFIG_UNUSABLE
+ *
+ * Locks the folders of both files, which usually are one. Everybody takes two in the same order, so
+ * that nobody waits for one who waits for him.
+ *
+ * Returns: (transfer full) (nullable): one lock for both
+ */
+AmfaFileLock *
+amfa_profile_files_lock_both (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
+
+  Place places[] = { { self->credentials_path, NULL }, { self->config_path, NULL } };
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (AmfaFileLock) lock = NULL;
+  const char *at = NULL; /* where the problem is */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places) && !problem; i++)
+    {
+      g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (places[i].path, &problem);
+
+      at = places[i].path;
+      places[i].folder = chain ? g_path_get_dirname (chain->target) : NULL;
+    }
+  if (!problem)
+    qsort (places, G_N_ELEMENTS (places), sizeof (Place), compare_places);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (places) && !problem; i++)
+    {
+      AmfaFileLock *next = NULL;
+
+      if (lock && amfa_file_lock_covers (lock, places[i].folder))
+        break;
+      at = places[i].path;
+      next = lock_one (self, places[i].folder, cancellable, &problem);
+      if (next && lock)
+        amfa_file_lock_join (lock, next);
+      else if (next)
+        lock = next;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    g_free (places[i].folder);
+
+  if (!problem)
+    return g_steal_pointer (&lock);
+  name_file (&problem, self, at);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 typedef struct
@@ -273,14 +368,16 @@ last_look (AmfaSecret *written, gpointer data, GError **error)
 
 /**
  * amfa_profile_files_replace:
- * @lock: the lock of amfa_profile_files_lock()
+ * @lock: a lock of the file's folder
  * @before: what was read under the lock, and what @after was made from
- * @after: what the credentials file shall hold
+ * @after: what the file shall hold
  * @durable: (out) (optional): %FALSE if that succeeded, but a power cut could still undo it
  * @error: %AMFA_ERROR_FILE_CHANGED: somebody wrote since @before, read again;
- *   %AMFA_ERROR_FILE_UNUSABLE; %AMFA_ERROR_FILE_WRITE
+ *   %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_CONFIG_UNUSABLE, %AMFA_ERROR_FILE_WRITE
  *
- * Returns: %FALSE if the credentials file is what it was
+ * Replaces the file that @before was read from.
+ *
+ * Returns: %FALSE if the file is what it was
  */
 gboolean
 amfa_profile_files_replace (AmfaProfileFiles *self,
@@ -301,7 +398,7 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
       !amfa_file_replace (amfa_snapshot_get_target (before), amfa_ini_document_get_text (after),
                           last_look, &look, &synced, &problem))
     {
-      name_path (&problem, self->credentials_path);
+      name_file (&problem, self, get_path_of (self, before));
       g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
@@ -312,12 +409,12 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
 
 /**
  * amfa_profile_files_remove:
- * @lock: the lock of amfa_profile_files_lock()
+ * @lock: a lock of the file's folder
  * @before: what was read under the lock
  * @folder_too: remove the folder as well if nothing else is in it
  * @error: %AMFA_ERROR_FILE_CHANGED, %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_FILE_WRITE
  *
- * Removes the credentials file; links to it stay.
+ * Removes the file that @before was read from; links to it stay.
  */
 gboolean
 amfa_profile_files_remove (AmfaProfileFiles *self,
@@ -333,7 +430,7 @@ amfa_profile_files_remove (AmfaProfileFiles *self,
   if (fail_if_changed (self, lock, before, &problem) &&
       amfa_file_remove (amfa_snapshot_get_target (before), folder_too, &problem))
     return TRUE;
-  name_path (&problem, self->credentials_path);
+  name_file (&problem, self, get_path_of (self, before));
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }

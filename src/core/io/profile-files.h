@@ -21,7 +21,14 @@ typedef enum
   AMFA_FILE_FOLDER_ABSENT,
 } AmfaFilePresence;
 
-/* One reading of the credentials file; an absent one reads as an empty document. */
+/* Which of the two files. */
+typedef enum
+{
+  AMFA_FILE_CREDENTIALS,
+  AMFA_FILE_CONFIG,
+} AmfaWhichFile;
+
+/* One reading of a file; an absent one reads as an empty document. */
 typedef struct _AmfaSnapshot AmfaSnapshot;
 
 AmfaIniDocument *amfa_snapshot_get_document (AmfaSnapshot *self);
@@ -30,17 +37,25 @@ void amfa_snapshot_free (AmfaSnapshot *self);
 
 AmfaProfileFiles *amfa_profile_files_new (const AmfaEnvironment *environment);
 const char *amfa_profile_files_get_credentials_path (AmfaProfileFiles *self);
+const char *amfa_profile_files_get_config_path (AmfaProfileFiles *self);
 char *amfa_profile_files_dup_digest (AmfaProfileFiles *self);
 
 AmfaSnapshot *amfa_profile_files_read (AmfaProfileFiles *self, GError **error);
+AmfaSnapshot *amfa_profile_files_read_one (AmfaProfileFiles *self,
+                                           AmfaWhichFile which,
+                                           GError **error);
 AmfaIniDocument *amfa_profile_files_read_config (AmfaProfileFiles *self, GError **error);
 
 gboolean amfa_profile_files_preflight (AmfaProfileFiles *self,
+                                       AmfaWhichFile which,
                                        GCancellable *cancellable,
                                        GError **error);
 AmfaFileLock *amfa_profile_files_lock (AmfaProfileFiles *self,
                                        GCancellable *cancellable,
                                        GError **error);
+AmfaFileLock *amfa_profile_files_lock_both (AmfaProfileFiles *self,
+                                            GCancellable *cancellable,
+                                            GError **error);
 gboolean amfa_profile_files_replace (AmfaProfileFiles *self,
                                      AmfaFileLock *lock,
                                      AmfaSnapshot *before,

@@ -11,6 +11,7 @@ struct _AmfaSnapshot
 {
   AmfaIniDocument *document;
   AmfaFilePresence presence;
+  char *path;   /* as the user knows it */
   char *target; /* without links */
   AmfaFileStamp stamp;
 };
@@ -64,6 +65,7 @@ amfa_snapshot_new (const char *path, GError **error)
       self->presence = chain->folder_exists ? AMFA_FILE_ABSENT : AMFA_FILE_FOLDER_ABSENT;
       text = amfa_secret_new ("", 0);
     }
+  self->path = g_strdup (path);
   self->target = g_steal_pointer (&chain->target);
   self->document = amfa_ini_document_parse (text, error);
   return self->document ? g_steal_pointer (&self) : NULL;
@@ -71,14 +73,13 @@ amfa_snapshot_new (const char *path, GError **error)
 
 /**
  * amfa_snapshot_is_current:
- * @path: the path that it was made of
  *
- * Returns: whether @path still leads to the same file in the same state and with the same bytes
+ * Returns: whether its path still leads to the same file in the same state and with the same bytes
  */
 gboolean
-amfa_snapshot_is_current (AmfaSnapshot *self, const char *path)
+amfa_snapshot_is_current (AmfaSnapshot *self)
 {
-  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (self->path);
   g_autoptr (AmfaSecret) text = NULL;
   AmfaFileStamp stamp;
 
@@ -87,6 +88,15 @@ amfa_snapshot_is_current (AmfaSnapshot *self, const char *path)
       !amfa_file_stamp_equal (&stamp, &self->stamp))
     return FALSE;
   return !text || amfa_secret_equal (text, amfa_ini_document_get_text (self->document));
+}
+
+/* Returns: (transfer none): the path that it was made of */
+const char *
+amfa_snapshot_get_path (AmfaSnapshot *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->path;
 }
 
 /* Returns: (transfer none): where the file is, or would be; without links */
@@ -123,6 +133,7 @@ void
 amfa_snapshot_free (AmfaSnapshot *self)
 {
   g_clear_pointer (&self->document, amfa_ini_document_unref);
+  g_free (self->path);
   g_free (self->target);
   g_free (self);
 }

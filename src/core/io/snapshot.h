@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 AmfaLinkChain *amfa_snapshot_follow (const char *path, GError **error);
 AmfaSnapshot *amfa_snapshot_new (const char *path, GError **error);
-gboolean amfa_snapshot_is_current (AmfaSnapshot *self, const char *path);
+gboolean amfa_snapshot_is_current (AmfaSnapshot *self);
+const char *amfa_snapshot_get_path (AmfaSnapshot *self);
 const char *amfa_snapshot_get_target (AmfaSnapshot *self);
 
 G_END_DECLS

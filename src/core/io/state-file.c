@@ -139,6 +139,34 @@ set_marks (GKeyFile *file, const char *group, GStrv marks)
                               marks ? g_strv_length (marks) : 0);
 }
 
+/* A number that has no meaning counts as none. */
+static AmfaOriginalDegree
+read_degree (GKeyFile *file, const char *group)
+{
+  int degree = g_key_file_get_integer (file, group, "config_degree", NULL);
+
+  return degree > AMFA_ORIGINAL_SECTION && degree <= AMFA_ORIGINAL_NO_FOLDER
+             ? (AmfaOriginalDegree) degree
+             : AMFA_ORIGINAL_SECTION;
+}
+
+/* Takes @lock_fd. */
+static gboolean
+save (AmfaStateFile *self, GKeyFile *file, int lock_fd, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gsize length = 0;
+  g_autofree char *text = g_key_file_to_data (file, &length, NULL);
+  gboolean ok = g_file_set_contents_full (self->path, text, (gssize) length,
+                                          G_FILE_SET_CONTENTS_CONSISTENT, 0600, &problem);
+
+  close (lock_fd);
+  if (!ok)
+    amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
+                    &(AmfaErrorDetails){ .subject = self->path, .quote = problem->message });
+  return ok;
+}
+
 /**
  * amfa_state_file_new:
  * @environment: says where the state lies
@@ -191,6 +219,9 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
   state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
   state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
+  state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
+  state->config_degree = read_degree (file, group);
+  state->config_separator = g_key_file_get_string (file, group, "config_separator", NULL);
   if (marks)
     {
       g_strfreev (state->marks);
@@ -227,7 +258,6 @@ amfa_state_file_write (AmfaStateFile *self,
 
   g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
-  g_autoptr (GError) local_error = NULL;
 
   set_string (file, group, "serial", state->serial);
   set_string (file, group, "account", state->account);
@@ -238,17 +268,42 @@ amfa_state_file_write (AmfaStateFile *self,
   set_integer (file, group, "granted", state->granted);
   set_integer (file, group, "clock_offset", state->clock_offset);
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
+  if (state->took_keys)
+    g_key_file_set_boolean (file, group, "took_keys", TRUE);
+  else
+    g_key_file_remove_key (file, group, "took_keys", NULL);
+  set_integer (file, group, "config_degree", state->config_degree);
+  set_string (file, group, "config_separator", state->config_separator);
+  return save (self, file, lock_fd, error);
+}
 
-  gsize length = 0;
-  g_autofree char *text = g_key_file_to_data (file, &length, NULL);
-  gboolean ok = g_file_set_contents_full (self->path, text, (gssize) length,
-                                          G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local_error);
+/**
+ * amfa_state_file_forget:
+ * @profile: the profile
+ * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
+ * @error: as for amfa_state_file_write()
+ *
+ * Removes the memory of one profile. Blocks.
+ */
+gboolean
+amfa_state_file_forget (AmfaStateFile *self,
+                        const char *profile,
+                        const char *file_digest,
+                        GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_STATE_FILE (self), FALSE);
+  g_return_val_if_fail (profile != NULL && file_digest != NULL, FALSE);
 
-  close (lock_fd);
-  if (!ok)
-    amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
-                    &(AmfaErrorDetails){ .subject = self->path, .quote = local_error->message });
-  return ok;
+  int lock_fd = lock (self, error);
+
+  if (lock_fd < 0)
+    return FALSE;
+
+  g_autoptr (GKeyFile) file = load (self);
+  g_autofree char *group = group_name (profile, file_digest);
+
+  g_key_file_remove_group (file, group, NULL);
+  return save (self, file, lock_fd, error);
 }
 
 /**
@@ -296,6 +351,7 @@ amfa_profile_state_free (AmfaProfileState *self)
   g_free (self->account);
   g_free (self->arn);
   g_free (self->base_key_id);
+  g_free (self->config_separator);
   g_strfreev (self->marks);
   g_free (self);
 }

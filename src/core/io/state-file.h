@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "core/model/environment.h"
+#include "core/model/section.h"
 
 /* What was learnt about each profile, in $XDG_STATE_HOME/awsmfa/state.ini: no secret, 0600. A
  * memory only: whatever is missing is learnt again. Writers of several processes are merged under
@@ -24,6 +25,11 @@ typedef struct
   gint64 granted;        /* when it was granted, Unix seconds; 0 */
   gint64 clock_offset;   /* server clock minus ours, seconds */
   gboolean has_original; /* the keyring holds an original to restore */
+
+  /* Of a profile whose config section has our credential_process: */
+  gboolean took_keys;               /* long-term keys left the file for its sake */
+  AmfaOriginalDegree config_degree; /* how much of the place was there before it */
+  char *config_separator;           /* in front of a section that was made for it; nullable */
 } AmfaProfileState;
 
 AmfaStateFile *amfa_state_file_new (const AmfaEnvironment *environment);
@@ -36,6 +42,10 @@ gboolean amfa_state_file_write (AmfaStateFile *self,
                                 const char *file_digest,
                                 const AmfaProfileState *state,
                                 GError **error);
+gboolean amfa_state_file_forget (AmfaStateFile *self,
+                                 const char *profile,
+                                 const char *file_digest,
+                                 GError **error);
 char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest);
 
 AmfaProfileState *amfa_profile_state_new (void);

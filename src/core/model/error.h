@@ -35,6 +35,7 @@ typedef enum
   AMFA_ERROR_BASE_LOST,       /* subject: the profile */
   AMFA_ERROR_NO_KEYS,         /* subject: the profile */
   AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are */
+  AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
   AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
   /* keyring */
@@ -48,8 +49,13 @@ typedef enum
   AMFA_ERROR_FILE_CHANGED,    /* subject: path */
   AMFA_ERROR_BUSY,            /* subject: path */
   AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL;
-                                    reason: 1 if the keyring has lost the original */
+                                    reason: AmfaNothingReason; other: the profile */
   AMFA_ERROR_NO_SESSION,         /* subject: the profile */
+  /* asking through the applet */
+  AMFA_ERROR_DECLINED,   /* subject: the profile */
+  AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */
+  AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
+  AMFA_ERROR_ONLY_COPY,          /* subject: the profile; other: the key id */
 } AmfaError;
 
 /* Why a credentials or config file was left alone. */
@@ -66,6 +72,7 @@ typedef enum
   AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
   AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
   AMFA_FILE_PROBLEM_KEY_ID,            /* no access key id; it may be a secret */
+  AMFA_FILE_PROBLEM_RIVAL,             /* other: a key that beats our credential_process */
   /* what cannot be read or replaced */
   AMFA_FILE_PROBLEM_TOO_BIG,
   AMFA_FILE_PROBLEM_NOT_REGULAR,
@@ -75,6 +82,15 @@ typedef enum
   AMFA_FILE_PROBLEM_LINK_LOOP,
   AMFA_FILE_PROBLEM_READ, /* quote: strerror */
 } AmfaFileProblem;
+
+/* Why there is nothing to restore. */
+typedef enum
+{
+  AMFA_NOTHING_IN_PLACE,      /* the original credentials are where they belong */
+  AMFA_NOTHING_ORIGINAL_LOST, /* the keyring no longer has them */
+  AMFA_NOTHING_NO_PROCESS,    /* AWS tools do not ask us for the keys */
+  AMFA_NOTHING_IN_KEYRING,    /* it has no keys to forget */
+} AmfaNothingReason;
 
 /* Why an answer cannot come from AWS. */
 typedef enum
@@ -86,6 +102,19 @@ typedef enum
   AMFA_PROTOCOL_PROBLEM_INCOMPLETE, /* well-formed, but a field that must be there is not */
   AMFA_PROTOCOL_PROBLEM_EMPTY,
 } AmfaProtocolProblem;
+
+/* Why a profile's role cannot be assumed. */
+typedef enum
+{
+  AMFA_ROLE_PROBLEM_ARN,
+  AMFA_ROLE_PROBLEM_EXTERNAL_ID,
+  AMFA_ROLE_PROBLEM_SESSION_NAME,
+  AMFA_ROLE_PROBLEM_NO_SOURCE,
+  AMFA_ROLE_PROBLEM_TWO_SOURCES,
+  AMFA_ROLE_PROBLEM_CREDENTIAL_SOURCE, /* none that a person's computer has */
+  AMFA_ROLE_PROBLEM_SOURCE_UNKNOWN,
+  AMFA_ROLE_PROBLEM_LOOP,
+} AmfaRoleProblem;
 
 /* Why an endpoint is refused. */
 typedef enum

@@ -2,6 +2,8 @@
 
 #include "json-forms.h"
 
+#include "response.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -140,6 +142,39 @@ amfa_json_to_credentials (AmfaSecret *json)
   g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
 
   return amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
+}
+
+/**
+ * amfa_json_for_sdk:
+ * @session: temporary credentials; their secret and token are UTF-8
+ * @account: (nullable): whose they are
+ *
+ * What AWS SDKs read from a credential_process (AWS SDKs and Tools Reference Guide, "Process
+ * credential provider").
+ *
+ * Returns: (transfer full): one line without its end
+ */
+AmfaSecret *
+amfa_json_for_sdk (AmfaCredentials *session, const char *account)
+{
+  g_return_val_if_fail (session != NULL, NULL);
+
+  AmfaSecret *token = amfa_credentials_get_token (session);
+  gint64 expiration = amfa_credentials_get_expiration (session);
+  g_autofree char *time = expiration != 0 ? amfa_time_format (expiration) : NULL;
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_int_member (object, "Version", 1);
+  json_object_set_string_member (object, "AccessKeyId", amfa_credentials_get_key_id (session));
+  json_object_set_string_member (object, "SecretAccessKey",
+                                 amfa_secret_peek (amfa_credentials_get_secret (session)));
+  if (token)
+    json_object_set_string_member (object, "SessionToken", amfa_secret_peek (token));
+  if (time)
+    json_object_set_string_member (object, "Expiration", time);
+  if (account)
+    json_object_set_string_member (object, "AccountId", account);
+  return generate (object);
 }
 
 static void

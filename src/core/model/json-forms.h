@@ -3,12 +3,13 @@
 #include "credentials.h"
 #include "section.h"
 
-/* The one-line JSON that keyring items hold. */
+/* The one-line JSON that keyring items hold, and that SDKs read. */
 
 G_BEGIN_DECLS
 
 AmfaSecret *amfa_json_from_credentials (AmfaCredentials *credentials);
 AmfaCredentials *amfa_json_to_credentials (AmfaSecret *json);
+AmfaSecret *amfa_json_for_sdk (AmfaCredentials *session, const char *account);
 AmfaSecret *amfa_json_from_original (const AmfaOriginal *original);
 AmfaOriginal *amfa_json_to_original (AmfaSecret *json);
 

@@ -3,6 +3,8 @@
 #include "profile.h"
 
 #include "error.h"
+#include "process-line.h"
+#include "profile-name.h"
 
 /* Where a setting can stand for a profile: its section of the credentials file beats that of the
  * config file (botocore, session.py: full_config). */
@@ -42,22 +44,6 @@ get_flag (const Scope *scope, int from_environment, const char *key)
   return value && g_ascii_strcasecmp (value, "true") == 0;
 }
 
-/* The name of a config file's section, or NULL if it is none of a profile's: "default",
- * "profile x", "profile 'a b'". */
-static char *
-dup_profile_name (const char *section)
-{
-  g_auto (GStrv) words = NULL;
-
-  if (g_str_equal (section, "default"))
-    return g_strdup (section);
-  if (!g_str_has_prefix (section, "profile") || !g_shell_parse_argv (section, NULL, &words, NULL))
-    return NULL;
-  if (g_strv_length (words) != 2 || !g_str_equal (words[0], "profile"))
-    return NULL;
-  return g_steal_pointer (&words[1]);
-}
-
 /**
  * amfa_profile_config_section:
  * @config: the config file
@@ -76,7 +62,7 @@ amfa_profile_config_section (AmfaIniDocument *config, const char *name)
 
   for (gsize i = 0; sections[i]; i++)
     {
-      g_autofree char *profile = dup_profile_name (sections[i]);
+      g_autofree char *profile = amfa_profile_name_from_config (sections[i]);
 
       if (g_strcmp0 (profile, name) == 0)
         {
@@ -85,6 +71,25 @@ amfa_profile_config_section (AmfaIniDocument *config, const char *name)
         }
     }
   return found;
+}
+
+/**
+ * amfa_profile_is_process:
+ * @credentials: the credentials file
+ * @config: the config file
+ * @name: a profile
+ *
+ * Returns: whether AWS tools that find no keys in the files ask this program for them
+ */
+gboolean
+amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, const char *name)
+{
+  g_autofree char *section = amfa_profile_config_section (config, name);
+  g_autofree char *nearer = amfa_ini_document_dup_text (credentials, name, AMFA_PROCESS_KEY);
+  g_autofree char *line =
+      section ? amfa_ini_document_dup_text (config, section, AMFA_PROCESS_KEY) : NULL;
+
+  return amfa_process_line_is_ours (nearer ? nearer : line, name);
 }
 
 static void
@@ -113,7 +118,7 @@ amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
   for (gsize i = 0; of_credentials[i]; i++)
     add_name (names, g_strdup (of_credentials[i]));
   for (gsize i = 0; of_config[i]; i++)
-    add_name (names, dup_profile_name (of_config[i]));
+    add_name (names, amfa_profile_name_from_config (of_config[i]));
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_steal (names, NULL);
 }
@@ -281,6 +286,7 @@ amfa_profile_resolve (const char *name,
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);
+  self->is_process = amfa_profile_is_process (credentials, config, name);
   return g_steal_pointer (&self);
 }
 

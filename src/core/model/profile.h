@@ -37,6 +37,7 @@ typedef struct
   guint duration;               /* seconds, 0: not said */
   char *ca_bundle;              /* nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
+  gboolean is_process;          /* its credential_process is ours */
 } AmfaProfile;
 
 AmfaProfile *amfa_profile_resolve (const char *name,
@@ -47,6 +48,9 @@ AmfaProfile *amfa_profile_resolve (const char *name,
                                    GError **error);
 void amfa_profile_free (AmfaProfile *self);
 char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
+gboolean amfa_profile_is_process (AmfaIniDocument *credentials,
+                                  AmfaIniDocument *config,
+                                  const char *name);
 char **amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfile, amfa_profile_free)

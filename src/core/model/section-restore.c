@@ -158,7 +158,10 @@ amfa_section_restore (AmfaIniDocument *document,
       gboolean lost = section->kind == AMFA_SECTION_OURS;
 
       amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
-                      &(AmfaErrorDetails){ .subject = whose, .reason = lost });
+                      &(AmfaErrorDetails){
+                          .subject = whose,
+                          .reason = lost ? AMFA_NOTHING_ORIGINAL_LOST : AMFA_NOTHING_IN_PLACE,
+                      });
       return NULL;
     }
 

@@ -96,6 +96,12 @@ AmfaIniDocument *amfa_section_end_session (AmfaIniDocument *document,
                                            const char *name,
                                            AmfaOriginal *original,
                                            GError **error);
+AmfaIniDocument *amfa_section_take_out (AmfaIniDocument *document,
+                                        const char *name,
+                                        const AmfaSection *section,
+                                        const AmfaOriginal *existing,
+                                        AmfaOriginal **original,
+                                        GError **error);
 AmfaIniDocument *amfa_section_restore (AmfaIniDocument *document,
                                        const char *name,
                                        const AmfaSection *section,

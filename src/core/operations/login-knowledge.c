@@ -116,6 +116,8 @@ update_plan (AmfaLoginKnowledge *self)
   plan->account = self->account;
   if (found->section->kind == AMFA_SECTION_OURS)
     plan->session_expires = amfa_credentials_get_expiration (found->section->credentials);
+  else if (!amfa_preflight_writes_file (found))
+    plan->session_expires = found->state->expiration;
 }
 
 /**

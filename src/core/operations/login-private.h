@@ -17,7 +17,7 @@ struct _AmfaLogin
   AmfaLoginKnowledge *known;
   AmfaLoginTarget target;
   AmfaGrant *grant; /* granted, not yet written */
-  AmfaLoan *loan;   /* what the last login granted, for the target %AMFA_TARGET_LOAN */
+  AmfaLoan *loan;   /* what the last login granted, unless for the file */
 };
 
 void amfa_login_inquire (AmfaLogin *self,

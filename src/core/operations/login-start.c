@@ -33,11 +33,12 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
-  if (self->grant->target == AMFA_TARGET_LOAN)
+  if (self->grant->target != AMFA_TARGET_FILE)
     {
       g_clear_pointer (&self->loan, amfa_loan_free);
       self->loan = amfa_loan_new (self->known->found->profile, self->grant->session,
                                   self->grant->clock_offset, self->grant->arn);
+      self->loan->granted = outcome->expires - g_get_real_time () / G_USEC_PER_SEC;
     }
   amfa_login_set_base (self, NULL);
   g_task_return_pointer (task, g_steal_pointer (&outcome), g_free);
@@ -217,7 +218,7 @@ amfa_login_start_finish (AmfaLogin *self,
 /**
  * amfa_login_get_loan:
  *
- * Returns: (transfer none) (nullable): what a login for %AMFA_TARGET_LOAN was granted
+ * Returns: (transfer none) (nullable): what a login that is not for the file was granted
  */
 const AmfaLoan *
 amfa_login_get_loan (AmfaLogin *self)

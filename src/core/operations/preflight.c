@@ -57,6 +57,13 @@ check_known (const AmfaPreflight *self,
   return FALSE;
 }
 
+/* Whether a login writes the credentials file: in process mode only to take keys out of it. */
+gboolean
+amfa_preflight_writes_file (const AmfaPreflight *self)
+{
+  return !self->profile->is_process || self->section->kind != AMFA_SECTION_NO_KEYS;
+}
+
 /**
  * amfa_preflight_read:
  * @name: the profile
@@ -96,13 +103,15 @@ amfa_preflight_read (AmfaBackend *backend,
   if (!self->profile)
     return NULL;
   self->state = amfa_state_file_read (backend->state, name, digest);
-  if (((demands & AMFA_DEMAND_KNOWN) && !check_known (self, credentials, config, error)) ||
-      ((demands & AMFA_DEMAND_WRITABLE) && !check_writable (backend, credentials, name, error)))
+  if ((demands & AMFA_DEMAND_KNOWN) && !check_known (self, credentials, config, error))
     return NULL;
 
   marks = amfa_marks_merge ((const char *const *) self->state->marks,
                             original ? (const char *const *) original->marks : NULL);
   self->section = amfa_section_classify (credentials, name, (const char *const *) marks);
+  if ((demands & AMFA_DEMAND_WRITABLE) && amfa_preflight_writes_file (self) &&
+      !check_writable (backend, credentials, name, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -146,6 +155,7 @@ choose_base (AmfaPreflight *self,
  * amfa_preflight_look:
  * @name: the profile
  * @options: (nullable): what the user said
+ * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed just now
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD
  *
@@ -157,12 +167,14 @@ AmfaPreflight *
 amfa_preflight_look (AmfaBackend *backend,
                      const char *name,
                      const AmfaProfileOptions *options,
+                     AmfaLoginTarget target,
                      AmfaCredentials *typed,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (AmfaPreflight) self =
-      amfa_preflight_read (backend, name, options, AMFA_DEMAND_WRITABLE, NULL, error);
+  g_autoptr (AmfaPreflight) self = amfa_preflight_read (
+      backend, name, options,
+      target == AMFA_TARGET_FILE ? AMFA_DEMAND_WRITABLE : AMFA_DEMAND_NOTHING, NULL, error);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
 
   if (!self)
@@ -235,7 +247,7 @@ amfa_preflight_run (AmfaBackend *backend,
                     GCancellable *cancellable,
                     GError **error)
 {
-  gboolean is_loan = target == AMFA_TARGET_LOAN;
+  gboolean is_loan = target != AMFA_TARGET_FILE;
   AmfaReadDemands demands = (is_loan ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_WRITABLE) |
                             (typed ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_KNOWN);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
@@ -245,10 +257,14 @@ amfa_preflight_run (AmfaBackend *backend,
   g_autoptr (AmfaOriginal) original = NULL;
   g_autoptr (GError) keyring_error = NULL;
 
-  if (!self || (!is_loan && !amfa_profile_files_preflight (backend->files, cancellable, error)))
+  if (!self ||
+      (!is_loan && amfa_preflight_writes_file (self) &&
+       !amfa_profile_files_preflight (backend->files, AMFA_FILE_CREDENTIALS, cancellable, error)))
     return NULL;
-  if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
-      (!is_loan || amfa_error_is_cancelled (keyring_error)))
+  if (target == AMFA_TARGET_LOAN_UNKEPT)
+    amfa_set_error (&keyring_error, AMFA_ERROR_KEYRING_LOCKED, NULL);
+  else if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
+           (!is_loan || amfa_error_is_cancelled (keyring_error)))
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
       return NULL;

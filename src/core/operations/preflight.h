@@ -22,8 +22,10 @@ typedef enum
 /* Where the session will go. */
 typedef enum
 {
-  AMFA_TARGET_FILE, /* the profile's section, where every AWS tool finds it */
+  AMFA_TARGET_FILE, /* where every AWS tool finds it: the profile's section; in process mode the
+                       keyring alone */
   AMFA_TARGET_LOAN, /* one process: no file is written, and the keyring is a cache at most */
+  AMFA_TARGET_LOAN_UNKEPT, /* a loan, and the user has kept the keyring locked just now */
 } AmfaLoginTarget;
 
 /* What a reading of the files insists on. */
@@ -48,6 +50,7 @@ typedef struct
 AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,
                                     const char *name,
                                     const AmfaProfileOptions *options,
+                                    AmfaLoginTarget target,
                                     AmfaCredentials *typed,
                                     GCancellable *cancellable,
                                     GError **error);
@@ -64,6 +67,7 @@ AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
                                     AmfaReadDemands demands,
                                     const AmfaOriginal *original,
                                     GError **error);
+gboolean amfa_preflight_writes_file (const AmfaPreflight *self);
 void amfa_preflight_free (AmfaPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)

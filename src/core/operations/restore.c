@@ -3,7 +3,7 @@
 #include "restore.h"
 
 #include "core/model/error.h"
-#include "vault.h"
+#include "process-mode.h"
 
 /* Restore and "End session" undo what transaction.c did, offline. The keyring is opened first (it
  * may prompt), then the lock is taken. The file is made durable before the keyring forgets: if
@@ -39,7 +39,8 @@ typedef struct
   AmfaVault *vault;
   const struct _DeedKind *kind;
   AmfaRestoreOutcome outcome;
-  gboolean durable; /* a power cut cannot undo what was written */
+  gboolean is_process; /* AWS tools ask us for the keys */
+  gboolean durable;    /* a power cut cannot undo what was written */
 } Deed;
 
 /* What Restore and "End session" differ in. */
@@ -133,14 +134,42 @@ write_document (
   return amfa_profile_files_replace (files, lock, place->snapshot, after, &deed->durable, error);
 }
 
+/* In process mode our line is to be taken back even where the file is as it was. */
+static gboolean
+is_done_but_for_line (const Deed *deed, const Place *place, const GError *problem)
+{
+  return deed->is_process && place->section->kind != AMFA_SECTION_FOREIGN &&
+         place->section->kind != AMFA_SECTION_OURS &&
+         g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE);
+}
+
 static gboolean
 write_original (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 {
+  g_autoptr (GError) problem = NULL;
   g_autoptr (AmfaIniDocument) after =
       amfa_section_restore (place->document, deed->vault->profile, place->section, place->original,
-                            place->rotated, &deed->outcome, error);
+                            place->rotated, &deed->outcome, &problem);
 
-  return after && write_document (deed, lock, place, after, error);
+  if (after && !write_document (deed, lock, place, after, error))
+    return FALSE;
+  if (is_done_but_for_line (deed, place, problem))
+    deed->outcome = AMFA_RESTORE_VERBATIM;
+  else if (!after)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  return !deed->is_process ||
+         amfa_process_mode_leave (
+             deed->backend, deed->vault, lock,
+             place->original && place->original->degree == AMFA_ORIGINAL_NO_FOLDER, error);
+}
+
+static gboolean
+keyring_has_session (Deed *deed)
+{
+  return amfa_vault_look (deed->vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
 }
 
 static gboolean
@@ -148,6 +177,9 @@ write_ended (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 {
   g_autoptr (AmfaIniDocument) after = NULL;
 
+  if (deed->is_process && place->section->kind == AMFA_SECTION_NO_KEYS &&
+      keyring_has_session (deed))
+    return TRUE;
   if (place->section->kind != AMFA_SECTION_OURS)
     {
       amfa_set_error (error, AMFA_ERROR_NO_SESSION,
@@ -238,9 +270,16 @@ run_deed (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   GError *error = NULL;
 
   if (!amfa_keyring_unlock (deed->backend->keyring, cancellable, &error) ||
-      !read_place (deed, AMFA_VAULT_MAY_PROMPT, &ahead, cancellable, &error) ||
-      !(lock = amfa_profile_files_lock (files, cancellable, &error)) ||
-      !write_until_unchanged (deed, lock, cancellable, &error))
+      !read_place (deed, AMFA_VAULT_MAY_PROMPT, &ahead, cancellable, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  deed->is_process = amfa_process_mode_is_on (deed->backend, ahead.document, deed->vault->profile);
+  lock = deed->is_process ? amfa_profile_files_lock_both (files, cancellable, &error)
+                          : amfa_profile_files_lock (files, cancellable, &error);
+  if (!lock || !write_until_unchanged (deed, lock, cancellable, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -277,7 +316,7 @@ start_deed (AmfaBackend *backend,
  * @profile: the profile
  *
  * Puts the original credentials back: byte for byte if nobody else touched the section, else only
- * our lines are taken back.
+ * our lines are taken back. In process mode the credential_process goes as well.
  */
 void
 amfa_restore_async (AmfaBackend *backend,

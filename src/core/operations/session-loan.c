@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "core/model/mfa.h"
+#include "process-mode.h"
 
 /**
  * amfa_loan_new:
@@ -30,6 +31,22 @@ amfa_loan_new (const AmfaProfile *profile,
   return self;
 }
 
+AmfaLoan *
+amfa_loan_copy (const AmfaLoan *self)
+{
+  AmfaLoan *copy = g_new0 (AmfaLoan, 1);
+
+  *copy = (AmfaLoan){
+    .session = amfa_credentials_ref (self->session),
+    .expires = self->expires,
+    .granted = self->granted,
+    .account = g_strdup (self->account),
+    .arn = g_strdup (self->arn),
+    .region = g_strdup (self->region),
+  };
+  return copy;
+}
+
 void
 amfa_loan_free (AmfaLoan *self)
 {
@@ -49,7 +66,8 @@ amfa_loan_free (AmfaLoan *self)
  * @warnings: (out): what could not be kept
  *
  * The keyring's session item and what was learnt, so that the next loan needs no code. The base
- * credentials stay where they are, and the session of the file is not ours to speak of here.
+ * credentials stay where they are. The state file tells of the session of the profile, which this
+ * is in process mode only.
  */
 void
 amfa_loan_keep (AmfaBackend *backend,
@@ -59,6 +77,7 @@ amfa_loan_keep (AmfaBackend *backend,
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, name, vault->file);
+  g_autoptr (AmfaSnapshot) snapshot = NULL;
   g_autoptr (GError) store_error = NULL;
   g_autoptr (GError) write_error = NULL;
 
@@ -70,6 +89,9 @@ amfa_loan_keep (AmfaBackend *backend,
     }
 
   amfa_grant_learn (grant, state);
+  snapshot = amfa_profile_files_read (backend->files, NULL);
+  if (snapshot && amfa_process_mode_is_on (backend, amfa_snapshot_get_document (snapshot), name))
+    amfa_grant_date (grant, state);
   if (!amfa_state_file_write (backend->state, name, vault->file, state, &write_error))
     {
       g_info ("what was learnt could not be stored: %s", write_error->message);

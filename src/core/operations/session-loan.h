@@ -11,6 +11,7 @@ typedef struct
 {
   AmfaCredentials *session;
   gint64 expires; /* by our clock, Unix seconds */
+  gint64 granted; /* for how long, seconds; 0 if it was not granted just now */
   char *account;  /* nullable */
   char *arn;      /* nullable */
   char *region;   /* nullable: said nowhere */
@@ -20,6 +21,7 @@ AmfaLoan *amfa_loan_new (const AmfaProfile *profile,
                          AmfaCredentials *session,
                          gint64 clock_offset,
                          const char *arn);
+AmfaLoan *amfa_loan_copy (const AmfaLoan *self);
 void amfa_loan_free (AmfaLoan *self);
 
 /* Blocks: call from a worker thread. */

@@ -3,12 +3,12 @@
 #include "session-monitor.h"
 
 #include "core/io/file-watch.h"
-#include "core/model/section.h"
-#include "vault.h"
+#include "profile-status.h"
 
-/* The states that everybody sees come from one place: what the credentials file holds now. The
- * monitor reads it when the file or the state file changes and when a deadline is due; a worker
- * thread does the reading, since the keyring may be slow to say that it has something.
+/* The states that everybody sees come from one place: what the credentials file holds now, or the
+ * keyring where AWS tools ask awsmfa for keys. The monitor reads it when one of the two files or
+ * the state file changes and when a deadline is due; a worker thread does the reading, since the
+ * keyring may be slow to say that it has something.
  *
  *   none ──login──▶ active ──first warning──▶ expiring ──end──▶ expired
  *     ▲               ▲ └───────── login ◀───────┴───────────────┘
@@ -19,19 +19,6 @@
  * one, so that a computer that slept over several tells the last of them only; what was past
  * before the monitor started is not told at all. */
 
-/* What a worker thread read about one profile. */
-typedef struct
-{
-  char *profile;
-  char *key_id;   /* of our session in the file; NULL if there is none */
-  gint64 expires; /* by the server's clock, Unix seconds */
-  gint64 granted; /* seconds; 0 if unknown */
-  gint64 clock_offset;
-  char *account;
-  char *identity;
-  gboolean can_restore;
-} Reading;
-
 struct _AmfaSessionMonitor
 {
   GObject parent;
@@ -39,10 +26,11 @@ struct _AmfaSessionMonitor
   AmfaBackend *backend;
   AmfaWallTimer *timer;
   AmfaFileWatch *credentials_watch;
+  AmfaFileWatch *config_watch;
   AmfaFileWatch *state_watch;
   GCancellable *cancellable;
 
-  GPtrArray *readings; /* of Reading; NULL before the first */
+  GPtrArray *readings; /* of AmfaProfileStatus; NULL before the first */
   GPtrArray *sessions; /* of AmfaSessionInfo, one for each reading */
   guint *warnings;
   gsize n_warnings;
@@ -68,16 +56,6 @@ G_DEFINE_FINAL_TYPE (AmfaSessionMonitor, amfa_session_monitor, G_TYPE_OBJECT)
 static const char *const PROFILES[] = { "default", NULL };
 
 static void
-reading_free (Reading *self)
-{
-  g_free (self->profile);
-  g_free (self->key_id);
-  g_free (self->account);
-  g_free (self->identity);
-  g_free (self);
-}
-
-static void
 session_info_free (AmfaSessionInfo *self)
 {
   g_free (self->profile);
@@ -88,67 +66,28 @@ session_info_free (AmfaSessionInfo *self)
 
 /* Reading, in a worker thread */
 
-static Reading *
-reading_new (const char *profile)
-{
-  Reading *self = g_new0 (Reading, 1);
-
-  self->profile = g_strdup (profile);
-  return self;
-}
-
-static Reading *
-read_profile (AmfaBackend *backend,
-              AmfaIniDocument *document,
-              const char *profile,
-              GCancellable *cancellable)
-{
-  g_autoptr (AmfaVault) vault = amfa_vault_new (backend, profile);
-  g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (document, profile, (const char *const *) state->marks);
-  Reading *reading = reading_new (profile);
-
-  reading->account = g_strdup (state->account);
-  reading->identity = g_strdup (state->arn);
-  reading->clock_offset = state->clock_offset;
-  reading->can_restore =
-      section->kind == AMFA_SECTION_LEFTOVERS ||
-      (section->kind != AMFA_SECTION_LONG_TERM && section->kind != AMFA_SECTION_FOREIGN &&
-       (state->has_original ||
-        amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED));
-
-  /* Without the state file the keyring still knows that a session was ours. */
-  if (section->kind == AMFA_SECTION_OURS ||
-      (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
-       amfa_credentials_get_expiration (section->credentials) > 0 &&
-       amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable) == AMFA_LOOK_STORED))
-    {
-      reading->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
-      reading->expires = amfa_credentials_get_expiration (section->credentials);
-      if (reading->expires == state->expiration && state->granted > 0)
-        reading->granted = reading->expires - state->granted;
-    }
-  return reading;
-}
-
 static void
 run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   AmfaBackend *backend = task_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) config_error = NULL;
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
-  GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify) reading_free);
+  g_autoptr (AmfaIniDocument) config =
+      amfa_profile_files_read_config (backend->files, &config_error);
+  GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_profile_status_free);
 
   if (!snapshot)
     g_info ("the credentials file cannot be read: %s", error->message);
+  if (!config)
+    g_info ("the config file cannot be read: %s", config_error->message);
   for (gsize i = 0; PROFILES[i]; i++)
     {
       AmfaIniDocument *document = snapshot ? amfa_snapshot_get_document (snapshot) : NULL;
 
-      g_ptr_array_add (readings, document
-                                     ? read_profile (backend, document, PROFILES[i], cancellable)
-                                     : reading_new (PROFILES[i]));
+      g_ptr_array_add (readings, document ? amfa_profile_status_read (backend, document, config,
+                                                                      PROFILES[i], cancellable)
+                                          : amfa_profile_status_new (PROFILES[i]));
     }
   g_task_return_pointer (task, readings, (GDestroyNotify) g_ptr_array_unref);
 }
@@ -156,12 +95,12 @@ run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 /* Telling, in the main thread */
 
 static AmfaSessionRules
-get_rules (AmfaSessionMonitor *self, const Reading *reading)
+get_rules (AmfaSessionMonitor *self, const AmfaProfileStatus *reading)
 {
   gint64 offset = self->clock_set ? 0 : reading->clock_offset;
 
   return (AmfaSessionRules){
-    .expires = reading->key_id ? reading->expires - offset : 0,
+    .expires = reading->has_session ? reading->expires - offset : 0,
     .granted = reading->granted,
     .warnings = self->warnings,
     .n_warnings = self->n_warnings,
@@ -169,7 +108,7 @@ get_rules (AmfaSessionMonitor *self, const Reading *reading)
 }
 
 static AmfaSessionInfo *
-make_info (AmfaSessionMonitor *self, const Reading *reading, gint64 now)
+make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 now)
 {
   AmfaSessionRules rules = get_rules (self, reading);
   AmfaSessionInfo *info = g_new0 (AmfaSessionInfo, 1);
@@ -179,7 +118,7 @@ make_info (AmfaSessionMonitor *self, const Reading *reading, gint64 now)
   info->expires = rules.expires;
   info->account = g_strdup (reading->account);
   info->identity = g_strdup (reading->identity);
-  info->can_end = reading->key_id != NULL;
+  info->can_end = reading->has_session;
   info->can_restore = reading->can_restore;
   return info;
 }
@@ -195,7 +134,7 @@ tell (AmfaSessionMonitor *self, gint64 since)
   g_ptr_array_set_size (self->sessions, 0);
   for (guint i = 0; i < readings->len; i++)
     {
-      const Reading *reading = g_ptr_array_index (readings, i);
+      const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
       AmfaSessionRules rules = get_rules (self, reading);
       gint64 at = amfa_session_rules_get_next (&rules, now);
 
@@ -209,7 +148,7 @@ tell (AmfaSessionMonitor *self, gint64 since)
 
   for (guint i = 0; i < readings->len; i++)
     {
-      const Reading *reading = g_ptr_array_index (readings, i);
+      const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
       AmfaSessionRules rules = get_rules (self, reading);
 
       if (amfa_session_rules_ends_between (&rules, since, now))
@@ -219,12 +158,12 @@ tell (AmfaSessionMonitor *self, gint64 since)
     }
 }
 
-static const Reading *
+static const AmfaProfileStatus *
 find_reading (GPtrArray *readings, const char *profile)
 {
   for (guint i = 0; readings && i < readings->len; i++)
     {
-      const Reading *reading = g_ptr_array_index (readings, i);
+      const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
 
       if (g_str_equal (reading->profile, profile))
         return reading;
@@ -248,10 +187,10 @@ on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   self->readings = g_ptr_array_ref (readings);
   for (guint i = 0; before && i < readings->len; i++)
     {
-      const Reading *reading = g_ptr_array_index (readings, i);
-      const Reading *old = find_reading (before, reading->profile);
+      const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
+      const AmfaProfileStatus *old = find_reading (before, reading->profile);
 
-      if (!old || g_strcmp0 (old->key_id, reading->key_id) != 0)
+      if (!old || !amfa_profile_status_same_session (old, reading))
         g_ptr_array_add (renewed, (gpointer) reading->profile);
     }
 
@@ -303,6 +242,7 @@ amfa_session_monitor_dispose (GObject *object)
     amfa_wall_timer_arm (self->timer, 0);
   g_clear_object (&self->timer);
   g_clear_object (&self->credentials_watch);
+  g_clear_object (&self->config_watch);
   g_clear_object (&self->state_watch);
   g_clear_pointer (&self->backend, amfa_backend_unref);
 
@@ -369,18 +309,25 @@ amfa_session_monitor_new (AmfaBackend *backend, AmfaWallTimer *timer)
   return self;
 }
 
+static AmfaFileWatch *
+watch (AmfaSessionMonitor *self, const char *path)
+{
+  AmfaFileWatch *file_watch = amfa_file_watch_new (path);
+
+  g_signal_connect_object (file_watch, "changed", G_CALLBACK (amfa_session_monitor_refresh), self,
+                           G_CONNECT_SWAPPED);
+  return file_watch;
+}
+
 void
 amfa_session_monitor_start (AmfaSessionMonitor *self)
 {
   g_return_if_fail (AMFA_IS_SESSION_MONITOR (self) && !self->credentials_watch);
 
   self->credentials_watch =
-      amfa_file_watch_new (amfa_profile_files_get_credentials_path (self->backend->files));
-  self->state_watch = amfa_file_watch_new (amfa_state_file_get_path (self->backend->state));
-  g_signal_connect_object (self->credentials_watch, "changed",
-                           G_CALLBACK (amfa_session_monitor_refresh), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->state_watch, "changed", G_CALLBACK (amfa_session_monitor_refresh),
-                           self, G_CONNECT_SWAPPED);
+      watch (self, amfa_profile_files_get_credentials_path (self->backend->files));
+  self->config_watch = watch (self, amfa_profile_files_get_config_path (self->backend->files));
+  self->state_watch = watch (self, amfa_state_file_get_path (self->backend->state));
   g_signal_connect_object (self->timer, "due", G_CALLBACK (on_due), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timer, "jumped", G_CALLBACK (on_jumped), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->backend->settings, "changed", G_CALLBACK (on_warnings_changed),

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What the credentials file holds for one profile. */
+/* The session of one profile. */
 typedef struct
 {
   char *profile;
@@ -21,7 +21,7 @@ typedef struct
 /**
  * AmfaSessionMonitor:
  *
- * Watches the credentials file and the state file and keeps the deadlines. Signals:
+ * Watches the credentials, config and state files and keeps the deadlines. Signals:
  * "changed" (): the list is new;
  * "warning" (profile): a planned warning is due;
  * "ended" (profile): a session ran out while we watched;

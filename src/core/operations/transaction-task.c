@@ -49,7 +49,7 @@ run_inquiry (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   GError *error = NULL;
   AmfaPreflight *found = work->inquiry == AMFA_INQUIRY_LOOK
                              ? amfa_preflight_look (work->backend, work->name, &options,
-                                                    work->typed, cancellable, &error)
+                                                    work->target, work->typed, cancellable, &error)
                              : amfa_preflight_run (work->backend, work->name, &options,
                                                    work->target, work->typed, cancellable, &error);
 
@@ -112,7 +112,7 @@ run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   Work *work = task_data;
   GError *error = NULL;
 
-  if (work->grant->target == AMFA_TARGET_LOAN)
+  if (work->grant->target != AMFA_TARGET_FILE)
     amfa_loan_keep (work->backend, work->name, work->grant, &work->warnings);
   else
     amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings, cancellable,

@@ -3,7 +3,7 @@
 #include "transaction.h"
 
 #include "core/model/error.h"
-#include "vault.h"
+#include "process-mode.h"
 
 /* The part that must never be wrong. At every instant, whatever dies (the process, the power, the
  * disk, the keyring), the credentials file is whole, in its old or its new form, and the base
@@ -19,7 +19,11 @@
  *  6. Replace the file: whole or not at all. Somebody wrote it since step 4: back to 4.
  *  7. The state file, a memory only: failing to write it is a warning.
  *
- * After the rename of step 6 nothing is a failure any more. */
+ * After the rename of step 6 nothing is a failure any more.
+ *
+ * In process mode (process-mode.c) the session goes into the keyring only, so that there a session
+ * item that cannot be stored is a failure, and step 6 is left out unless the section has keys,
+ * which would beat those that we give: they are taken out, with a record, as by an import. */
 
 #define MAX_ROUNDS 5
 
@@ -73,7 +77,18 @@ amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
   replace_string (&state->serial, self->serial);
   replace_string (&state->account, self->account);
   replace_string (&state->arn, self->arn);
-  replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
+  if (self->base)
+    replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
+}
+
+/* Fills in from when to when the session lasts. */
+void
+amfa_grant_date (const AmfaGrant *self, AmfaProfileState *state)
+{
+  state->expiration = amfa_credentials_get_expiration (self->session);
+  state->granted =
+      self->granted > 0 ? self->granted : g_get_real_time () / G_USEC_PER_SEC + self->clock_offset;
+  state->clock_offset = self->clock_offset;
 }
 
 static const char *
@@ -108,60 +123,70 @@ check_unchanged (AmfaBackend *backend,
   return FALSE;
 }
 
-/* Step 5. */
-static gboolean
-fill_keyring (AmfaVault *vault,
-              const AmfaGrant *grant,
-              const AmfaOriginal *original,
-              gboolean is_import,
-              AmfaLoginWarnings *warnings,
-              GCancellable *cancellable,
-              GError **error)
+/* What step 4 leads to. */
+typedef struct
 {
-  g_autoptr (GError) session_error = NULL;
+  AmfaSnapshot *snapshot;
+  AmfaOriginal *original; /* nullable: the file is not written */
+  AmfaIniDocument *after; /* nullable, as well */
+  gboolean is_process;
+  gboolean is_import; /* the file will lose long-term keys */
+} Plan;
 
-  if (grant->origin != AMFA_BASE_CONFIG && grant->origin != AMFA_BASE_ENVIRONMENT &&
-      !amfa_vault_store_base (vault, grant->base, cancellable, error))
-    return FALSE;
-  if (!amfa_vault_store_original (vault, original, cancellable, error))
-    return FALSE;
-  if (is_import && !amfa_keyring_make_durable (vault->keyring, error))
-    return FALSE;
-
-  if (!amfa_vault_store_session (vault, grant->session, cancellable, &session_error))
-    {
-      g_info ("the session could not be stored: %s", session_error->message);
-      *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
-    }
-  return TRUE;
+static void
+plan_clear (Plan *self)
+{
+  g_clear_pointer (&self->snapshot, amfa_snapshot_free);
+  g_clear_pointer (&self->original, amfa_original_free);
+  g_clear_pointer (&self->after, amfa_ini_document_unref);
 }
 
-/* Steps 4 to 6, once. Sets @again if somebody wrote the file in between. */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
+
 static gboolean
-write_once (AmfaBackend *backend,
-            AmfaVault *vault,
-            AmfaFileLock *lock,
-            AmfaFilePresence before_lock,
+make_after (Plan *plan,
+            const char *name,
+            const AmfaSection *section,
+            AmfaOriginalDegree absence,
+            const AmfaOriginal *existing,
             const AmfaGrant *grant,
-            AmfaLoginWarnings *warnings,
-            gboolean *again,
-            GCancellable *cancellable,
             GError **error)
 {
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, error);
+  AmfaIniDocument *before = amfa_snapshot_get_document (plan->snapshot);
+
+  if (plan->is_process && section->kind == AMFA_SECTION_NO_KEYS)
+    return TRUE;
+  if (plan->is_process)
+    plan->after = amfa_section_take_out (before, name, section, existing, &plan->original, error);
+  else if (amfa_section_check_writable (before, name, error) &&
+           (plan->original =
+                amfa_section_plan_original (before, name, section, absence, existing, error)))
+    plan->after = amfa_section_write_session (before, name, grant->session, plan->original, error);
+  return plan->after != NULL;
+}
+
+/* Step 4. */
+static gboolean
+make_plan (Plan *plan,
+           AmfaBackend *backend,
+           AmfaVault *vault,
+           AmfaFilePresence before_lock,
+           const AmfaGrant *grant,
+           GCancellable *cancellable,
+           GError **error)
+{
   g_autoptr (AmfaProfileState) state = NULL;
   g_autoptr (AmfaOriginal) existing = NULL;
-  g_autoptr (AmfaOriginal) original = NULL;
   g_autoptr (AmfaSection) section = NULL;
-  g_autoptr (AmfaIniDocument) after = NULL;
   g_autoptr (GError) failure = NULL;
   g_auto (GStrv) marks = NULL;
 
-  if (!snapshot ||
+  plan->snapshot = amfa_profile_files_read (backend->files, error);
+  if (!plan->snapshot ||
       !amfa_vault_load_original (vault, AMFA_VAULT_QUIETLY, &existing, cancellable, error))
     return FALSE;
 
-  AmfaIniDocument *before = amfa_snapshot_get_document (snapshot);
+  AmfaIniDocument *before = amfa_snapshot_get_document (plan->snapshot);
 
   state = amfa_state_file_read (backend->state, vault->profile, vault->file);
   marks = amfa_marks_merge ((const char *const *) state->marks,
@@ -170,26 +195,67 @@ write_once (AmfaBackend *backend,
   if (!check_unchanged (backend, section, grant, error))
     return FALSE;
 
-  gboolean is_import = amfa_section_holds_long_term (section);
+  plan->is_import = amfa_section_holds_long_term (section);
+  plan->is_process = !grant->into_file && amfa_process_mode_is_on (backend, before, vault->profile);
+  if (make_after (plan, vault->profile, section, get_absence (before_lock, plan->snapshot),
+                  existing, grant, &failure))
+    return TRUE;
+  amfa_error_set_path (failure, get_path (backend));
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
 
-  if (amfa_section_check_writable (before, vault->profile, &failure))
-    original = amfa_section_plan_original (before, vault->profile, section,
-                                           get_absence (before_lock, snapshot), existing, &failure);
-  if (original)
-    after = amfa_section_write_session (before, vault->profile, grant->session, original, &failure);
-  if (!after)
-    {
-      amfa_error_set_path (failure, get_path (backend));
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+/* Step 5. */
+static gboolean
+fill_keyring (AmfaVault *vault,
+              const AmfaGrant *grant,
+              const Plan *plan,
+              AmfaLoginWarnings *warnings,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GError) session_error = NULL;
 
-  if (!fill_keyring (vault, grant, original, is_import, warnings, cancellable, error))
+  if (grant->base && grant->origin != AMFA_BASE_CONFIG && grant->origin != AMFA_BASE_ENVIRONMENT &&
+      !amfa_vault_store_base (vault, grant->base, cancellable, error))
+    return FALSE;
+  if (plan->original && !amfa_vault_store_original (vault, plan->original, cancellable, error))
+    return FALSE;
+  if (plan->is_import && !amfa_keyring_make_durable (vault->keyring, error))
     return FALSE;
 
+  if (amfa_vault_store_session (vault, grant->session, cancellable, &session_error))
+    return TRUE;
+  if (plan->is_process)
+    {
+      g_propagate_error (error, g_steal_pointer (&session_error));
+      return FALSE;
+    }
+  g_info ("the session could not be stored: %s", session_error->message);
+  *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
+  return TRUE;
+}
+
+/* Steps 5 and 6, once. Sets @again if somebody wrote the file in between. */
+static gboolean
+carry_out (AmfaBackend *backend,
+           AmfaVault *vault,
+           AmfaFileLock *lock,
+           const Plan *plan,
+           const AmfaGrant *grant,
+           AmfaLoginWarnings *warnings,
+           gboolean *again,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GError) failure = NULL;
   gboolean durable = TRUE;
 
-  if (!amfa_profile_files_replace (backend->files, lock, snapshot, after, &durable, &failure))
+  if (!fill_keyring (vault, grant, plan, warnings, cancellable, error))
+    return FALSE;
+
+  if (plan->after && !amfa_profile_files_replace (backend->files, lock, plan->snapshot, plan->after,
+                                                  &durable, &failure))
     {
       *again = g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED);
       g_propagate_error (error, g_steal_pointer (&failure));
@@ -197,7 +263,7 @@ write_once (AmfaBackend *backend,
     }
   if (!durable)
     *warnings |= AMFA_LOGIN_WARNING_NOT_DURABLE;
-  if (is_import)
+  if (plan->is_import)
     *warnings |= AMFA_LOGIN_WARNING_IMPORTED;
   return TRUE;
 }
@@ -207,19 +273,24 @@ static void
 remember (AmfaBackend *backend,
           AmfaVault *vault,
           const AmfaGrant *grant,
+          const Plan *plan,
           AmfaLoginWarnings *warnings)
 {
   g_autoptr (AmfaProfileState) state =
       amfa_state_file_read (backend->state, vault->profile, vault->file);
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) marks = g_steal_pointer (&state->marks);
 
   amfa_grant_learn (grant, state);
-  state->marks = amfa_marks_add_session ((const char *const *) marks, grant->session);
-  state->expiration = amfa_credentials_get_expiration (grant->session);
-  state->granted = g_get_real_time () / G_USEC_PER_SEC + grant->clock_offset;
-  state->clock_offset = grant->clock_offset;
-  state->has_original = TRUE;
+  amfa_grant_date (grant, state);
+  state->has_original |= plan->original != NULL;
+  if (plan->is_process)
+    state->took_keys |= plan->is_import;
+  else
+    {
+      g_auto (GStrv) marks = g_steal_pointer (&state->marks);
+
+      state->marks = amfa_marks_add_session ((const char *const *) marks, grant->session);
+    }
 
   if (!amfa_state_file_write (backend->state, vault->profile, vault->file, state, &error))
     {
@@ -259,19 +330,22 @@ amfa_transaction_commit (AmfaBackend *backend,
 
   for (guint round = 1;; round++)
     {
+      g_auto (Plan) plan = { NULL };
       g_autoptr (GError) failure = NULL;
       gboolean again = FALSE;
 
       *warnings = AMFA_LOGIN_WARNING_NONE;
-      if (write_once (backend, vault, lock, amfa_snapshot_get_presence (before_lock), grant,
-                      warnings, &again, cancellable, &failure))
-        break;
+      if (make_plan (&plan, backend, vault, amfa_snapshot_get_presence (before_lock), grant,
+                     cancellable, &failure) &&
+          carry_out (backend, vault, lock, &plan, grant, warnings, &again, cancellable, &failure))
+        {
+          remember (backend, vault, grant, &plan, warnings);
+          return TRUE;
+        }
       if (!again || round == MAX_ROUNDS)
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
         }
     }
-  remember (backend, vault, grant, warnings);
-  return TRUE;
 }

@@ -21,7 +21,7 @@ typedef enum
 typedef struct
 {
   gatomicrefcount references;
-  AmfaCredentials *base;
+  AmfaCredentials *base; /* nullable if it is in no need of being kept */
   AmfaBaseOrigin origin;
   AmfaLoginTarget target;
   AmfaCredentials *seen; /* what the section held at the preflight; nullable */
@@ -30,6 +30,8 @@ typedef struct
   char *account; /* nullable */
   char *arn;     /* nullable */
   gint64 clock_offset;
+  gint64 granted;     /* when, by the server's clock; 0: now */
+  gboolean into_file; /* even where AWS tools ask us for the keys */
 } AmfaGrant;
 
 /* Blocks: call from a worker thread. */
@@ -42,6 +44,7 @@ gboolean amfa_transaction_commit (AmfaBackend *backend,
 
 AmfaGrant *amfa_grant_new (void);
 void amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state);
+void amfa_grant_date (const AmfaGrant *self, AmfaProfileState *state);
 AmfaGrant *amfa_grant_ref (AmfaGrant *self);
 void amfa_grant_unref (AmfaGrant *self);
 

@@ -1,0 +1,183 @@
+#define G_LOG_DOMAIN "amfa-verb-setup"
+
+#include "core/io/process.h"
+#include "core/model/error.h"
+#include "core/model/process-line.h"
+#include "core/model/profile-name.h"
+#include "core/operations/setup.h"
+#include "key-input.h"
+#include "terminal.h"
+#include "verb.h"
+
+#include <glib/gi18n.h>
+
+#define FROM_STDIN "-"
+
+static gboolean
+check_usage (const AmfaCommand *command,
+             GStrv operands,
+             gboolean process,
+             gboolean no_process,
+             GError **error)
+{
+  if (process && no_process)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--process and --no-process are opposites: say one."));
+  else if (!amfa_profile_name_is_possible (command->profile))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("A profile cannot have the name “%s”."), command->profile);
+  else
+    return amfa_command_refuse_operands (
+        !no_process && operands[0] && g_str_equal (operands[0], FROM_STDIN) ? operands + 1
+                                                                            : operands,
+        error);
+  return FALSE;
+}
+
+static char *
+make_process_line (const AmfaCommand *command, GError **error)
+{
+  g_autofree char *program = amfa_process_dup_program ();
+  char *line = program ? amfa_process_line_new (program, command->profile) : NULL;
+
+  if (!line)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
+                 _ ("A config file cannot hold the command for this program and profile: %s"),
+                 program ? program : "awsmfa");
+  return line;
+}
+
+static AmfaSetupResult *
+set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  AmfaProfileOptions said;
+
+  amfa_command_get_profile_options (command, &said);
+  amfa_setup_async (command->backend, command->profile, &said, line, typed, command->cancellable,
+                    amfa_command_on_result, &result);
+  amfa_command_await (&result);
+  return amfa_setup_finish (result, error);
+}
+
+/* Whoever has no keys anywhere is asked for them, if there is somebody. */
+static AmfaSetupResult *
+set_up_or_ask (const AmfaCommand *command, const char *line, GError **error)
+{
+  g_autoptr (AmfaCredentials) typed = NULL;
+  g_autoptr (GError) problem = NULL;
+  AmfaSetupResult *done = set_up (command, line, NULL, &problem);
+
+  if (done || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_KEYS) ||
+      !amfa_terminal_is_there ())
+    {
+      if (!done)
+        g_propagate_error (error, g_steal_pointer (&problem));
+      return done;
+    }
+
+  amfa_command_say (_ ("No keys for profile %s are in the AWS files or the environment. Type those "
+                       "of its IAM user; they go into your keyring."),
+                    command->profile);
+  typed = amfa_key_input_ask (command, error);
+  return typed ? set_up (command, line, typed, error) : NULL;
+}
+
+static int
+report (const AmfaCommand *command, const AmfaSetupResult *done)
+{
+  if (done->origin == AMFA_BASE_ENVIRONMENT)
+    amfa_command_say (
+        _ ("The environment has the key too, and AWS tools take that first. To remove "
+           "it: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"));
+  if (done->origin == AMFA_BASE_CONFIG)
+    amfa_command_say (_ ("The config file still has the key as well."));
+  if (command->options.quiet)
+    return amfa_command_done ();
+
+  if (done->origin == AMFA_BASE_FILE)
+    g_print (_ ("Access key %s of profile %s has moved from the file into the keyring. “awsmfa "
+                "--restore” puts it back.\n"),
+             done->key_id, command->profile);
+  else
+    g_print (_ ("Access key %s of profile %s is in the keyring.\n"), done->key_id,
+             command->profile);
+  if (done->arn)
+    /* Translators: a user's ARN. */
+    g_print (_ ("It belongs to %s.\n"), done->arn);
+  if (done->is_process)
+    g_print (_ ("AWS tools ask awsmfa for the keys of profile %s now. “awsmfa setup --no-process” "
+                "undoes that.\n"),
+             command->profile);
+  return amfa_command_done ();
+}
+
+static int
+undo (const AmfaCommand *command)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  AmfaUndoOutcome outcome;
+
+  amfa_setup_undo_async (command->backend, command->profile, command->cancellable,
+                         amfa_command_on_result, &result);
+  amfa_command_await (&result);
+  if (!amfa_setup_undo_finish (result, &outcome, &error))
+    return amfa_command_fail (error);
+  if (command->options.quiet)
+    return amfa_command_done ();
+
+  g_print (_ ("AWS tools no longer ask awsmfa for the keys of profile %s.\n"), command->profile);
+  switch (outcome)
+    {
+    case AMFA_UNDO_ORIGINAL:
+      g_print (_ ("Its original credentials are back in the credentials file.\n"));
+      break;
+    case AMFA_UNDO_SESSION:
+      g_print (_ ("Its session is in the credentials file.\n"));
+      break;
+    case AMFA_UNDO_NO_KEYS:
+    default:
+      break;
+    }
+  return amfa_command_done ();
+}
+
+/* `awsmfa setup`: base credentials into the keyring, before the first login. */
+static int
+run_setup (AmfaCommand *command, GStrv *arguments)
+{
+  gboolean process = FALSE, no_process = FALSE;
+  const GOptionEntry entries[] = {
+    { "process", 0, 0, G_OPTION_ARG_NONE, &process,
+      N_ ("Let AWS tools ask awsmfa for the keys (credential_process)"), NULL },
+    { "no-process", 0, 0, G_OPTION_ARG_NONE, &no_process, N_ ("Undo --process"), NULL },
+    { NULL },
+  };
+  g_auto (GStrv) operands = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (AmfaCredentials) typed = NULL;
+  g_autoptr (AmfaSetupResult) done = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!amfa_command_parse (command, entries, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
+      !check_usage (command, operands, process, no_process, &error))
+    return amfa_command_fail (error);
+  if (no_process)
+    return undo (command);
+  if (process && !(line = make_process_line (command, &error)))
+    return amfa_command_fail (error);
+
+  if (!operands[0])
+    done = set_up_or_ask (command, line, &error);
+  else if ((typed = amfa_key_input_read (command, &error)))
+    done = set_up (command, line, typed, &error);
+  return done ? report (command, done) : amfa_command_fail (error);
+}
+
+const AmfaVerb amfa_verb_setup = {
+  "setup",
+  "[-]",
+  N_ ("Bring the long-term key into the keyring"),
+  run_setup,
+};

@@ -1,0 +1,45 @@
+#define G_LOG_DOMAIN "amfa-warnings"
+
+#include "warnings.h"
+
+#include "core/model/error.h"
+#include "messages/messages.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * amfa_say_warnings:
+ * @target: where the session went
+ * @outcome: what the login said
+ *
+ * On stderr, unless the user wants to hear of errors only.
+ */
+void
+amfa_say_warnings (const AmfaCommand *command,
+                   AmfaLoginTarget target,
+                   const AmfaLoginResult *outcome)
+{
+  if (command->options.quiet)
+    return;
+  if (outcome->warnings & AMFA_LOGIN_WARNING_IMPORTED)
+    amfa_command_say (_ ("Your long-term key has moved from the file into the keyring. “awsmfa "
+                         "--restore” puts it back."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
+    amfa_command_say (
+        "%s", target == AMFA_TARGET_FILE
+                  ? _ ("The session is in the file, but the keyring did not take it.")
+                  : _ ("The keyring did not take the session: the next command needs a new code."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
+    amfa_command_say (_ ("The disk did not confirm the change of the credentials file: it may be "
+                         "lost if the power fails now."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_STATE)
+    amfa_command_say (_ ("What was learnt about the MFA device could not be remembered."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_CLOCK)
+    {
+      const AmfaErrorDetails details = { .seconds = outcome->clock_offset };
+      g_autoptr (GError) error = amfa_error_new (AMFA_ERROR_CLOCK_OFF, &details);
+      g_autofree char *sentence = amfa_message_for_error (error);
+
+      amfa_command_say ("%s", sentence);
+    }
+}

@@ -1,0 +1,73 @@
+#define G_LOG_DOMAIN "amfa-profile-name"
+
+#include "profile-name.h"
+
+#include <string.h>
+
+#define DEFAULT_PROFILE "default"
+#define PREFIX "profile"
+
+/* What needs no quotes behind "profile". */
+#define PLAIN_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@,"
+
+/**
+ * amfa_profile_name_is_possible:
+ * @name: what somebody wants to call a profile
+ *
+ * Returns: whether a section can have that name and every AWS tool finds it: not [DEFAULT], from
+ *   which the others inherit (botocore), and nothing that ends a header or is trimmed off it
+ */
+gboolean
+amfa_profile_name_is_possible (const char *name)
+{
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (!*name || g_str_equal (name, "DEFAULT") || !g_utf8_validate (name, -1, NULL) ||
+      strpbrk (name, "[]"))
+    return FALSE;
+  for (const char *at = name; *at; at = g_utf8_next_char (at))
+    {
+      gunichar letter = g_utf8_get_char (at);
+      GUnicodeType type = g_unichar_type (letter);
+      gboolean at_edge = at == name || !*g_utf8_next_char (at);
+
+      if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR ||
+          type == G_UNICODE_PARAGRAPH_SEPARATOR || (at_edge && g_unichar_isspace (letter)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Returns: (transfer full): what the config file's section is called when it is new */
+char *
+amfa_profile_name_to_config (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (g_str_equal (name, DEFAULT_PROFILE))
+    return g_strdup (name);
+  if (name[strspn (name, PLAIN_CHARACTERS)] == '\0')
+    return g_strconcat (PREFIX " ", name, NULL);
+
+  g_autofree char *quoted = g_shell_quote (name);
+
+  return g_strconcat (PREFIX " ", quoted, NULL);
+}
+
+/* Returns: (transfer full) (nullable): the profile that a section of the config file is about, or
+ *   %NULL: "default", "profile x", "profile 'a b'" */
+char *
+amfa_profile_name_from_config (const char *section)
+{
+  g_return_val_if_fail (section != NULL, NULL);
+
+  g_auto (GStrv) words = NULL;
+
+  if (g_str_equal (section, DEFAULT_PROFILE))
+    return g_strdup (section);
+  if (!g_str_has_prefix (section, PREFIX) || !g_shell_parse_argv (section, NULL, &words, NULL))
+    return NULL;
+  if (g_strv_length (words) != 2 || !g_str_equal (words[0], PREFIX))
+    return NULL;
+  return g_steal_pointer (&words[1]);
+}

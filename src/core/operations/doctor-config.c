@@ -1,0 +1,193 @@
+#define G_LOG_DOMAIN "amfa-doctor"
+
+#include "doctor-checks.h"
+
+#include "core/model/mfa.h"
+#include "core/model/process-line.h"
+
+/* botocore asks in this order, and the first that has keys wins: the environment, a role, a web
+ * identity, SSO, the credentials file, credential_process, keys in the config file (credentials.py,
+ * create_credential_resolver()). What comes before the credentials file beats the session that we
+ * write there. */
+
+/**
+ * amfa_doctor_find_setting:
+ * @key: a setting of the profile
+ * @place: (out): where it stands; all empty if it is not set
+ *
+ * Returns: whether it is set
+ */
+gboolean
+amfa_doctor_find_setting (const AmfaCase *self, const char *key, AmfaPlace *place)
+{
+  const AmfaEnvironment *environment = self->environment;
+
+  *place = (AmfaPlace){ self->credentials, self->profile, environment->credentials_path };
+  if (self->credentials)
+    place->line = amfa_ini_document_get_line (self->credentials, self->profile, key);
+  if (place->line > 0)
+    return TRUE;
+
+  *place = (AmfaPlace){ self->config, self->config_section, environment->config_path };
+  if (self->config && self->config_section)
+    place->line = amfa_ini_document_get_line (self->config, self->config_section, key);
+  if (place->line > 0)
+    return TRUE;
+
+  *place = (AmfaPlace){ NULL };
+  return FALSE;
+}
+
+static char *
+dup_setting (const AmfaCase *self, const char *key)
+{
+  AmfaPlace place;
+
+  return amfa_doctor_find_setting (self, key, &place)
+             ? amfa_ini_document_dup_text (place.document, place.section, key)
+             : NULL;
+}
+
+static gboolean
+is_set (const AmfaCase *self, const char *key)
+{
+  AmfaPlace place;
+
+  return amfa_doctor_find_setting (self, key, &place);
+}
+
+static void
+add_at (const AmfaCase *self, AmfaFindingKind kind, const AmfaPlace *place, const char *subject)
+{
+  amfa_findings_add (self->findings, &(AmfaFinding){ .kind = kind,
+                                                     .profile = self->profile,
+                                                     .path = place->path,
+                                                     .line = place->line,
+                                                     .subject = subject });
+}
+
+static void
+add (const AmfaCase *self, AmfaFindingKind kind, const char *key)
+{
+  AmfaPlace place;
+
+  amfa_doctor_find_setting (self, key, &place);
+  add_at (self, kind, &place, NULL);
+}
+
+static void
+check_what_beats_the_file (const AmfaCase *self)
+{
+  g_autofree char *source = dup_setting (self, "source_profile");
+
+  if (is_set (self, "web_identity_token_file"))
+    add (self, AMFA_FINDING_WEB_IDENTITY, "web_identity_token_file");
+  else if (is_set (self, "role_arn"))
+    /* A profile may be the source of its own role: then the role is assumed with our session. */
+    add (self,
+         g_strcmp0 (source, self->profile) == 0 ? AMFA_FINDING_ROLE_OVER_SESSION
+                                                : AMFA_FINDING_ROLE,
+         "role_arn");
+
+  if (is_set (self, "sso_account_id"))
+    add (self, AMFA_FINDING_SSO, "sso_account_id");
+  else if (is_set (self, "sso_role_name"))
+    add (self, AMFA_FINDING_SSO, "sso_role_name");
+}
+
+static void
+check_process (const AmfaCase *self, gboolean has_config_keys)
+{
+  g_autofree char *command = dup_setting (self, AMFA_PROCESS_KEY);
+  gboolean in_file = self->section && self->section->credentials;
+
+  if (!command)
+    return;
+
+  if (in_file)
+    add (self,
+         amfa_process_line_is_ours (command, self->profile) ? AMFA_FINDING_PROCESS_SHADOWED
+                                                            : AMFA_FINDING_FOREIGN_PROCESS_SHADOWED,
+         AMFA_PROCESS_KEY);
+  else if (has_config_keys)
+    add (self, AMFA_FINDING_PROCESS_WINS, AMFA_PROCESS_KEY);
+  else
+    add (self, AMFA_FINDING_PROCESS, AMFA_PROCESS_KEY);
+}
+
+/* In the config file all but [default] are called [profile NAME]; in the credentials file none is.
+ */
+static void
+check_section_names (const AmfaCase *self)
+{
+  g_autofree char *prefixed = g_strconcat ("profile ", self->profile, NULL);
+  guint line = 0;
+
+  if (self->config && !self->config_section && !g_str_equal (self->profile, "default"))
+    line = amfa_ini_document_get_line (self->config, self->profile, NULL);
+  if (line > 0)
+    amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_CONFIG_SECTION_IGNORED,
+                                                       .profile = self->profile,
+                                                       .path = self->environment->config_path,
+                                                       .line = line });
+
+  line = self->credentials ? amfa_ini_document_get_line (self->credentials, prefixed, NULL) : 0;
+  if (line > 0)
+    amfa_findings_add (self->findings,
+                       &(AmfaFinding){ .kind = AMFA_FINDING_CREDENTIALS_SECTION_IGNORED,
+                                       .profile = self->profile,
+                                       .path = self->environment->credentials_path,
+                                       .line = line });
+}
+
+/* What the profile's section of the config file (or, where tools read it too, of the credentials
+ * file) says about where keys come from. */
+void
+amfa_doctor_check_config (const AmfaCase *self)
+{
+  guint line = 0;
+
+  if (self->config && self->config_section)
+    line = amfa_ini_document_get_line (self->config, self->config_section, "aws_secret_access_key");
+
+  check_what_beats_the_file (self);
+  check_process (self, line > 0);
+  check_section_names (self);
+  if (line > 0)
+    {
+      const AmfaPlace place = { .path = self->environment->config_path, .line = line };
+
+      add_at (self, AMFA_FINDING_CONFIG_KEYS, &place, NULL);
+    }
+}
+
+/**
+ * amfa_doctor_check_serial:
+ * @profile: resolved
+ *
+ * Whether the configured device can be one that STS takes.
+ */
+void
+amfa_doctor_check_serial (const AmfaCase *self, const AmfaProfile *profile)
+{
+  AmfaPlace place;
+
+  if (!profile->serial || !amfa_doctor_find_setting (self, "mfa_serial", &place))
+    return;
+
+  switch (amfa_serial_get_kind (profile->serial))
+    {
+    case AMFA_DEVICE_INVALID:
+      /* An ARN is no secret; what else stands there may be. */
+      add_at (self, AMFA_FINDING_SERIAL_MALFORMED, &place,
+              g_str_has_prefix (profile->serial, "arn:") ? profile->serial : NULL);
+      break;
+    case AMFA_DEVICE_FIDO:
+      add_at (self, AMFA_FINDING_SERIAL_FIDO, &place, profile->serial);
+      break;
+    case AMFA_DEVICE_VIRTUAL:
+    case AMFA_DEVICE_HARDWARE:
+    default:
+      break;
+    }
+}

@@ -1,0 +1,158 @@
+#define G_LOG_DOMAIN "amfa-profile-status"
+
+#include "profile-status.h"
+
+#include "core/model/profile.h"
+#include "vault.h"
+
+/**
+ * amfa_profile_status_new:
+ *
+ * Returns: (transfer full): nothing is known of @profile
+ */
+AmfaProfileStatus *
+amfa_profile_status_new (const char *profile)
+{
+  g_return_val_if_fail (profile != NULL, NULL);
+
+  AmfaProfileStatus *self = g_new0 (AmfaProfileStatus, 1);
+
+  self->profile = g_strdup (profile);
+  self->kind = AMFA_SECTION_NO_KEYS;
+  return self;
+}
+
+void
+amfa_profile_status_free (AmfaProfileStatus *self)
+{
+  if (!self)
+    return;
+
+  g_free (self->profile);
+  g_free (self->key_id);
+  g_free (self->account);
+  g_free (self->identity);
+  g_free (self->serial);
+  g_free (self->base_key_id);
+  g_free (self);
+}
+
+/* Without the state file the keyring still knows that a session was ours. */
+static gboolean
+section_holds_session (AmfaVault *vault,
+                       const AmfaSection *section,
+                       const AmfaProfileState *state,
+                       GCancellable *cancellable)
+{
+  return section->kind == AMFA_SECTION_OURS ||
+         (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
+          amfa_credentials_get_expiration (section->credentials) > 0 &&
+          amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable) == AMFA_LOOK_STORED);
+}
+
+static gboolean
+keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancellable *cancellable)
+{
+  if (state->expiration == 0)
+    return FALSE;
+  switch (amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable))
+    {
+    case AMFA_LOOK_STORED:
+    case AMFA_LOOK_LOCKED:
+      return TRUE;
+    case AMFA_LOOK_NOT_STORED:
+    case AMFA_LOOK_ABSENT:
+    default:
+      return FALSE;
+    }
+}
+
+/* In process mode our line can be taken back, if nothing else. */
+static gboolean
+can_restore (AmfaVault *vault,
+             gboolean is_process,
+             const AmfaSection *section,
+             const AmfaProfileState *state,
+             GCancellable *cancellable)
+{
+  switch (section->kind)
+    {
+    case AMFA_SECTION_LEFTOVERS:
+      return TRUE;
+    case AMFA_SECTION_LONG_TERM:
+      return is_process;
+    case AMFA_SECTION_FOREIGN:
+      return FALSE;
+    case AMFA_SECTION_OURS:
+    case AMFA_SECTION_NO_KEYS:
+    default:
+      return is_process || state->has_original ||
+             amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
+    }
+}
+
+/**
+ * amfa_profile_status_read:
+ * @credentials: the credentials file
+ * @config: (nullable): the config file, %NULL if it cannot be read
+ * @profile: a profile
+ *
+ * Returns: (transfer full): what the files, the state file and a look at the keyring tell
+ */
+AmfaProfileStatus *
+amfa_profile_status_read (AmfaBackend *backend,
+                          AmfaIniDocument *credentials,
+                          AmfaIniDocument *config,
+                          const char *profile,
+                          GCancellable *cancellable)
+{
+  g_return_val_if_fail (backend != NULL && credentials != NULL && profile != NULL, NULL);
+
+  g_autoptr (AmfaVault) vault = amfa_vault_new (backend, profile);
+  g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
+  g_autoptr (AmfaSection) section =
+      amfa_section_classify (credentials, profile, (const char *const *) state->marks);
+  AmfaProfileStatus *self = amfa_profile_status_new (profile);
+
+  self->kind = section->kind;
+  self->is_process = config && amfa_profile_is_process (credentials, config, profile);
+  self->account = g_strdup (state->account);
+  self->identity = g_strdup (state->arn);
+  self->serial = g_strdup (state->serial);
+  self->base_key_id = g_strdup (state->base_key_id);
+  self->clock_offset = state->clock_offset;
+  self->can_restore = can_restore (vault, self->is_process, section, state, cancellable);
+  if (section->credentials)
+    self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
+
+  if (section_holds_session (vault, section, state, cancellable))
+    {
+      self->has_session = TRUE;
+      self->expires = amfa_credentials_get_expiration (section->credentials);
+    }
+  else if (self->is_process && section->kind == AMFA_SECTION_NO_KEYS &&
+           keyring_holds_session (vault, state, cancellable))
+    {
+      self->has_session = TRUE;
+      self->expires = state->expiration;
+    }
+  if (self->has_session && self->expires == state->expiration && state->granted > 0)
+    self->granted = self->expires - state->granted;
+  return self;
+}
+
+/**
+ * amfa_profile_status_same_session:
+ *
+ * Returns: whether both tell of the same session of ours, or of none
+ */
+gboolean
+amfa_profile_status_same_session (const AmfaProfileStatus *a, const AmfaProfileStatus *b)
+{
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
+
+  if (!a->has_session || !b->has_session)
+    return a->has_session == b->has_session;
+  /* The id of one that is in the keyring alone is not to be seen. */
+  return g_strcmp0 (a->key_id, b->key_id) == 0 && (a->key_id || a->expires == b->expires);
+}

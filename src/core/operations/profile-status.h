@@ -1,0 +1,39 @@
+#pragma once
+
+#include "backend.h"
+#include "core/model/section.h"
+
+/* What can be said about one profile's session without unlocking anything and without the network.
+ * Blocks: call from a worker thread. */
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *profile;
+  AmfaSectionKind kind; /* of the credentials file's section */
+  gboolean is_process;  /* AWS tools ask awsmfa for keys: the session is in the keyring alone */
+  gboolean has_session; /* one of ours, perhaps expired */
+  char *key_id;         /* that the section holds, whosoever it is; nullable */
+  gint64 expires;       /* by the server's clock, Unix seconds; 0 without a session */
+  gint64 granted;       /* how long the session was granted for, seconds; 0 if unknown */
+  gint64 clock_offset;  /* server clock minus ours, seconds */
+  char *account;        /* nullable */
+  char *identity;       /* ARN; nullable */
+  char *serial;         /* of the device used last; nullable */
+  char *base_key_id;    /* of the base credentials used last; nullable */
+  gboolean can_restore;
+} AmfaProfileStatus;
+
+AmfaProfileStatus *amfa_profile_status_new (const char *profile);
+AmfaProfileStatus *amfa_profile_status_read (AmfaBackend *backend,
+                                             AmfaIniDocument *credentials,
+                                             AmfaIniDocument *config,
+                                             const char *profile,
+                                             GCancellable *cancellable);
+void amfa_profile_status_free (AmfaProfileStatus *self);
+gboolean amfa_profile_status_same_session (const AmfaProfileStatus *a, const AmfaProfileStatus *b);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileStatus, amfa_profile_status_free)
+
+G_END_DECLS

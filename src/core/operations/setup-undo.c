@@ -1,0 +1,225 @@
+#define G_LOG_DOMAIN "amfa-setup"
+
+#include "core/model/error.h"
+#include "process-mode.h"
+#include "restore.h"
+#include "setup.h"
+#include "transaction.h"
+
+/* The way back from process mode, keys first: what the credentials file holds beats our line, so
+ * that AWS tools have keys all the time. If the long-term keys left the file for the sake of
+ * process mode, that is a restore; else a session of the keyring goes into the file as a login
+ * would have put it there. */
+
+typedef struct
+{
+  AmfaBackend *backend;
+  char *name;
+  gboolean took_keys;
+  AmfaUndoOutcome outcome;
+} Undo;
+
+static void
+undo_free (Undo *self)
+{
+  amfa_backend_unref (self->backend);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Undo *self = task_data;
+  g_autofree char *digest = amfa_profile_files_dup_digest (self->backend->files);
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (self->backend->state, self->name, digest);
+  GError *error = NULL;
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, &error);
+  g_autoptr (AmfaIniDocument) config =
+      snapshot ? amfa_profile_files_read_config (self->backend->files, &error) : NULL;
+
+  if (config &&
+      !amfa_profile_is_process (amfa_snapshot_get_document (snapshot), config, self->name))
+    amfa_set_error (&error, AMFA_ERROR_NOTHING_TO_RESTORE,
+                    &(AmfaErrorDetails){ .reason = AMFA_NOTHING_NO_PROCESS, .other = self->name });
+  self->took_keys = state->took_keys;
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Returns: (transfer full) (nullable): what a login would be granted now */
+static AmfaGrant *
+make_grant (Undo *self, AmfaVault *vault, AmfaProfileState *state, GError **error)
+{
+  g_autoptr (AmfaGrant) grant = amfa_grant_new ();
+
+  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_MAY_PROMPT,
+                                    &grant->session, NULL, error) ||
+      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &grant->base,
+                                    NULL, error))
+    return NULL;
+  if (!grant->session || amfa_credentials_get_expiration (grant->session) - state->clock_offset <=
+                             g_get_real_time () / G_USEC_PER_SEC)
+    return NULL;
+
+  grant->origin = AMFA_BASE_KEYRING;
+  grant->serial = g_strdup (state->serial);
+  grant->account = g_strdup (state->account);
+  grant->arn = g_strdup (state->arn);
+  grant->clock_offset = state->clock_offset;
+  grant->granted = state->granted;
+  grant->into_file = TRUE;
+  return g_steal_pointer (&grant);
+}
+
+static gboolean
+write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (AmfaSection) section = NULL;
+  g_autoptr (AmfaGrant) grant = NULL;
+  g_autoptr (GError) problem = NULL;
+  AmfaLoginWarnings warnings;
+
+  if (!snapshot)
+    return FALSE;
+  section = amfa_section_classify (amfa_snapshot_get_document (snapshot), self->name,
+                                   (const char *const *) state->marks);
+  if (section->kind != AMFA_SECTION_NO_KEYS)
+    return TRUE; /* those have won all the time */
+
+  grant = make_grant (self, vault, state, &problem);
+  if (problem)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  if (!grant)
+    return TRUE;
+  self->outcome = AMFA_UNDO_SESSION;
+  return amfa_transaction_commit (self->backend, self->name, grant, &warnings, cancellable, error);
+}
+
+static void
+run_leave (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  Undo *self = task_data;
+  g_autoptr (AmfaVault) vault = amfa_vault_new (self->backend, self->name);
+  g_autoptr (AmfaFileLock) lock = NULL;
+  GError *error = NULL;
+
+  self->outcome = AMFA_UNDO_NO_KEYS;
+  if (amfa_keyring_unlock (self->backend->keyring, cancellable, &error) &&
+      write_session (self, vault, cancellable, &error) &&
+      (lock = amfa_profile_files_lock_both (self->backend->files, cancellable, &error)) &&
+      amfa_process_mode_leave (self->backend, vault, lock, FALSE, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+run_half (GTask *whole, GTaskThreadFunc half, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task =
+      g_task_new (NULL, g_task_get_cancellable (whole), callback, g_object_ref (whole));
+
+  g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
+  g_task_set_task_data (task, g_task_get_task_data (whole), NULL);
+  g_task_run_in_thread (task, half);
+}
+
+static void
+on_left (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  GError *error = NULL;
+
+  if (amfa_restore_finish (result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  Undo *self = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (!self->took_keys)
+    {
+      run_half (task, run_leave, on_left);
+      return;
+    }
+  self->outcome = AMFA_UNDO_ORIGINAL;
+  amfa_restore_async (self->backend, self->name, g_task_get_cancellable (task), on_restored,
+                      g_object_ref (task));
+}
+
+/**
+ * amfa_setup_undo_async:
+ * @profile: a profile in process mode
+ *
+ * Ends process mode: our line leaves the config file, and AWS tools find in the credentials file
+ * what they would find without it.
+ */
+void
+amfa_setup_undo_async (AmfaBackend *backend,
+                       const char *profile,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_return_if_fail (backend != NULL && profile != NULL);
+
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Undo *self = g_new0 (Undo, 1);
+
+  self->backend = amfa_backend_ref (backend);
+  self->name = g_strdup (profile);
+  g_task_set_source_tag (task, amfa_setup_undo_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, self, (GDestroyNotify) undo_free);
+  run_half (task, run_look, on_looked);
+}
+
+/**
+ * amfa_setup_undo_finish:
+ * @outcome: (out): what the credentials file holds now
+ * @error: %AMFA_ERROR_NOTHING_TO_RESTORE if the profile is not in process mode, %AMFA_ERROR_BUSY, a
+ *   file's or the keyring's
+ */
+gboolean
+amfa_setup_undo_finish (GAsyncResult *result, AmfaUndoOutcome *outcome, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, amfa_setup_undo_async), FALSE);
+
+  const Undo *self = g_task_get_task_data (G_TASK (result));
+
+  *outcome = self->outcome;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
