@@ -15,8 +15,9 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli binutils clang-format-14 desktop-file-utils appstream gir1.2-secret-1 libsecret-tools openssl procps
-    bash-completion fish groff mandoc python3-pexpect python3-pyflakes shellcheck strace zsh
+    awscli bash-completion binutils clang-format-14 desktop-file-utils appstream fish
+    gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
+    shellcheck strace zsh
 )
 
 # Print those of the packages named that are not installed.

@@ -49,26 +49,10 @@ amfa_code_input_check (GStrv operands, GError **error)
   return code != NULL;
 }
 
-static char *
-ask (const AmfaCommand *command, GError **error)
-{
-  /* Translators: asks for the code in the terminal; %s is a profile. */
-  g_autofree char *prompt = g_strdup_printf (_ ("MFA code for profile %s: "), command->profile);
-
-  if (!amfa_terminal_is_there ())
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("A code is missing, and there is no terminal to ask for it. Use: awsmfa "
-                      "123456"));
-      return NULL;
-    }
-  return amfa_terminal_ask (prompt, AMFA_ECHO_VISIBLE, command->cancellable, error);
-}
-
 /**
  * amfa_code_input_get:
- * @operand: (nullable): a code, "-" for a line of standard input, %NULL to ask on the terminal
- * @error: %AMFA_ERROR_BAD_CODE, #GOptionError if there is nobody to ask, a cancellation
+ * @operand: (nullable): a code, or "-" for a line of standard input
+ * @error: %AMFA_ERROR_BAD_CODE, #GOptionError if there is none, a cancellation
  *
  * Returns: (transfer full): the code, to be wiped
  */
@@ -78,10 +62,14 @@ amfa_code_input_get (const AmfaCommand *command, const char *operand, GError **e
   amfa_autowipe char *line = NULL;
 
   if (!operand)
-    line = ask (command, error);
-  else if (g_str_equal (operand, "-"))
-    line = amfa_terminal_read_line (STDIN_FILENO, command->cancellable, error);
-  else
-    line = g_strdup (operand);
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   _ ("A code is missing, and there is no terminal to ask for it. Use: awsmfa "
+                      "123456"));
+      return NULL;
+    }
+  line = g_str_equal (operand, "-")
+             ? amfa_terminal_read_line (STDIN_FILENO, command->cancellable, error)
+             : g_strdup (operand);
   return line ? amfa_code_parse (line, error) : NULL;
 }

@@ -2,7 +2,7 @@
 
 #include "command.h"
 
-/* Where the six digits come from: the command line, standard input or the terminal. */
+/* Where the six digits come from: the command line or standard input. */
 
 G_BEGIN_DECLS
 

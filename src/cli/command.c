@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define DEFAULT_PROFILE "default"
 
@@ -45,7 +46,7 @@ compose (AmfaCommand *self)
  * @error: #GOptionError
  *
  * Takes the verb's options and those that every verb has, and puts the backend together. Prints
- * the verb's help and exits where that is asked for.
+ * the verb's help or the version and exits where that is asked for.
  */
 gboolean
 amfa_command_parse (AmfaCommand *self,
@@ -68,8 +69,13 @@ amfa_command_parse (AmfaCommand *self,
     g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, remaining, NULL);
   g_option_context_set_strict_posix (context, parsing == AMFA_PARSE_OPTIONS_FIRST);
+  g_option_context_set_help_enabled (context, FALSE);
   if (!g_option_context_parse_strv (context, arguments, error))
     return FALSE;
+  if (self->options.help)
+    exit (amfa_command_help (context));
+  if (self->options.version)
+    exit (amfa_command_version ());
   if (self->options.restore)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -133,6 +139,14 @@ amfa_command_await (GAsyncResult **slot)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+say (const char *format, va_list args)
+{
+  g_autofree char *text = g_strdup_vprintf (format, args);
+
+  g_printerr ("awsmfa: %s\n", text);
+}
+
 /**
  * amfa_command_say:
  * @format: words for the person at the terminal, as for printf()
@@ -143,11 +157,24 @@ amfa_command_say (const char *format, ...)
   va_list args;
 
   va_start (args, format);
-
-  g_autofree char *text = g_strdup_vprintf (format, args);
-
+  say (format, args);
   va_end (args);
-  g_printerr ("awsmfa: %s\n", text);
+}
+
+/**
+ * amfa_command_tell:
+ * @format: words that --quiet silences, as for printf()
+ */
+void
+amfa_command_tell (const AmfaCommand *self, const char *format, ...)
+{
+  va_list args;
+
+  if (self->options.quiet)
+    return;
+  va_start (args, format);
+  say (format, args);
+  va_end (args);
 }
 
 /* The terminal's own "what next", one command or nothing. */
@@ -156,7 +183,8 @@ next_step (const GError *error)
 {
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
-    return _ ("Set the device with “mfa_serial = …” in the profile's section of ~/.aws/config.");
+    return _ ("Name the device with --serial, or with “mfa_serial = …” in the profile's section of "
+              "~/.aws/config.");
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
     return _ ("Bring them with: awsmfa setup");
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
@@ -201,4 +229,28 @@ amfa_command_done (void)
 
   amfa_command_say (_ ("cannot write the result: %s"), g_strerror (errno));
   return AMFA_EXIT_FAILED;
+}
+
+/**
+ * amfa_command_help:
+ *
+ * Prints the help. GLib's own would not notice that it cannot be written.
+ *
+ * Returns: the exit status
+ */
+int
+amfa_command_help (GOptionContext *context)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  g_print ("%s", help);
+  return amfa_command_done ();
+}
+
+/* Returns: the exit status */
+int
+amfa_command_version (void)
+{
+  g_print ("awsmfa %s\n", AMFA_VERSION);
+  return amfa_command_done ();
 }

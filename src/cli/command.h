@@ -45,7 +45,10 @@ void amfa_command_await (GAsyncResult **slot);
 
 int amfa_command_fail (const GError *error);
 void amfa_command_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void amfa_command_tell (const AmfaCommand *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int amfa_command_done (void);
+int amfa_command_help (GOptionContext *context);
+int amfa_command_version (void);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaCommand, amfa_command_clear)
 

@@ -3,10 +3,12 @@
 #include "amfa-config.h"
 
 #include "verb.h"
+#include "verbose.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 
 static gboolean
@@ -16,7 +18,8 @@ on_interrupted (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The options before the first operand; all of them where there is none. */
+/* The options before the first operand; all of them where there is none. Prints the help and exits
+ * where that is asked for. */
 static gboolean
 parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
 {
@@ -32,7 +35,12 @@ parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
                   "into the shared credentials file. Without a code it asks for one; “-” reads it\n"
                   "from standard input."));
   g_option_context_set_description (context, description);
-  return g_option_context_parse_strv (context, arguments, error);
+  g_option_context_set_help_enabled (context, FALSE);
+  if (!g_option_context_parse_strv (context, arguments, error))
+    return FALSE;
+  if (options->help)
+    exit (amfa_command_help (context));
+  return TRUE;
 }
 
 /* What is left for the verb: its own command line, with a program name that tells the verb. */
@@ -62,10 +70,7 @@ run (AmfaCommand *command, GStrv *arguments)
   if (!parse_leading_options (&command->options, arguments, &error))
     return amfa_command_fail (error);
   if (command->options.version)
-    {
-      g_print ("awsmfa %s\n", AMFA_VERSION);
-      return amfa_command_done ();
-    }
+    return amfa_command_version ();
   if (command->options.restore && !(*arguments)[1])
     {
       command->options.restore = FALSE;
@@ -91,6 +96,7 @@ main (int argc, char **argv)
   if (!AMFA_DUMPABLE)
     prctl (PR_SET_DUMPABLE, 0);
   amfa_process_prepare (&inheritance);
+  amfa_verbose_install (&command.options.verbose);
   setlocale (LC_ALL, "");
   dirs = amfa_data_dirs_new ();
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);

@@ -16,6 +16,7 @@ typedef struct
   gboolean verbose;
   gboolean restore;
   gboolean version;
+  gboolean help;
 } AmfaOptions;
 
 GOptionGroup *amfa_options_new_group (AmfaOptions *self);

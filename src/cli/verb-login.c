@@ -1,8 +1,9 @@
 #define G_LOG_DOMAIN "amfa-verb-login"
 
 #include "code-input.h"
-#include "core/operations/login.h"
+#include "login-flow.h"
 #include "messages/formats.h"
+#include "shadow-warning.h"
 #include "verb.h"
 #include "warnings.h"
 
@@ -19,6 +20,7 @@ report (const AmfaCommand *command, const AmfaLoginResult *outcome)
   /* Translators: a profile, a time of day and a duration. */
   if (!command->options.quiet)
     g_print (_ ("Profile %s has a session until %s (%s).\n"), command->profile, time, span);
+  amfa_shadow_warning_say (command);
   return amfa_command_done ();
 }
 
@@ -28,9 +30,7 @@ run_login (AmfaCommand *command, GStrv *arguments)
 {
   g_auto (GStrv) operands = NULL;
   g_autoptr (AmfaLogin) login = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  amfa_autowipe char *code = NULL;
   AmfaProfileOptions said;
   AmfaLoginResult outcome;
 
@@ -40,13 +40,7 @@ run_login (AmfaCommand *command, GStrv *arguments)
 
   amfa_command_get_profile_options (command, &said);
   login = amfa_login_new (command->backend, command->profile, &said);
-  code = amfa_code_input_get (command, operands[0], &error);
-  if (!code)
-    return amfa_command_fail (error);
-
-  amfa_login_start_async (login, code, command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  if (!amfa_login_start_finish (login, result, &outcome, &error))
+  if (!amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operands[0], &outcome, &error))
     return amfa_command_fail (error);
   return report (command, &outcome);
 }

@@ -23,15 +23,18 @@ typedef struct
 } AmfaVerb;
 
 extern const AmfaVerb amfa_verb_credential_process;
+extern const AmfaVerb amfa_verb_devices;
 extern const AmfaVerb amfa_verb_doctor;
 extern const AmfaVerb amfa_verb_end;
 extern const AmfaVerb amfa_verb_env;
 extern const AmfaVerb amfa_verb_exec;
 extern const AmfaVerb amfa_verb_forget_keys;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
+extern const AmfaVerb amfa_verb_policy;
 extern const AmfaVerb amfa_verb_profiles;
 extern const AmfaVerb amfa_verb_restore;
 extern const AmfaVerb amfa_verb_setup;
+extern const AmfaVerb amfa_verb_status;
 
 const AmfaVerb *amfa_verb_find (const char *operand, GError **error);
 char *amfa_verb_list (void);

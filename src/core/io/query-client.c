@@ -91,6 +91,13 @@ call_new (AmfaQueryClient *self, const AmfaQuery *query, GCancellable *cancellab
   return call;
 }
 
+/* Milliseconds since the call began. */
+static gint64
+get_elapsed (const Call *call)
+{
+  return (g_get_monotonic_time () - call->started) / 1000;
+}
+
 static gboolean
 on_pause_over (gpointer user_data)
 {
@@ -114,8 +121,6 @@ fail_attempt (GTask *task, GError *error)
                                                    .quote = g_strerror (ETIMEDOUT),
                                                    .reason = G_IO_ERROR_TIMED_OUT });
     }
-
-  g_debug ("%s %s: %s", call->action, call->endpoint->host, error->message);
 
   if (!call->carries_code)
     delay = amfa_query_retry_delay (error, call->attempts, g_random_double ());
@@ -165,16 +170,19 @@ on_answer_ready (GObject *transport, GAsyncResult *result, gpointer user_data)
 
   if (!response)
     {
+      g_debug ("%s %s: no answer of AWS, %" G_GINT64_FORMAT " ms", call->action, host,
+               get_elapsed (call));
       fail_attempt (task, g_steal_pointer (&error));
       return;
     }
 
   g_autoptr (AmfaServiceError) service_error = amfa_response_get_error (response);
   gboolean is_measured = measure_clock (self, answer, service_error);
+  const char *request_id = amfa_response_get_request_id (response);
 
-  g_debug ("%s %s: HTTP %u, request %s, %" G_GINT64_FORMAT " ms", call->action, host,
-           answer->status, amfa_response_get_request_id (response),
-           (g_get_monotonic_time () - call->started) / 1000);
+  g_debug ("%s %s: HTTP %u%s%s, request %s, %" G_GINT64_FORMAT " ms", call->action, host,
+           answer->status, service_error ? " " : "", service_error ? service_error->code : "",
+           request_id ? request_id : "-", get_elapsed (call));
 
   if (!service_error)
     {

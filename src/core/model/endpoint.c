@@ -388,3 +388,14 @@ amfa_region_get_partition (const char *region)
 
   return find_partition (region)->name;
 }
+
+/* Returns: (transfer full): the partitions as ARNs name them */
+GStrv
+amfa_partition_list_names (void)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (partitions); i++)
+    g_strv_builder_add (names, partitions[i].name);
+  return g_strv_builder_end (names);
+}

@@ -48,6 +48,7 @@ void amfa_endpoint_free (AmfaEndpoint *self);
 const char *amfa_service_get_signing_name (AmfaService service);
 const char *amfa_service_get_api_version (AmfaService service);
 const char *amfa_region_get_partition (const char *region);
+GStrv amfa_partition_list_names (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaEndpoint, amfa_endpoint_free)
 

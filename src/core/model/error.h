@@ -55,7 +55,7 @@ typedef enum
   AMFA_ERROR_DECLINED,   /* subject: the profile */
   AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */
   AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
-  AMFA_ERROR_ONLY_COPY,          /* subject: the profile; other: the key id */
+  AMFA_ERROR_ONLY_COPY,  /* subject: the profile; other: the key id */
 } AmfaError;
 
 /* Why a credentials or config file was left alone. */

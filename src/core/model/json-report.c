@@ -72,6 +72,23 @@ amfa_json_report_add_number (AmfaJsonReport *self, const char *name, gint64 valu
     json_object_set_null_member (self->last, name);
 }
 
+/* Unlike amfa_json_report_add_number(): 0 is a number of things. */
+void
+amfa_json_report_add_count (AmfaJsonReport *self, const char *name, gint64 value)
+{
+  g_return_if_fail (self != NULL && self->last != NULL && name != NULL);
+
+  json_object_set_int_member (self->last, name, value);
+}
+
+void
+amfa_json_report_add_flag (AmfaJsonReport *self, const char *name, gboolean value)
+{
+  g_return_if_fail (self != NULL && self->last != NULL && name != NULL);
+
+  json_object_set_boolean_member (self->last, name, value);
+}
+
 /* Returns: (transfer full): the array, indented */
 char *
 amfa_json_report_to_text (AmfaJsonReport *self)
@@ -81,5 +98,17 @@ amfa_json_report_to_text (AmfaJsonReport *self)
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_ARRAY);
 
   json_node_set_array (root, self->objects);
+  return json_to_string (root, TRUE);
+}
+
+/* Returns: (transfer full): the object begun last alone, indented */
+char *
+amfa_json_report_to_single_text (AmfaJsonReport *self)
+{
+  g_return_val_if_fail (self != NULL && self->last != NULL, NULL);
+
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (root, self->last);
   return json_to_string (root, TRUE);
 }

@@ -26,6 +26,8 @@ amfa_discovery_free (AmfaDiscovery *self)
 
   g_clear_pointer (&self->identity, amfa_identity_free);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
+  g_clear_pointer (&self->unusable, g_ptr_array_unref);
+  g_clear_error (&self->refusal);
   g_free (self->serial);
   g_free (self);
 }
@@ -63,6 +65,8 @@ is_about_the_way (const GError *error, gboolean wanted_serial)
 static void
 choose_serial (AmfaDiscovery *found)
 {
+  if (found->devices)
+    found->unusable = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_device_free);
   for (guint i = 0; found->devices && i < found->devices->len;)
     {
       AmfaDevice *device = g_ptr_array_index (found->devices, i);
@@ -75,7 +79,7 @@ choose_serial (AmfaDiscovery *found)
         }
       if (kind == AMFA_DEVICE_FIDO)
         found->n_fido++;
-      g_ptr_array_remove_index (found->devices, i);
+      g_ptr_array_add (found->unusable, g_ptr_array_steal_index (found->devices, i));
     }
 
   if (found->devices && found->devices->len == 1)
@@ -102,9 +106,7 @@ on_devices_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  if (error)
-    g_debug ("no list of devices: %s", error->message);
-
+  search->found->refusal = g_steal_pointer (&error);
   choose_serial (search->found);
   g_task_return_pointer (task, g_steal_pointer (&search->found),
                          (GDestroyNotify) amfa_discovery_free);

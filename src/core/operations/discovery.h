@@ -12,7 +12,9 @@ typedef struct
   AmfaIdentity *identity; /* nullable */
   gboolean wanted_serial; /* the devices were asked for */
   GPtrArray *devices;     /* of AmfaDevice, those that work with STS; nullable if not allowed */
-  guint n_fido;           /* how many do not */
+  GPtrArray *unusable;    /* of AmfaDevice, the others; nullable */
+  guint n_fido;           /* how many of these are security keys or passkeys */
+  GError *refusal;        /* why there is no list; nullable */
   char *serial;           /* the one to use; nullable: ask */
 } AmfaDiscovery;
 

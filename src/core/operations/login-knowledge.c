@@ -97,6 +97,7 @@ update_plan (AmfaLoginKnowledge *self)
 
   *plan = (AmfaLoginPlan){
     .serial = amfa_login_knowledge_get_serial (self),
+    .n_fido = self->discovery ? self->discovery->n_fido : 0,
     .duration = self->duration,
   };
   if (!found)

@@ -38,18 +38,25 @@ check_writable (AmfaBackend *backend,
   return FALSE;
 }
 
-/* The default profile need not be anywhere yet. */
-static gboolean
-check_known (const AmfaPreflight *self,
-             AmfaIniDocument *credentials,
-             AmfaIniDocument *config,
-             GError **error)
+/**
+ * amfa_preflight_check_known:
+ * @name: a profile
+ * @state: what is remembered of it
+ * @error: %AMFA_ERROR_PROFILE_UNKNOWN
+ *
+ * Returns: whether it is in a file or was used before; the default profile need not be anywhere yet
+ */
+gboolean
+amfa_preflight_check_known (const char *name,
+                            const AmfaProfileState *state,
+                            AmfaIniDocument *credentials,
+                            AmfaIniDocument *config,
+                            GError **error)
 {
-  const char *name = self->profile->name;
   g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
   g_autofree char *list = names[0] ? g_strjoinv (", ", names) : NULL;
 
-  if (g_str_equal (name, DEFAULT_PROFILE) || self->state->base_key_id ||
+  if (g_str_equal (name, DEFAULT_PROFILE) || state->base_key_id ||
       g_strv_contains ((const char *const *) names, name))
     return TRUE;
   amfa_set_error (error, AMFA_ERROR_PROFILE_UNKNOWN,
@@ -103,7 +110,8 @@ amfa_preflight_read (AmfaBackend *backend,
   if (!self->profile)
     return NULL;
   self->state = amfa_state_file_read (backend->state, name, digest);
-  if ((demands & AMFA_DEMAND_KNOWN) && !check_known (self, credentials, config, error))
+  if ((demands & AMFA_DEMAND_KNOWN) &&
+      !amfa_preflight_check_known (name, self->state, credentials, config, error))
     return NULL;
 
   marks = amfa_marks_merge ((const char *const *) self->state->marks,

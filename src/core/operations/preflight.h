@@ -68,6 +68,11 @@ AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
                                     const AmfaOriginal *original,
                                     GError **error);
 gboolean amfa_preflight_writes_file (const AmfaPreflight *self);
+gboolean amfa_preflight_check_known (const char *name,
+                                     const AmfaProfileState *state,
+                                     AmfaIniDocument *credentials,
+                                     AmfaIniDocument *config,
+                                     GError **error);
 void amfa_preflight_free (AmfaPreflight *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaPreflight, amfa_preflight_free)

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "command.h"
+#include "core/operations/login.h"
+
+/* A login as awsmfa does it, for every verb that needs one. */
+
+G_BEGIN_DECLS
+
+gboolean amfa_login_flow_run (const AmfaCommand *command,
+                              AmfaLogin *login,
+                              AmfaLoginTarget target,
+                              const char *operand,
+                              AmfaLoginResult *outcome,
+                              GError **error);
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+#!/usr/bin/python3
+"""Exit statuses, usage errors, and standard streams that are not what they should be."""
+
+import signal
+import subprocess
+
+import harness
+
+
+class UsageTest(harness.CliTest):
+    def test_usage_errors_name_the_right_form(self):
+        for arguments, words in (
+            (("123456", "654321"), "One code at a time. Use: awsmfa 123456"),
+            (("12345",), "An MFA code has six digits."),
+            (("-r", "123456"), "--restore takes no code and no verb. Use: awsmfa --restore"),
+            (("123456", "-r"), "--restore takes no code and no verb."),
+            (("-r", "status"), "--restore takes no code"),
+            (("status", "123456"), "“123456” is too much. See: awsmfa status --help"),
+            (("end", "123456"), "See: awsmfa end --help"),
+            (("stauts",), "Did you mean “awsmfa status”?"),
+            (("frobnicate",), "Use: awsmfa 123456"),
+            (("-d", "3600", "123456"), "3600s"),
+            (("-d", "5m", "123456"), "15 minutes"),
+            (("--frobnicate",), "--frobnicate"),
+            (("status", "--min", "x"), "12h, 90m or 3600s"),
+            ((), "there is no terminal to ask for it"),
+        ):
+            self.write_credentials()
+            done = self.run_cli(*arguments, status=2)
+            self.assertIn(words, done.stderr)
+            self.assertEqual(done.stdout, "")
+            for line in done.stderr.splitlines():
+                self.assertTrue(line.startswith("awsmfa: "), line)
+        self.assertEqual(self.aws.requests(), [])
+
+    def test_unknown_profile(self):
+        self.write_credentials()
+        for arguments in ((self.code(),), ("status",), ("devices",)):
+            done = self.run_cli("-p", "nowhere", *arguments, status=1)
+            self.assertIn("There is no profile nowhere. There are: default.", done.stderr)
+        self.assertEqual(self.aws.requests(), [])
+
+    def test_exit_statuses(self):
+        inactive = "AKIAINACTIVE7EXAMPLE"
+        inactive_secret = "r9wBnLGGNRsXVVDKMPKxkBYDF5N0mtEXAMPLEKEY"
+        twice = harness.CREDENTIALS * 2
+
+        def table():
+            yield 6, ("-r",), "Nothing to restore", {}
+            yield 6, ("end",), "There is no session", {}
+            yield 3, (self.aws.wrong_code(),), "AWS refused that code", {}
+            yield 2, ("12",), "six digits", {}
+            yield 2, ("--region", "nowhere near", "123456"), "is not an AWS region", {}
+            self.aws.set("behaviour", {"kind": "down"})
+            yield 5, (self.code(),), "Cannot reach 127.0.0.1", {}
+            self.aws.set("behaviour", {"kind": "html"})
+            yield 5, (self.code(),), "does not come from AWS", {}
+            self.aws.set("behaviour", None)
+            yield 0, (self.code(),), "has moved from the file into the keyring", {}
+            yield 0, ("-r",), "", {}
+            self.write_credentials(harness.CREDENTIALS.replace(harness.KEY_ID, inactive)
+                                   .replace(harness.SECRET, inactive_secret))
+            yield 1, (self.code(),), f"does not accept access key {inactive}", {}
+            self.write_credentials(twice)
+            yield 7, (self.code(),), "line 6: [default] appears twice", {}
+            yield 7, ("-r",), "[default] appears twice", {}
+            self.write_credentials()
+            self.without_keyring()
+            yield 4, (self.code(),), "No keyring is running", {}
+
+        self.write_credentials()
+        for status, arguments, words, env in table():
+            done = self.run_cli(*arguments, status=status, env=env)
+            self.assertIn(words, done.stderr)
+
+    def test_interrupted(self):
+        """130 and not a death by the signal: the shell's script goes on to its trap."""
+        self.write_credentials()
+        before = self.credentials.read_bytes()
+        child = self.terminal("-")
+        child.send("12")
+        child.expect_exact("12")
+        self.assertTrue(child.isalive())
+        self.wait_for_handler(child.pid)
+        child.kill(signal.SIGINT)
+        self.ends_with(child, 130)
+        self.assertEqual(self.credentials.read_bytes(), before)
+
+    def wait_for_handler(self, pid):
+        """Until the process catches SIGINT."""
+        while True:
+            status = open(f"/proc/{pid}/status").read()
+            caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+            if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
+                return
+
+
+class StreamsTest(harness.CliTest):
+    def shell(self, script, *arguments):
+        return subprocess.run(
+            ["/bin/sh", "-c", script, harness.AWSMFA, *arguments], env=self.env, cwd=self.home,
+            capture_output=True, text=True, timeout=harness.PATIENCE, start_new_session=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def test_unwritable_result(self):
+        self.write_credentials()
+        for verb in ("status --all", "policy", "status --help", "--version", "--help", "status --json --all"):
+            done = self.shell(f'"$0" {verb} >/dev/full')
+            self.assertEqual(done.returncode, 1, verb)
+            self.assertIn("awsmfa: cannot write the result: No space left on device", done.stderr)
+
+    def test_session_is_there_though_the_result_is_not(self):
+        self.write_credentials()
+        self.assertEqual(self.shell('"$0" "$1" >/dev/full', self.code()).returncode, 1)
+        self.assertIn("ASIA", self.credentials.read_text())
+
+    def test_closed_streams(self):
+        self.write_credentials()
+        for closed, status in (("<&-", 0), ("2>&-", 0), (">&-", 1), ("<&- >&- 2>&-", 1)):
+            done = self.shell(f'"$0" "$1" {closed}', self.code())
+            self.assertEqual(done.returncode, status, (closed, done.stderr))
+            self.assertIn("ASIA", self.credentials.read_text())
+            # No word of ours has found its way into a file that took a closed number.
+            self.assertNotIn("awsmfa:", self.credentials.read_text())
+        self.assertNotEqual(self.shell('"$0" - <&-').returncode, 0)
+
+    def test_reader_that_went_away(self):
+        """An error of write(), not a death."""
+        done = self.shell('{ "$0" policy; echo "$?" >&2; } | true')
+        self.assertIn(done.stderr.splitlines()[-1], ("0", "1"))
+
+
+if __name__ == "__main__":
+    harness.main()
