@@ -27,6 +27,7 @@ extern const AmfaVerb amfa_verb_env;
 extern const AmfaVerb amfa_verb_exec;
 extern const AmfaVerb amfa_verb_login; /* has no name: its first operand is a code, or nothing */
 extern const AmfaVerb amfa_verb_restore;
+extern const AmfaVerb amfa_verb_shell;
 
 const AmfaVerb *amfa_verb_find (const char *operand, GError **error);
 char *amfa_verb_list (void);

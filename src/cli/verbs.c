@@ -11,6 +11,7 @@
 /* In the order of the help. */
 static const AmfaVerb *const verbs[] = {
   &amfa_verb_end,
+  &amfa_verb_shell,
   &amfa_verb_exec,
   &amfa_verb_env,
 };
