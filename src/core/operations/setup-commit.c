@@ -198,7 +198,7 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
 }
 
 static void
-remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
+remember (AmfaSetup *self, AmfaVault *vault)
 {
   const char *key_id = amfa_credentials_get_key_id (self->found->base);
   g_autoptr (AmfaProfileState) state =
@@ -217,10 +217,20 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
     }
   state->has_original |= self->taken_out;
   if (self->process_line)
-    {
-      state->took_keys |= amfa_section_holds_long_term (section);
-      date_session (vault, state);
-    }
+    date_session (vault, state);
+  if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
+    g_info ("what was learnt could not be stored: %s", error->message);
+}
+
+/* Before the file loses them: else who undoes process mode after a crash would not know. */
+static void
+remember_taking (AmfaSetup *self, AmfaVault *vault)
+{
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (GError) error = NULL;
+
+  state->took_keys = TRUE;
   if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
     g_info ("what was learnt could not be stored: %s", error->message);
 }
@@ -263,12 +273,15 @@ commit_once (AmfaSetup *self,
   if (!fill_keyring (self, vault, section, original, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
-                                 error)) ||
-      (after && !amfa_profile_files_replace (files, lock, snapshot, after, NULL, error)))
+                                 error)))
+    return FALSE;
+  if (self->process_line && amfa_section_holds_long_term (section))
+    remember_taking (self, vault);
+  if (after && !amfa_profile_files_replace (files, lock, snapshot, after, NULL, error))
     return FALSE;
 
   self->taken_out = after != NULL;
-  remember (self, vault, section);
+  remember (self, vault);
   return TRUE;
 }
 
