@@ -198,7 +198,7 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
 }
 
 static void
-remember (AmfaSetup *self, AmfaVault *vault)
+remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
 {
   const char *key_id = amfa_credentials_get_key_id (self->found->base);
   g_autoptr (AmfaProfileState) state =
@@ -217,7 +217,10 @@ remember (AmfaSetup *self, AmfaVault *vault)
     }
   state->has_original |= self->taken_out;
   if (self->process_line)
-    date_session (vault, state);
+    {
+      state->took_keys |= amfa_section_holds_long_term (section);
+      date_session (vault, state);
+    }
   if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
     g_info ("what was learnt could not be stored: %s", error->message);
 }
@@ -281,7 +284,7 @@ commit_once (AmfaSetup *self,
     return FALSE;
 
   self->taken_out = after != NULL;
-  remember (self, vault);
+  remember (self, vault, section);
   return TRUE;
 }
 
