@@ -34,6 +34,7 @@ extern const AmfaVerb amfa_verb_policy;
 extern const AmfaVerb amfa_verb_profiles;
 extern const AmfaVerb amfa_verb_restore;
 extern const AmfaVerb amfa_verb_setup;
+extern const AmfaVerb amfa_verb_shell;
 extern const AmfaVerb amfa_verb_status;
 
 const AmfaVerb *amfa_verb_find (const char *operand, GError **error);

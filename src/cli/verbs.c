@@ -12,6 +12,7 @@
 static const AmfaVerb *const verbs[] = {
   &amfa_verb_status,
   &amfa_verb_end,
+  &amfa_verb_shell,
   &amfa_verb_exec,
   &amfa_verb_env,
   &amfa_verb_credential_process,

@@ -27,8 +27,8 @@ def set_up(desk):
     desk.start_applet("--gapplication-service")
     desk.log_in()
     desk.activate("end-session")
+    desk.wait_for_notice("AWS session ended")
     desk.wait_for_state("none")
-    wait_until(lambda: "session" not in desk.keyring_kinds(), "the keyring without a session")
     (desk.home / ".aws" / "config").write_text(
         f"[default]\nregion = eu-west-1\ncredential_process = {desk.cli} credential-process\n"
     )

@@ -108,13 +108,14 @@ amfa_error_get_details (const GError *error)
 /**
  * amfa_error_set_path:
  * @error: (nullable): any error
- * @path: the file that is meant by an %AMFA_ERROR_FILE_UNUSABLE that does not name it yet, because
- *   the model knows documents and no files
+ * @path: the file that is meant by an %AMFA_ERROR_FILE_UNUSABLE or %AMFA_ERROR_CONFIG_UNUSABLE that
+ *   does not name it yet, because the model knows documents and no files
  */
 void
 amfa_error_set_path (GError *error, const char *path)
 {
-  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE))
+  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE) &&
+      !g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CONFIG_UNUSABLE))
     return;
 
   AmfaErrorDetails *details = amfa_error_get_private (error);
