@@ -51,11 +51,11 @@ _awsmfa_verbs ()
     local verbs=(
         'status:Say whether there is a session, and until when'
         'end:End the session'
-        'shell:Start a shell that has the session'
+        'shell:Start a shell with a session'
         'exec:Run a command with a session in its environment'
         'env:Print a session as environment variables'
         'credential-process:Print the session for AWS tools that ask for it (credential_process)'
-        'setup:Take the long-term key into the keyring'
+        'setup:Bring the long-term key into the keyring'
         'forget-keys:Take the long-term key out of the keyring'
         "devices:List the user's MFA devices"
         'policy:Print an IAM policy that requires MFA'
@@ -106,7 +106,7 @@ _awsmfa ()
         --min) mapfile -t COMPREPLY < <(compgen -W '15m 30m 1h 2h 4h' -- "$cur"); return ;;
         -f | --format) mapfile -t COMPREPLY < <(compgen -W 'sh fish json' -- "$cur"); return ;;
         --partition)
-            mapfile -t COMPREPLY < <(compgen -W 'aws aws-cn aws-us-gov aws-eusc' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'aws aws-cn aws-us-gov aws-eusc aws-iso aws-iso-b aws-iso-e aws-iso-f' -- "$cur")
             return ;;
         --serial | --region | --wait) return ;;
     esac

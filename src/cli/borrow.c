@@ -25,18 +25,18 @@ find (AmfaCommand *command, const AmfaProfileOptions *said, GError **error)
 }
 
 static AmfaLoan *
-log_in (AmfaCommand *command,
-        const AmfaProfileOptions *said,
-        AmfaLoginTarget target,
-        const char *operand,
-        GError **error)
+start (AmfaCommand *command,
+       const AmfaProfileOptions *said,
+       AmfaLoginTarget target,
+       const char *operand,
+       GError **error)
 {
   g_autoptr (AmfaLogin) login = amfa_login_new (command->backend, command->profile, said);
   AmfaLoginResult outcome;
 
   if (!amfa_login_flow_run (command, login, target, operand, &outcome, error))
     return NULL;
-  amfa_say_warnings (command, target, &outcome);
+  amfa_say_warnings (command, AMFA_TARGET_LOAN, &outcome);
   return amfa_loan_copy (amfa_login_get_loan (login));
 }
 
@@ -74,7 +74,7 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 
   amfa_command_get_profile_options (command, &said);
   if (operand)
-    return log_in (command, &said, AMFA_TARGET_LOAN, operand, error);
+    return start (command, &said, AMFA_TARGET_LOAN, operand, error);
 
   loan = find (command, &said, &failure);
   if (loan)
@@ -89,12 +89,11 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
       set_nobody_to_ask (command, error);
       return NULL;
     }
-  /* Who has just refused to unlock the keyring is not asked for its password again. */
-  return log_in (command, &said,
-                 g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED)
-                     ? AMFA_TARGET_LOAN_UNKEPT
-                     : AMFA_TARGET_LOAN,
-                 NULL, error);
+  return start (command, &said,
+                g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED)
+                    ? AMFA_TARGET_LOAN_UNKEPT
+                    : AMFA_TARGET_LOAN,
+                NULL, error);
 }
 
 /**

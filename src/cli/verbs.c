@@ -9,6 +9,7 @@
 #define MAX_NAME 20 /* of a word that may be a slip of a verb */
 
 /* In the order of the help. */
+/* clang-format off */
 static const AmfaVerb *const verbs[] = {
   &amfa_verb_status,
   &amfa_verb_end,
@@ -23,6 +24,7 @@ static const AmfaVerb *const verbs[] = {
   &amfa_verb_doctor,
   &amfa_verb_profiles,
 };
+/* clang-format on */
 
 /* The number of letters to change, add, take out or swap (optimal string alignment). */
 static guint

@@ -64,7 +64,7 @@ LINES = [
     ("awsmfa env -f ", ["sh", "fish", "json"]),
     ("awsmfa env -f json --verb", ["--verbose"]),
     ("awsmfa env --format=j", ["--format=json"]),
-    ("awsmfa policy --partition aws-c", ["aws-cn"]),
+    ("awsmfa policy --partition=aws-c", ["--partition=aws-cn"]),
     ("awsmfa status --mi", ["--min"]),
     ("awsmfa status --json --al", ["--all"]),
     ("awsmfa setup --no", ["--no-process"]),
@@ -153,6 +153,7 @@ def run(shell, executable, completions, scratch):
     lines = [
         ("awsmfa ", program.verbs(executable), b"\x14"),
         ("awsmfa -p ", names, b"\x14"),
+        ("awsmfa policy --partition ", program.partitions(executable), b"\x14"),
         *((line, words, b"\x14") for line, words in [*option_lines(executable), *LINES]),
     ]
     if shell != "fish":

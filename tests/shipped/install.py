@@ -18,6 +18,7 @@ FILES = [
     "bin/awsmfa",
     f"share/applications/{ID}.desktop",
     "share/bash-completion/completions/awsmfa",
+    "share/awsmfa/mfa-required-policy.json",
     f"share/dbus-1/services/{ID}.service",
     "share/fish/vendor_completions.d/awsmfa.fish",
     f"share/glib-2.0/schemas/{ID}.gschema.xml",

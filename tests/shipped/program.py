@@ -28,3 +28,12 @@ def verbs(executable):
 def options(executable, *verb):
     """Both names of each option, the short one None where there is none."""
     return [(short or None, name) for short, name in OPTION.findall(_help(executable, *verb))]
+
+
+def partitions(executable):
+    """Those that it names to who asks for another one."""
+    done = subprocess.run(
+        [executable, "policy", "--partition", "nowhere"], env={"LC_ALL": "C.UTF-8"},
+        capture_output=True, text=True,
+    )
+    return re.findall(r"\baws[a-z-]*(?=[,.])", done.stderr)
