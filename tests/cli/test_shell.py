@@ -289,7 +289,7 @@ class ShellTest(harness.CliTest):
         self.assertIn("r''emembered", (self.home / "history").read_text())
 
     def test_end_fish(self):
-        self.check_end("fish", 129)
+        self.check_end("fish", 0)
         self.assertIn("emembered", (self.top / "data/fish/fish_history").read_text())
 
     def test_end_deaf(self):
