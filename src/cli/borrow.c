@@ -2,10 +2,8 @@
 
 #include "borrow.h"
 
-#include "code-input.h"
 #include "core/model/error.h"
-#include "core/operations/login.h"
-#include "messages/messages.h"
+#include "login-flow.h"
 #include "terminal.h"
 #include "warnings.h"
 
@@ -27,74 +25,19 @@ find (AmfaCommand *command, const AmfaProfileOptions *said, GError **error)
 }
 
 static AmfaLoan *
-start (AmfaCommand *command, AmfaLogin *login, const char *code, GError **error)
+start (AmfaCommand *command,
+       const AmfaProfileOptions *said,
+       AmfaLoginTarget target,
+       const char *operand,
+       GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (AmfaLogin) login = amfa_login_new (command->backend, command->profile, said);
   AmfaLoginResult outcome;
 
-  amfa_login_start_async (login, code, command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  if (!amfa_login_start_finish (login, result, &outcome, error))
+  if (!amfa_login_flow_run (command, login, target, operand, &outcome, error))
     return NULL;
   amfa_say_warnings (command, AMFA_TARGET_LOAN, &outcome);
   return amfa_loan_copy (amfa_login_get_loan (login));
-}
-
-static gboolean
-prepare (AmfaCommand *command, AmfaLogin *login, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  amfa_login_prepare_async (login, command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  if (!amfa_login_prepare_finish (login, result, error))
-    return FALSE;
-  if (amfa_login_get_plan (login)->origin == AMFA_BASE_NONE)
-    {
-      amfa_set_error (error, AMFA_ERROR_NO_KEYS,
-                      &(AmfaErrorDetails){ .subject = command->profile });
-      return FALSE;
-    }
-  amfa_login_preconnect (login);
-  return TRUE;
-}
-
-static AmfaLoan *
-ask_and_start (AmfaCommand *command, AmfaLogin *login, GError **error)
-{
-  amfa_autowipe char *code = amfa_code_input_get (command, NULL, error);
-
-  return code ? start (command, login, code, error) : NULL;
-}
-
-/* Whether another code may do. */
-static gboolean
-is_about_code (const GError *error)
-{
-  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_BAD_CODE) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CODE_REFUSED);
-}
-
-static AmfaLoan *
-ask_until_accepted (AmfaCommand *command, AmfaLogin *login, GError **error)
-{
-  for (;;)
-    {
-      g_autoptr (GError) failure = NULL;
-      AmfaLoan *loan = ask_and_start (command, login, &failure);
-
-      if (loan)
-        return loan;
-      if (!is_about_code (failure))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return NULL;
-        }
-
-      g_autofree char *message = amfa_message_for_error (failure);
-
-      amfa_command_say ("%s", message);
-    }
 }
 
 static gboolean
@@ -126,21 +69,14 @@ AmfaLoan *
 amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 {
   AmfaProfileOptions said;
-  g_autoptr (AmfaLogin) login = NULL;
   g_autoptr (GError) failure = NULL;
+  AmfaLoan *loan;
 
   amfa_command_get_profile_options (command, &said);
-  login = amfa_login_new (command->backend, command->profile, &said);
-  amfa_login_set_target (login, AMFA_TARGET_LOAN);
   if (operand)
-    {
-      amfa_autowipe char *code = amfa_code_input_get (command, operand, error);
+    return start (command, &said, AMFA_TARGET_LOAN, operand, error);
 
-      return code ? start (command, login, code, error) : NULL;
-    }
-
-  AmfaLoan *loan = find (command, &said, &failure);
-
+  loan = find (command, &said, &failure);
   if (loan)
     return loan;
   if (!is_about_session (failure))
@@ -153,9 +89,11 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
       set_nobody_to_ask (command, error);
       return NULL;
     }
-  if (g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
-    amfa_login_set_target (login, AMFA_TARGET_LOAN_UNKEPT);
-  return prepare (command, login, error) ? ask_until_accepted (command, login, error) : NULL;
+  return start (command, &said,
+                g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED)
+                    ? AMFA_TARGET_LOAN_UNKEPT
+                    : AMFA_TARGET_LOAN,
+                NULL, error);
 }
 
 /**

@@ -33,6 +33,8 @@ SECRET = standin.ALICE_SECRET
 SERIAL = standin.ALICE_DEVICE
 ARN = standin.ALICE_ARN
 ACCOUNT = standin.ACCOUNT
+# What awsmfa asks when it knows who and which device.
+PROMPT = f"MFA code for alice (account {ACCOUNT}, device alice): "
 
 CREDENTIALS = f"""# mine
 [default]

@@ -84,13 +84,13 @@ class ExecTest(harness.CliTest):
         script = f"{harness.AWSMFA} exec -- cat < input; echo status $?"
         (self.home / "input").write_text("not a code\n")
         child = self.terminal("/bin/sh", "-c", script)
-        child.expect_exact("MFA code for profile default: ")
+        child.expect_exact(harness.PROMPT)
         child.sendline("12345")
         child.expect_exact("awsmfa: An MFA code has six digits.")
-        child.expect_exact("MFA code for profile default: ")
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.aws.wrong_code())
         child.expect_exact("awsmfa: AWS refused that code.")
-        child.expect_exact("MFA code for profile default: ")
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
         child.expect_exact("not a code")
         child.expect_exact("status 0")
@@ -98,7 +98,7 @@ class ExecTest(harness.CliTest):
 
     def test_interrupted(self):
         child = self.terminal("exec", "--", "true")
-        child.expect_exact("MFA code for profile default: ")
+        child.expect_exact(harness.PROMPT)
         child.sendintr()
         self.ends_with(child, 130)
 

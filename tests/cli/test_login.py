@@ -6,7 +6,6 @@ import time
 
 import harness
 
-PROMPT = "MFA code for alice (account 123456789012, device alice): "
 SECOND = "GAHT12345678"
 FIDO = "arn:aws:iam::123456789012:u2f/user/alice/key-ABCDEF"
 INTERRUPT = "\x03"
@@ -41,12 +40,12 @@ class LoginTest(harness.CliTest):
         self.write_credentials()
         child = self.terminal()
         child.expect_exact(f"Access key {harness.KEY_ID} is in the credentials file.")
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
         self.assertRegex(self.ends_with(child, 0), r"Profile default has a session until \w+ \d\d:")
         self.aws.set("reset")
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         self.assertEqual(self.aws.requests(), [])
         child.send(INTERRUPT)
         self.ends_with(child, 130)
@@ -60,10 +59,10 @@ class LoginTest(harness.CliTest):
             ("12345", "An MFA code has six digits."),
             (wrong, "AWS refused that code."),
         ):
-            child.expect_exact(PROMPT)
+            child.expect_exact(harness.PROMPT)
             child.sendline(typed)
             child.expect_exact(sentence)
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         code = self.code()
         child.sendline(f"{code[:3]} {code[3:]}")
         self.ends_with(child, 0)
@@ -74,14 +73,14 @@ class LoginTest(harness.CliTest):
         self.write_credentials()
         before = self.snapshot()
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.send(END_OF_FILE)
         self.ends_with(child, 1)
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.aws.wrong_code())
         child.expect_exact("AWS refused")
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.send(END_OF_FILE)
         self.ends_with(child, 3)
         self.assertEqual(self.snapshot(), before)
@@ -90,7 +89,7 @@ class LoginTest(harness.CliTest):
         self.write_credentials()
         before = self.snapshot()
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.send(INTERRUPT)
         self.ends_with(child, 130)
         self.assertEqual(self.snapshot(), before)
@@ -101,7 +100,7 @@ class LoginTest(harness.CliTest):
         before = self.snapshot()
         self.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken", "times": 1})
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
         self.wait_for(lambda: self.aws.ask("state")["held"] == 1)
         child.send(INTERRUPT)
@@ -263,7 +262,7 @@ class LoginTest(harness.CliTest):
         self.write_credentials()
         self.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken", "times": 1})
         child = self.terminal()
-        child.expect_exact(PROMPT)
+        child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
         self.wait_for(lambda: self.aws.ask("state")["held"] == 1)
         self.write_credentials(harness.CREDENTIALS.replace(harness.KEY_ID, "AKIAI44QH8DHBEXAMPLE"))

@@ -2,6 +2,7 @@
 
 from desk import wait_until
 from scenario import scenario
+from standin import ALICE_SECOND_KEY_ID, ALICE_SECOND_SECRET
 
 MENU = ["Enter MFA code…", "End session", "Restore original credentials", "About", "Quit"]
 
@@ -42,6 +43,46 @@ def the_menu(desk):
     desk.wait_without_window()
     desk.choose("Quit")
     assert desk.applets[0].wait(30) == 0
+
+
+@scenario()
+def several_profiles(desk):
+    """Each profile with keys has its line, its code and its restore; the icon tells the worst."""
+    before = desk.write_base_credentials()
+    text = before.replace(b"AKIAWORKWORKWEXAMPLE", ALICE_SECOND_KEY_ID.encode()).replace(
+        b"otherOtherOtherOtherOtherOtherOtherOther", ALICE_SECOND_SECRET.encode()
+    )
+    desk.write_credentials(text)
+    desk.start_applet("--gapplication-service")
+    wait_until(lambda: len(desk.sessions()) == 2, "two profiles")
+    assert [s["profile"] for s in desk.sessions()] == ["default", "work"], desk.sessions()
+    desk.log_in()
+    desk.wait_for_state("active")
+    assert desk.state("work")["state"] == "none"
+    assert "Other profiles" not in desk.menu_labels()
+    desk.choose("work · no session")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_state("active", "work")
+    for profile in ("default", "work"):
+        assert "aws_session_token" in desk.section(profile), profile
+    wait_until(lambda: "Other profiles" in desk.menu_labels(), "deeds for the other profile")
+    assert len([label for label in desk.menu_labels() if "until" in label]) == 2
+    desk.activate("restore-for", "work")
+    desk.wait_for_state("none", "work")
+    assert desk.state()["state"] == "active"
+    desk.choose("Restore original credentials")
+    desk.wait_for_state("none")
+    assert desk.credentials.read_bytes() == text
+
+
+@scenario()
+def chosen_profiles(desk):
+    desk.write_base_credentials()
+    desk.set_preferences(profiles="['work', 'last']")
+    desk.start_applet("--gapplication-service")
+    wait_until(lambda: len(desk.sessions()) == 2, "two profiles")
+    assert [s["profile"] for s in desk.sessions()] == ["work", "last"], desk.sessions()
 
 
 @scenario()

@@ -1,11 +1,14 @@
 #include "core/operations/restore.h"
 #include "core/operations/session-monitor.h"
+#include "core/operations/vault.h"
 #include "fake-timer.h"
 #include "workplace.h"
 
 /* The monitor on real files with a clock that the test sets. */
 
 #define FILE_NAME "home/.aws/credentials"
+#define CONFIG "home/.aws/config"
+#define PROCESS "[default]\ncredential_process = awsmfa credential-process -p default\n"
 #define BASE "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret of AKIABASE\n"
 
 typedef struct
@@ -200,6 +203,39 @@ test_clock_offset (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 100);
 }
 
+/* Where AWS tools ask awsmfa for keys the session is in the keyring alone; the config file says
+ * that it is so. */
+static void
+test_process_mode (Fixture *fixture, gconstpointer data)
+{
+  Workplace *place = fixture->place;
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+
+  g_assert_true (amfa_vault_store_base (vault, base, NULL, NULL));
+  scratch_put (place->scratch, CONFIG, PROCESS);
+  start (fixture);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);
+
+  workplace_login (place, 1, fixture->end);
+  await (&fixture->n_renewed, 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_ACTIVE);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end);
+  g_assert_true (info (fixture)->can_end);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 900);
+
+  workplace_login (place, 2, fixture->end + 60);
+  await (&fixture->n_renewed, 2);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end + 60);
+
+  scratch_put (place->scratch, CONFIG, "[default]\n");
+  await (&fixture->n_renewed, 3);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);
+  scratch_put (place->scratch, CONFIG, PROCESS);
+  await (&fixture->n_renewed, 4);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_ACTIVE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -213,6 +249,7 @@ main (int argc, char **argv)
   ADD ("restart", test_restart);
   ADD ("edits", test_edits);
   ADD ("clock-offset", test_clock_offset);
+  ADD ("process-mode", test_process_mode);
 #undef ADD
 
   return g_test_run ();

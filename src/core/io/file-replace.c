@@ -25,8 +25,9 @@
  * that writes into the old file, so what a rename would tear apart or cannot replace is refused:
  * hard links, mount points, an owner that cannot be kept.
  *
- * The new file is 0600 whatever the old one was, and has no ACL: nobody else is to read keys. Its
- * SELinux label is the old one's, as far as the system allows; other attributes do not follow. */
+ * A new file with keys is 0600 whatever the old one was: nobody else is to read them. No ACL
+ * follows the old file. Its SELinux label is the old one's, as far as the system allows; other
+ * attributes do not follow. */
 
 typedef struct
 {
@@ -36,6 +37,7 @@ typedef struct
   int folder;
   int fd;
   off_t old_size;
+  AmfaFileReaders readers;
 } Replacement;
 
 static void
@@ -129,6 +131,22 @@ keep_owner (Replacement *self, const struct statx *old, GError **error)
   return TRUE;
 }
 
+/* Not for another group than that of the old file. */
+static gboolean
+keep_readers (Replacement *self, const struct statx *old, GError **error)
+{
+  struct stat st;
+  mode_t mode = old->stx_mode & 0777;
+
+  if (self->readers == AMFA_FILE_PRIVATE)
+    return TRUE;
+  if (fstat (self->fd, &st) != 0)
+    return fail_write (self, errno, error);
+  if (st.st_gid != old->stx_gid)
+    mode &= (mode_t) ~0070;
+  return fchmod (self->fd, mode) == 0 || fail_write (self, errno, error);
+}
+
 /**
  * amfa_file_replace_temporary_path:
  * @target: the file to replace
@@ -171,7 +189,7 @@ create_temporary (Replacement *self, GError **error)
     return TRUE;
   self->old_size = (off_t) old.stx_size;
   keep_label (self);
-  return keep_owner (self, &old, error);
+  return keep_owner (self, &old, error) && keep_readers (self, &old, error);
 }
 
 static gboolean
@@ -238,6 +256,7 @@ amfa_file_replace_try (const char *target, gsize growth, GError **error)
  * amfa_file_replace:
  * @target: the file to replace or to create; its folder exists
  * @text: its new content
+ * @readers: who may read it
  * @check: the caller's last look
  * @data: for @check
  * @durable: (out): %FALSE if the new file is in place but a power cut could bring back the old one
@@ -249,12 +268,13 @@ amfa_file_replace_try (const char *target, gsize growth, GError **error)
 gboolean
 amfa_file_replace (const char *target,
                    AmfaSecret *text,
+                   AmfaFileReaders readers,
                    AmfaFileReplaceCheck check,
                    gpointer data,
                    gboolean *durable,
                    GError **error)
 {
-  g_auto (Replacement) self = { .folder = -1, .fd = -1 };
+  g_auto (Replacement) self = { .folder = -1, .fd = -1, .readers = readers };
   g_autoptr (AmfaSecret) written = NULL;
 
   g_return_val_if_fail (target != NULL && text != NULL && check != NULL, FALSE);

@@ -19,9 +19,17 @@ G_BEGIN_DECLS
 typedef gboolean (*AmfaFileReplaceCheck) (AmfaSecret *written, gpointer data, GError **error);
 
 char *amfa_file_replace_temporary_path (const char *target);
+/* Who may read the new file. */
+typedef enum
+{
+  AMFA_FILE_PRIVATE,     /* the owner alone: there are keys in it */
+  AMFA_FILE_AS_OLD_FILE, /* whoever may read the old one; the owner alone if there is none */
+} AmfaFileReaders;
+
 gboolean amfa_file_replace_try (const char *target, gsize growth, GError **error);
 gboolean amfa_file_replace (const char *target,
                             AmfaSecret *text,
+                            AmfaFileReaders readers,
                             AmfaFileReplaceCheck check,
                             gpointer data,
                             gboolean *durable,

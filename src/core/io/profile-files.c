@@ -391,12 +391,14 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
 
   g_autoptr (GError) problem = NULL;
   LastLook look = { self, lock, before };
+  AmfaFileReaders readers =
+      get_path_of (self, before) == self->config_path ? AMFA_FILE_AS_OLD_FILE : AMFA_FILE_PRIVATE;
   gboolean synced = FALSE;
 
   /* Before as well: what has become a link or a folder since has changed, and is not unusable. */
   if (!fail_if_changed (self, lock, before, &problem) ||
       !amfa_file_replace (amfa_snapshot_get_target (before), amfa_ini_document_get_text (after),
-                          last_look, &look, &synced, &problem))
+                          readers, last_look, &look, &synced, &problem))
     {
       name_file (&problem, self, get_path_of (self, before));
       g_propagate_error (error, g_steal_pointer (&problem));

@@ -87,6 +87,7 @@ find_schema (const char *schema_dir)
       g_settings_schema_source_lookup (source, AMFA_APPLICATION_ID, TRUE);
 
   if (!schema || !has_key (schema, "duration", G_VARIANT_TYPE_UINT32) ||
+      !has_key (schema, "profiles", G_VARIANT_TYPE_STRING_ARRAY) ||
       !has_key (schema, "warnings", G_VARIANT_TYPE ("au")))
     return NULL;
   return g_steal_pointer (&schema);
@@ -127,6 +128,19 @@ amfa_settings_get_duration (AmfaSettings *self)
   g_return_val_if_fail (AMFA_IS_SETTINGS (self), DEFAULT_DURATION);
 
   return self->settings ? g_settings_get_uint (self->settings, "duration") : DEFAULT_DURATION;
+}
+
+/**
+ * amfa_settings_dup_profiles:
+ *
+ * Returns: (transfer full): the profiles that the tray shows; empty: all that have keys
+ */
+char **
+amfa_settings_dup_profiles (AmfaSettings *self)
+{
+  g_return_val_if_fail (AMFA_IS_SETTINGS (self), NULL);
+
+  return self->settings ? g_settings_get_strv (self->settings, "profiles") : g_new0 (char *, 1);
 }
 
 static int

@@ -11,6 +11,7 @@ G_DECLARE_FINAL_TYPE (AmfaSettings, amfa_settings, AMFA, SETTINGS, GObject)
 
 AmfaSettings *amfa_settings_new (const char *schema_dir);
 guint amfa_settings_get_duration (AmfaSettings *self);
+char **amfa_settings_dup_profiles (AmfaSettings *self);
 guint *amfa_settings_dup_warnings (AmfaSettings *self, gsize *n_warnings);
 
 /* signal "changed" () */

@@ -3,7 +3,7 @@
 #include "session-monitor.h"
 
 #include "core/io/file-watch.h"
-#include "profile-status.h"
+#include "profile-roster.h"
 
 /* The states that everybody sees come from one place: what the credentials file holds now, or the
  * keyring where AWS tools ask awsmfa for keys. The monitor reads it when one of the two files or
@@ -53,8 +53,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaSessionMonitor, amfa_session_monitor, G_TYPE_OBJECT)
 
-static const char *const PROFILES[] = { "default", NULL };
-
 static void
 session_info_free (AmfaSessionInfo *self)
 {
@@ -66,30 +64,29 @@ session_info_free (AmfaSessionInfo *self)
 
 /* Reading, in a worker thread */
 
+typedef struct
+{
+  AmfaBackend *backend;
+  GStrv chosen;
+} Request;
+
+static void
+request_free (Request *self)
+{
+  amfa_backend_unref (self->backend);
+  g_strfreev (self->chosen);
+  g_free (self);
+}
+
 static void
 run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  AmfaBackend *backend = task_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) config_error = NULL;
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
-  g_autoptr (AmfaIniDocument) config =
-      amfa_profile_files_read_config (backend->files, &config_error);
-  GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_profile_status_free);
+  const Request *request = task_data;
 
-  if (!snapshot)
-    g_info ("the credentials file cannot be read: %s", error->message);
-  if (!config)
-    g_info ("the config file cannot be read: %s", config_error->message);
-  for (gsize i = 0; PROFILES[i]; i++)
-    {
-      AmfaIniDocument *document = snapshot ? amfa_snapshot_get_document (snapshot) : NULL;
-
-      g_ptr_array_add (readings, document ? amfa_profile_status_read (backend, document, config,
-                                                                      PROFILES[i], cancellable)
-                                          : amfa_profile_status_new (PROFILES[i]));
-    }
-  g_task_return_pointer (task, readings, (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task,
+                         amfa_profile_roster_read (
+                             request->backend, (const char *const *) request->chosen, cancellable),
+                         (GDestroyNotify) g_ptr_array_unref);
 }
 
 /* Telling, in the main thread */
@@ -123,9 +120,10 @@ make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 no
   return info;
 }
 
-/* Shows the readings as of now, tells what fell due since @since, and arms the timer. */
+/* Shows the readings as of now, tells what fell due since @since, and arms the timer. What was due
+ * before a session was first seen is not told: @renewed (nullable) are new. */
 static void
-tell (AmfaSessionMonitor *self, gint64 since)
+tell (AmfaSessionMonitor *self, gint64 since, GPtrArray *renewed)
 {
   g_autoptr (GPtrArray) readings = g_ptr_array_ref (self->readings);
   gint64 now = amfa_wall_timer_get_now (self->timer);
@@ -151,6 +149,8 @@ tell (AmfaSessionMonitor *self, gint64 since)
       const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
       AmfaSessionRules rules = get_rules (self, reading);
 
+      if (renewed && g_ptr_array_find (renewed, reading->profile, NULL))
+        continue;
       if (amfa_session_rules_ends_between (&rules, since, now))
         g_signal_emit (self, signals[SIGNAL_ENDED], 0, reading->profile);
       else if (amfa_session_rules_warns_between (&rules, since, now))
@@ -194,12 +194,10 @@ on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
         g_ptr_array_add (renewed, (gpointer) reading->profile);
     }
 
-  /* The offset of a new session was measured with the clock as it is now; and what was due before
-   * a session was first seen is not told. */
+  /* The offset of a new session was measured with the clock as it is now. */
   if (renewed->len > 0)
     self->clock_set = FALSE;
-  tell (self,
-        before && renewed->len == 0 ? self->last_look : amfa_wall_timer_get_now (self->timer));
+  tell (self, before ? self->last_look : amfa_wall_timer_get_now (self->timer), renewed);
   for (guint i = 0; i < renewed->len; i++)
     g_signal_emit (self, signals[SIGNAL_RENEWED], 0, g_ptr_array_index (renewed, i));
 
@@ -211,7 +209,7 @@ static void
 on_due (AmfaSessionMonitor *self)
 {
   if (self->readings)
-    tell (self, self->last_look);
+    tell (self, self->last_look, NULL);
 }
 
 /* A clock that was set was set right: what we measured of it is void. */
@@ -224,12 +222,13 @@ on_jumped (AmfaSessionMonitor *self, gint64 seconds)
 }
 
 static void
-on_warnings_changed (AmfaSessionMonitor *self)
+on_settings_changed (AmfaSessionMonitor *self)
 {
   g_free (self->warnings);
   self->warnings = amfa_settings_dup_warnings (self->backend->settings, &self->n_warnings);
   if (self->readings)
-    tell (self, amfa_wall_timer_get_now (self->timer));
+    tell (self, amfa_wall_timer_get_now (self->timer), NULL);
+  amfa_session_monitor_refresh (self);
 }
 
 static void
@@ -330,10 +329,9 @@ amfa_session_monitor_start (AmfaSessionMonitor *self)
   self->state_watch = watch (self, amfa_state_file_get_path (self->backend->state));
   g_signal_connect_object (self->timer, "due", G_CALLBACK (on_due), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->timer, "jumped", G_CALLBACK (on_jumped), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->backend->settings, "changed", G_CALLBACK (on_warnings_changed),
+  g_signal_connect_object (self->backend->settings, "changed", G_CALLBACK (on_settings_changed),
                            self, G_CONNECT_SWAPPED);
-  on_warnings_changed (self);
-  amfa_session_monitor_refresh (self);
+  on_settings_changed (self);
 }
 
 /**
@@ -351,11 +349,13 @@ amfa_session_monitor_refresh (AmfaSessionMonitor *self)
     return;
 
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_reading_ready, NULL);
+  Request *request = g_new0 (Request, 1);
 
+  request->backend = amfa_backend_ref (self->backend);
+  request->chosen = amfa_settings_dup_profiles (self->backend->settings);
   self->is_reading = TRUE;
   g_task_set_source_tag (task, amfa_session_monitor_refresh);
-  g_task_set_task_data (task, amfa_backend_ref (self->backend),
-                        (GDestroyNotify) amfa_backend_unref);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   g_task_run_in_thread (task, run_reading);
 }
 

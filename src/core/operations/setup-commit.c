@@ -225,6 +225,19 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
     g_info ("what was learnt could not be stored: %s", error->message);
 }
 
+/* Before the file loses them: else who undoes process mode after a crash would not know. */
+static void
+remember_taking (AmfaSetup *self, AmfaVault *vault)
+{
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (GError) error = NULL;
+
+  state->took_keys = TRUE;
+  if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
+    g_info ("what was learnt could not be stored: %s", error->message);
+}
+
 static gboolean
 commit_once (AmfaSetup *self,
              AmfaVault *vault,
@@ -263,8 +276,11 @@ commit_once (AmfaSetup *self,
   if (!fill_keyring (self, vault, section, original, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
-                                 error)) ||
-      (after && !amfa_profile_files_replace (files, lock, snapshot, after, NULL, error)))
+                                 error)))
+    return FALSE;
+  if (self->process_line && amfa_section_holds_long_term (section))
+    remember_taking (self, vault);
+  if (after && !amfa_profile_files_replace (files, lock, snapshot, after, NULL, error))
     return FALSE;
 
   self->taken_out = after != NULL;

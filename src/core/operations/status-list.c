@@ -4,6 +4,7 @@
 
 #include "core/model/profile.h"
 #include "preflight.h"
+#include "profile-roster.h"
 #include "vault.h"
 
 typedef struct
@@ -75,22 +76,6 @@ find_base (AmfaBackend *backend,
     }
 }
 
-/* Those of the files in their order, then those that are remembered only. */
-static GStrv
-list_names (AmfaBackend *backend, AmfaIniDocument *credentials, AmfaIniDocument *config)
-{
-  g_autofree char *digest = amfa_profile_files_dup_digest (backend->files);
-  g_auto (GStrv) of_files = amfa_profile_list_names (credentials, config);
-  g_auto (GStrv) remembered = amfa_state_file_list_profiles (backend->state, digest);
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
-  g_strv_builder_addv (names, (const char **) of_files);
-  for (gsize i = 0; remembered[i]; i++)
-    if (!g_strv_contains ((const char *const *) of_files, remembered[i]))
-      g_strv_builder_add (names, remembered[i]);
-  return g_strv_builder_end (names);
-}
-
 static gboolean
 check_known (AmfaBackend *backend,
              AmfaIniDocument *credentials,
@@ -120,7 +105,7 @@ read_list (AmfaBackend *backend, const char *name, GCancellable *cancellable, GE
   if (name && !check_known (backend, credentials, config, name, error))
     return NULL;
   names = name ? g_strdupv ((char *[]){ (char *) name, NULL })
-               : list_names (backend, credentials, config);
+               : amfa_profile_roster_list_names (backend, credentials, config);
 
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
 
