@@ -51,7 +51,7 @@ _awsmfa_verbs ()
     local verbs=(
         'status:Say whether there is a session, and until when'
         'end:End the session'
-        'shell:Start a shell that has the session'
+        'shell:Start a shell with a session'
         'exec:Run a command with a session in its environment'
         'env:Print a session as environment variables'
         'credential-process:Print the session for AWS tools that ask for it (credential_process)'

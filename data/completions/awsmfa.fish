@@ -94,7 +94,7 @@ complete -c awsmfa -n __awsmfa_has_no_verb -s r -l restore -d 'Put the original 
 
 complete -c awsmfa -n __awsmfa_has_no_verb -a status -d 'Say whether there is a session, and until when'
 complete -c awsmfa -n __awsmfa_has_no_verb -a end -d 'End the session'
-complete -c awsmfa -n __awsmfa_has_no_verb -a shell -d 'Start a shell that has the session'
+complete -c awsmfa -n __awsmfa_has_no_verb -a shell -d 'Start a shell with a session'
 complete -c awsmfa -n __awsmfa_has_no_verb -a exec -d 'Run a command with a session in its environment'
 complete -c awsmfa -n __awsmfa_has_no_verb -a env -d 'Print a session as environment variables'
 complete -c awsmfa -n __awsmfa_has_no_verb -a credential-process -d 'Print the session for AWS tools that ask for it (credential_process)'
