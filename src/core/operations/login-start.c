@@ -33,6 +33,8 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  if (self->known->found->ends_process)
+    outcome->warnings |= AMFA_LOGIN_WARNING_PROCESS_ENDED;
   if (self->grant->target != AMFA_TARGET_FILE)
     {
       g_clear_pointer (&self->loan, amfa_loan_free);
