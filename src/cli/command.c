@@ -120,6 +120,7 @@ amfa_command_get_profile_options (const AmfaCommand *self, AmfaProfileOptions *s
     .region = self->options.region,
     .serial = self->options.serial,
     .duration = self->options.duration,
+    .accept_account = self->options.accept_account,
   };
 }
 
@@ -195,6 +196,8 @@ next_step (const GError *error)
     return g_strdup (_ ("Start one with the code of your MFA device: awsmfa 123456"));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
     return g_strdup (_ ("To delete it all the same: awsmfa forget-keys --discard"));
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+    return g_strdup (_ ("If you mean the new account, add --accept-account."));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SHADOWED))
     {
       g_autofree char *profile = amfa_quote_word (amfa_error_get_details (error)->subject);

@@ -254,6 +254,11 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("Only your keyring has access key %s of profile %s, and it cannot "
                                  "be put back into the credentials file; nothing was changed."),
                               or_unknown (d->other), subject);
+    case AMFA_ERROR_ACCOUNT_CHANGED:
+      return g_strdup_printf (
+          _ ("The access key belongs to account %s. So far, the sessions of this "
+             "profile were in account %s."),
+          subject, or_unknown (d->other));
     case AMFA_ERROR_SHADOWED:
       return shadowed (d);
     default:

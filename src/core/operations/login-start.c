@@ -110,7 +110,13 @@ send_code (AmfaLogin *self, GTask *task)
 {
   Attempt *attempt = g_task_get_task_data (task);
   const char *serial = amfa_login_knowledge_get_serial (self->known);
+  GError *error = NULL;
 
+  if (!amfa_login_knowledge_check (self->known, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (!serial)
     {
       const AmfaDiscovery *told = self->known->discovery;
@@ -198,7 +204,8 @@ amfa_login_start_async (AmfaLogin *self,
  * amfa_login_start_finish:
  * @outcome: (out) (optional): what was granted
  * @error: every code of #AmfaError that is not about a restore; %AMFA_ERROR_DEVICE_UNKNOWN: a
- *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good
+ *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good;
+ *   %AMFA_ERROR_ACCOUNT_CHANGED: nor was it sent, see amfa_login_accept_account()
  *
  * Finishes `start` and `retry`.
  */
