@@ -12,6 +12,7 @@ typedef struct
   guint duration; /* seconds, 0: not said */
   char *serial;   /* nullable */
   char *region;   /* nullable */
+  gboolean accept_account;
   gboolean quiet;
   gboolean verbose;
   gboolean restore;
