@@ -4,7 +4,6 @@
 
 #include "core/model/error.h"
 #include "login-flow.h"
-#include "terminal.h"
 #include "warnings.h"
 
 #include <glib/gi18n.h>
@@ -68,6 +67,7 @@ set_nobody_to_ask (const AmfaCommand *command, GError **error)
 AmfaLoan *
 amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 {
+  AmfaLoginTarget target = AMFA_TARGET_LOAN;
   AmfaProfileOptions said;
   g_autoptr (GError) failure = NULL;
   AmfaLoan *loan;
@@ -84,16 +84,17 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  if (!amfa_terminal_is_there ())
-    {
-      set_nobody_to_ask (command, error);
-      return NULL;
-    }
-  return start (command, &said,
-                g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED)
-                    ? AMFA_TARGET_LOAN_UNKEPT
-                    : AMFA_TARGET_LOAN,
-                NULL, error);
+  if (g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
+    target = AMFA_TARGET_LOAN_UNKEPT;
+  g_clear_error (&failure);
+  loan = start (command, &said, target, NULL, &failure);
+  if (loan)
+    return loan;
+  if (failure->domain == G_OPTION_ERROR)
+    set_nobody_to_ask (command, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 /**
