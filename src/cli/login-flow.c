@@ -85,9 +85,9 @@ compose_prompt (const Flow *flow)
     return g_strdup_printf (_ ("MFA code for %s (account %s): "), who, plan->account);
   if (device)
     /* Translators: the name of a profile and the name of a device. */
-    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "), flow->command->profile,
-                            device);
-  return g_strdup_printf (_ ("MFA code for profile %s: "), flow->command->profile);
+    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "),
+                            amfa_login_get_profile (flow->login), device);
+  return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
 }
 
 /* Steps */
@@ -112,9 +112,9 @@ preflight (const Flow *flow, GError **error)
   AmfaProfileOptions said;
 
   amfa_command_get_profile_options (flow->command, &said);
-  amfa_inquire_async (flow->command->backend, AMFA_INQUIRY_PREFLIGHT, flow->command->profile, &said,
-                      flow->target, NULL, flow->command->cancellable, amfa_command_on_result,
-                      &result);
+  amfa_inquire_async (flow->command->backend, AMFA_INQUIRY_PREFLIGHT,
+                      amfa_login_get_profile (flow->login), &said, flow->target, NULL,
+                      flow->command->cancellable, amfa_command_on_result, &result);
   amfa_command_await (&result);
   found = amfa_inquire_finish (result, error);
   return found != NULL;
@@ -160,7 +160,8 @@ get_devices (const Flow *flow, GError **error)
   if (known)
     return g_ptr_array_ref (known);
 
-  GPtrArray *devices = amfa_device_choice_fetch (flow->command, &failure);
+  GPtrArray *devices =
+      amfa_device_choice_fetch (flow->command, amfa_login_get_profile (flow->login), &failure);
 
   if (devices)
     return devices;
