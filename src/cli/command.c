@@ -62,9 +62,12 @@ amfa_command_parse (AmfaCommand *self,
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, NULL, NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GOptionContext) context =
+      g_option_context_new (self->operands ? _ (self->operands) : NULL);
 
-  g_option_context_set_main_group (context, amfa_options_new_group (&self->options));
+  g_option_context_set_main_group (context, amfa_options_new_group (&self->options, FALSE));
+  if (self->summary)
+    g_option_context_set_summary (context, _ (self->summary));
   if (entries)
     g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, remaining, NULL);

@@ -17,6 +17,8 @@ typedef struct
   const AmfaInheritance *inheritance;
   GCancellable *cancellable; /* SIGINT */
   AmfaOptions options;
+  const char *operands; /* for the verb's help, untranslated; nullable */
+  const char *summary;  /* the same */
 
   /* From amfa_command_parse() on: */
   AmfaBackend *backend;

@@ -28,7 +28,7 @@ parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
   g_autofree char *description =
       g_strdup_printf (_ ("Verbs (each has a --help of its own):\n%s"), verbs);
 
-  g_option_context_set_main_group (context, amfa_options_new_group (options));
+  g_option_context_set_main_group (context, amfa_options_new_group (options, TRUE));
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_set_summary (
       context, _ ("Starts an AWS session with the six-digit code of an MFA device and writes it\n"
@@ -81,6 +81,8 @@ run (AmfaCommand *command, GStrv *arguments)
     return amfa_command_fail (error);
 
   enter_verb (verb, arguments);
+  command->operands = verb->operands;
+  command->summary = verb->summary;
   return verb->run (command, arguments);
 }
 

@@ -25,11 +25,13 @@ on_duration (const char *option, const char *value, gpointer data, GError **erro
 /**
  * amfa_options_new_group:
  * @self: zeroed; lives longer than the group
+ * @before_verb: whether --restore is offered, which stands alone; it is understood anywhere, so
+ *   that it can be refused in words
  *
  * Returns: (transfer full): a group that fills @self; texts are still to be translated
  */
 GOptionGroup *
-amfa_options_new_group (AmfaOptions *self)
+amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
 {
   const GOptionEntry entries[] = {
     { "profile", 'p', 0, G_OPTION_ARG_STRING, &self->profile,
@@ -41,8 +43,8 @@ amfa_options_new_group (AmfaOptions *self)
     { "role", 0, 0, G_OPTION_ARG_STRING, &self->role,
       N_ ("Role to assume as the profile's user (“-”: none)"), N_ ("ARN") },
     { "region", 0, 0, G_OPTION_ARG_STRING, &self->region, N_ ("AWS region to ask"), N_ ("REGION") },
-    { "restore", 'r', 0, G_OPTION_ARG_NONE, &self->restore,
-      N_ ("Put the original credentials back"), NULL },
+    { "restore", 'r', before_verb ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,
+      &self->restore, N_ ("Put the original credentials back"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Say nothing but errors"), NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose,
       N_ ("Say which requests were made, and how long they took"), NULL },

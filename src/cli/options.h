@@ -20,7 +20,7 @@ typedef struct
   gboolean help;
 } AmfaOptions;
 
-GOptionGroup *amfa_options_new_group (AmfaOptions *self);
+GOptionGroup *amfa_options_new_group (AmfaOptions *self, gboolean before_verb);
 void amfa_options_clear (AmfaOptions *self);
 
 G_END_DECLS

@@ -169,5 +169,5 @@ run_shell (AmfaCommand *command, GStrv *arguments)
   return run_in_session (command, program, loan);
 }
 
-const AmfaVerb amfa_verb_shell = { "shell", N_ ("[CODE]"),
-                                   N_ ("Start a shell that has the session"), run_shell };
+const AmfaVerb amfa_verb_shell = { "shell", N_ ("[CODE]"), N_ ("Start a shell with a session"),
+                                   run_shell };

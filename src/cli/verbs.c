@@ -11,18 +11,10 @@
 /* In the order of the help. */
 /* clang-format off */
 static const AmfaVerb *const verbs[] = {
-  &amfa_verb_status,
-  &amfa_verb_end,
-  &amfa_verb_shell,
-  &amfa_verb_exec,
-  &amfa_verb_env,
-  &amfa_verb_credential_process,
-  &amfa_verb_setup,
-  &amfa_verb_forget_keys,
-  &amfa_verb_devices,
-  &amfa_verb_policy,
-  &amfa_verb_doctor,
-  &amfa_verb_profiles,
+  &amfa_verb_status, &amfa_verb_end,         &amfa_verb_shell,
+  &amfa_verb_exec,   &amfa_verb_env,         &amfa_verb_credential_process,
+  &amfa_verb_setup,  &amfa_verb_forget_keys, &amfa_verb_devices,
+  &amfa_verb_policy, &amfa_verb_doctor,      &amfa_verb_profiles,
 };
 /* clang-format on */
 

@@ -202,7 +202,7 @@ class ShellTest(harness.CliTest):
         """Ctrl-C and Ctrl-Z are for the jobs of the shell."""
         child = self.start("bash")
         child.expect_exact("user> ")
-        child.sendline("echo s''leeps; sleep 100")
+        child.sendline("sh -c 'echo s\"\"leeps; exec sleep 100'")
         child.expect_exact("sleeps")
         child.sendintr()
         child.expect_exact("user> ")
@@ -210,7 +210,7 @@ class ShellTest(harness.CliTest):
         child.expect_exact("user> ")
         child.sendintr()
         child.expect_exact("user> ")
-        child.sendline("echo s''leeps; sleep 100")
+        child.sendline("sh -c 'echo s\"\"leeps; exec sleep 100'")
         child.expect_exact("sleeps")
         child.send("\x1a")
         child.expect_exact("Stopped")
@@ -311,13 +311,13 @@ class ShellTest(harness.CliTest):
         self.lasting(4)
         child = self.start("bash")
         child.expect_exact("user> ")
-        child.sendline("echo s''leeps; sleep 1000")
+        child.sendline("sh -c 'echo s\"\"leeps; exec sleep 1000'")
         child.expect_exact("sleeps")
         begun = time.monotonic()
         child.expect_exact("awsmfa: The session has ended.")
         self.assertLess(time.monotonic() - begun, 9)
         self.ends_with(child, 129)
-        self.assertIn("sleep 1000", (self.home / "history").read_text())
+        self.assertIn("exec sleep 1000", (self.home / "history").read_text())
 
     def test_hangup(self):
         for number in (signal.SIGHUP, signal.SIGTERM):

@@ -118,6 +118,36 @@ test_preflight_cancelled (void)
   g_assert_cmpint (waitpid (holder, NULL, 0), ==, holder);
 }
 
+/* Two folders are held as one lock holds them; the same twice is one. */
+static void
+test_pair (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autofree char *a = scratch_path (scratch, "a");
+  g_autofree char *b = scratch_path (scratch, "b");
+  const char *const pairs[][2] = { { a, b }, { b, a }, { b, b } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      AmfaFileLock *lock =
+          amfa_file_lock_new_pair (pairs[i], NULL, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
+
+      g_assert_no_error (error);
+      for (gsize k = 0; k < 2; k++)
+        {
+          g_autoptr (GError) busy = NULL;
+
+          g_assert_true (amfa_file_lock_covers (lock, pairs[i][k]));
+          g_assert_null (amfa_file_lock_new (pairs[i][k], NULL, 1000, NULL, &busy));
+          g_assert_error (busy, AMFA_ERROR, AMFA_ERROR_BUSY);
+        }
+      g_assert_cmpint (amfa_file_lock_covers (lock, a), ==, i < 2);
+      amfa_file_lock_free (lock);
+      g_assert_false (g_file_test (a, G_FILE_TEST_EXISTS) || g_file_test (b, G_FILE_TEST_EXISTS));
+    }
+}
+
 static void
 assert_list (Scratch *scratch, const char *names)
 {
@@ -242,6 +272,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/file-lock/held", test_held);
   g_test_add_func ("/file-lock/preflight-cancelled", test_preflight_cancelled);
+  g_test_add_func ("/file-lock/pair", test_pair);
   g_test_add_func ("/file-lock/folder", test_folder);
   g_test_add_func ("/file-lock/folder-leaves", test_folder_leaves);
   g_test_add_func ("/file-lock/no-update-is-lost", test_no_update_is_lost);

@@ -137,11 +137,10 @@ def check_descriptions(shell, executable, completions):
 
 
 def option_lines(executable):
-    """Each verb's options, all of which are offered; --restore only where it is understood."""
+    """Each verb's options, all of which are offered."""
     yield "awsmfa --", [name for _, name in program.options(executable)]
     for verb in program.verbs(executable):
-        names = [name for _, name in program.options(executable, verb)]
-        yield f"awsmfa {verb} --", [name for name in names if name != "--restore"]
+        yield f"awsmfa {verb} --", [name for _, name in program.options(executable, verb)]
 
 
 def run(shell, executable, completions, scratch):

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ struct _AmfaFileLock
   char *stand_in; /* the lock file's path; NULL if the folder itself is locked */
   int fd;
   GPtrArray *created;   /* folders that this lock made, outermost first */
-  AmfaFileLock *joined; /* held as long as this one; nullable */
+  AmfaFileLock *second; /* held as long as this one; nullable */
 };
 
 typedef enum
@@ -226,17 +227,31 @@ amfa_file_lock_new (const char *folder,
 }
 
 /**
- * amfa_file_lock_join:
- * @other: (transfer full): a lock of another folder, taken after @self
+ * amfa_file_lock_new_pair:
+ * @folders: two folders, which may be the same
+ * @timeout: how long to wait for each
+ * @error: as for amfa_file_lock_new(); its subject is the folder
  *
- * Makes one of two: @other goes with @self.
+ * Everybody takes two in the same order, so that nobody waits for one who waits for him.
+ *
+ * Returns: (transfer full) (nullable): one lock for both
  */
-void
-amfa_file_lock_join (AmfaFileLock *self, AmfaFileLock *other)
+AmfaFileLock *
+amfa_file_lock_new_pair (const char *const folders[2],
+                         const char *runtime_dir,
+                         gint64 timeout,
+                         GCancellable *cancellable,
+                         GError **error)
 {
-  g_return_if_fail (self != NULL && other != NULL && self->joined == NULL);
+  int order = strcmp (folders[0], folders[1]);
+  g_autoptr (AmfaFileLock) self = amfa_file_lock_new (order <= 0 ? folders[0] : folders[1],
+                                                      runtime_dir, timeout, cancellable, error);
 
-  self->joined = other;
+  if (!self || order == 0)
+    return g_steal_pointer (&self);
+  self->second = amfa_file_lock_new (order < 0 ? folders[1] : folders[0], runtime_dir, timeout,
+                                     cancellable, error);
+  return self->second ? g_steal_pointer (&self) : NULL;
 }
 
 /* Returns: whether @folder is locked by it */
@@ -246,7 +261,7 @@ amfa_file_lock_covers (AmfaFileLock *self, const char *folder)
   g_return_val_if_fail (self != NULL && folder != NULL, FALSE);
 
   return g_str_equal (self->folder, folder) ||
-         (self->joined && amfa_file_lock_covers (self->joined, folder));
+         (self->second && amfa_file_lock_covers (self->second, folder));
 }
 
 void
@@ -254,7 +269,7 @@ amfa_file_lock_free (AmfaFileLock *self)
 {
   g_return_if_fail (self != NULL);
 
-  g_clear_pointer (&self->joined, amfa_file_lock_free);
+  g_clear_pointer (&self->second, amfa_file_lock_free);
   if (self->fd >= 0)
     {
       /* Before the lock goes, so that nobody else is in there. */

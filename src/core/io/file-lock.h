@@ -14,7 +14,11 @@ AmfaFileLock *amfa_file_lock_new (const char *folder,
                                   gint64 timeout,
                                   GCancellable *cancellable,
                                   GError **error);
-void amfa_file_lock_join (AmfaFileLock *self, AmfaFileLock *other);
+AmfaFileLock *amfa_file_lock_new_pair (const char *const folders[2],
+                                       const char *runtime_dir,
+                                       gint64 timeout,
+                                       GCancellable *cancellable,
+                                       GError **error);
 gboolean amfa_file_lock_covers (AmfaFileLock *self, const char *folder);
 void amfa_file_lock_free (AmfaFileLock *self);
 

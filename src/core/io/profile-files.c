@@ -3,8 +3,6 @@
 #include "profile-files.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "core/model/error.h"
@@ -250,10 +248,12 @@ amfa_profile_files_preflight (AmfaProfileFiles *self,
   return FALSE;
 }
 
-static AmfaFileLock *
-lock_one (AmfaProfileFiles *self, const char *folder, GCancellable *cancellable, GError **error)
+static char *
+dup_folder (const char *path, GError **error)
 {
-  return amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
+  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
+
+  return chain ? g_path_get_dirname (chain->target) : NULL;
 }
 
 /**
@@ -273,10 +273,12 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
   g_autoptr (GError) problem = NULL;
-  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (self->credentials_path, &problem);
-  g_autofree char *folder = chain ? g_path_get_dirname (chain->target) : NULL;
-  AmfaFileLock *lock = folder ? lock_one (self, folder, cancellable, &problem) : NULL;
+  g_autofree char *folder = dup_folder (self->credentials_path, &problem);
+  AmfaFileLock *lock = NULL;
 
+  if (folder)
+    lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable,
+                               &problem);
   if (!lock)
     {
       name_file (&problem, self, self->credentials_path);
@@ -285,25 +287,12 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   return lock;
 }
 
-typedef struct
-{
-  const char *path; /* as the user knows it */
-  char *folder;
-} Place;
-
-static int
-compare_places (gconstpointer a, gconstpointer b)
-{
-  return strcmp (((const Place *) a)->folder, ((const Place *) b)->folder);
-}
-
 /**
  * amfa_profile_files_lock_both:
  * @cancellable: (nullable): ends the wait
  * @error: as for amfa_profile_files_lock(); %AMFA_ERROR_CONFIG_UNUSABLE
  *
- * Locks the folders of both files, which usually are one. Everybody takes two in the same order, so
- * that nobody waits for one who waits for him.
+ * Locks the folders of both files, which usually are one.
  *
  * Returns: (transfer full) (nullable): one lock for both
  */
@@ -312,42 +301,30 @@ amfa_profile_files_lock_both (AmfaProfileFiles *self, GCancellable *cancellable,
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
-  Place places[] = { { self->credentials_path, NULL }, { self->config_path, NULL } };
+  const char *path = self->credentials_path;
   g_autoptr (GError) problem = NULL;
-  g_autoptr (AmfaFileLock) lock = NULL;
-  const char *at = NULL; /* where the problem is */
+  g_autofree char *credentials_folder = dup_folder (path, &problem);
+  g_autofree char *config_folder = NULL;
+  AmfaFileLock *lock = NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (places) && !problem; i++)
+  if (credentials_folder)
+    config_folder = dup_folder (path = self->config_path, &problem);
+  if (config_folder)
     {
-      g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (places[i].path, &problem);
+      const char *const folders[] = { credentials_folder, config_folder };
 
-      at = places[i].path;
-      places[i].folder = chain ? g_path_get_dirname (chain->target) : NULL;
+      lock = amfa_file_lock_new_pair (folders, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT,
+                                      cancellable, &problem);
+      if (!lock && problem->domain == AMFA_ERROR &&
+          g_strcmp0 (amfa_error_get_details (problem)->subject, credentials_folder) == 0)
+        path = self->credentials_path;
     }
-  if (!problem)
-    qsort (places, G_N_ELEMENTS (places), sizeof (Place), compare_places);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (places) && !problem; i++)
+  if (!lock)
     {
-      AmfaFileLock *next = NULL;
-
-      if (lock && amfa_file_lock_covers (lock, places[i].folder))
-        break;
-      at = places[i].path;
-      next = lock_one (self, places[i].folder, cancellable, &problem);
-      if (next && lock)
-        amfa_file_lock_join (lock, next);
-      else if (next)
-        lock = next;
+      name_file (&problem, self, path);
+      g_propagate_error (error, g_steal_pointer (&problem));
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
-    g_free (places[i].folder);
-
-  if (!problem)
-    return g_steal_pointer (&lock);
-  name_file (&problem, self, at);
-  g_propagate_error (error, g_steal_pointer (&problem));
-  return NULL;
+  return lock;
 }
 
 typedef struct
