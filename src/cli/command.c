@@ -6,6 +6,7 @@
 #include "core/io/process.h"
 #include "core/model/error.h"
 #include "exit-status.h"
+#include "messages/formats.h"
 #include "messages/messages.h"
 
 #include <errno.h>
@@ -119,6 +120,7 @@ amfa_command_get_profile_options (const AmfaCommand *self, AmfaProfileOptions *s
     .region = self->options.region,
     .serial = self->options.serial,
     .duration = self->options.duration,
+    .accept_account = self->options.accept_account,
   };
 }
 
@@ -181,19 +183,30 @@ amfa_command_tell (const AmfaCommand *self, const char *format, ...)
 }
 
 /* The terminal's own "what next", one command or nothing. */
-static const char *
+static char *
 next_step (const GError *error)
 {
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
-    return _ ("Name the device with --serial, or with “mfa_serial = …” in the profile's section of "
-              "~/.aws/config.");
+    return g_strdup (_ ("Name the device with --serial, or with “mfa_serial = …” in the profile's "
+                        "section of ~/.aws/config."));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
-    return _ ("Bring them with: awsmfa setup");
+    return g_strdup (_ ("Bring them with: awsmfa setup"));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
-    return _ ("Start one with the code of your MFA device: awsmfa 123456");
+    return g_strdup (_ ("Start one with the code of your MFA device: awsmfa 123456"));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
-    return _ ("To delete it all the same: awsmfa forget-keys --discard");
+    return g_strdup (_ ("To delete it all the same: awsmfa forget-keys --discard"));
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+    return g_strdup (_ ("If you mean the new account, add --accept-account."));
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SHADOWED))
+    {
+      g_autofree char *profile = amfa_quote_word (amfa_error_get_details (error)->subject);
+
+      /* Translators: %s is a profile. */
+      return g_strdup_printf (_ ("A session for one command needs no file: awsmfa exec -p %s -- "
+                                 "COMMAND"),
+                              profile);
+    }
   return NULL;
 }
 
@@ -209,7 +222,7 @@ int
 amfa_command_fail (const GError *error)
 {
   g_autofree char *message = amfa_message_for_error (error);
-  const char *next = next_step (error);
+  g_autofree char *next = next_step (error);
 
   if (*message)
     amfa_command_say ("%s", message);

@@ -2,6 +2,7 @@
 
 #include "login-flow.h"
 
+#include "account-question.h"
 #include "code-input.h"
 #include "core/model/error.h"
 #include "core/model/secret.h"
@@ -90,6 +91,19 @@ compose_prompt (const Flow *flow)
   return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
 }
 
+/* The account */
+
+static gboolean
+settle_account (const Flow *flow, GError **problem, GError **error)
+{
+  g_autofree char *account = amfa_account_question_ask (flow->command, problem, error);
+
+  if (!account)
+    return FALSE;
+  amfa_login_accept_account (flow->login, account);
+  return TRUE;
+}
+
 /* Steps */
 
 static gboolean
@@ -101,6 +115,21 @@ prepare (const Flow *flow, GError **error)
                             &result);
   amfa_command_await (&result);
   return amfa_login_prepare_finish (flow->login, result, error);
+}
+
+/* Again once the account is settled: there may be more. */
+static gboolean
+prepare_and_settle (const Flow *flow, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      if (prepare (flow, &problem))
+        return TRUE;
+      if (!settle_account (flow, &problem, error))
+        return FALSE;
+    }
 }
 
 /* All that would fail after the code was typed fails before; may ask for the keyring's password. */
@@ -234,6 +263,11 @@ try_code (const Flow *flow, const char *code, AmfaLoginResult *outcome, GError *
           if (!write_again (flow, &problem, error))
             return FALSE;
         }
+      else if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+        {
+          if (!settle_account (flow, &problem, error))
+            return FALSE;
+        }
       else if (!is_about_the_device (problem))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -253,7 +287,7 @@ get_ready (const Flow *flow, GError **error)
   const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
   GPtrArray *devices;
 
-  if (!prepare (flow, error))
+  if (!prepare_and_settle (flow, error))
     return FALSE;
   if ((plan->origin == AMFA_BASE_UNKNOWN || plan->origin == AMFA_BASE_NONE) &&
       !preflight (flow, error))

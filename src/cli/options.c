@@ -43,6 +43,8 @@ amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
     { "role", 0, 0, G_OPTION_ARG_STRING, &self->role,
       N_ ("Role to assume as the profile's user (“-”: none)"), N_ ("ARN") },
     { "region", 0, 0, G_OPTION_ARG_STRING, &self->region, N_ ("AWS region to ask"), N_ ("REGION") },
+    { "accept-account", 0, 0, G_OPTION_ARG_NONE, &self->accept_account,
+      N_ ("Use a key that belongs to another account than so far"), NULL },
     { "restore", 'r', before_verb ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,
       &self->restore, N_ ("Put the original credentials back"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Say nothing but errors"), NULL },

@@ -13,6 +13,7 @@ typedef struct
   char *serial;   /* nullable */
   char *role;     /* ARN or "-"; nullable */
   char *region;   /* nullable */
+  gboolean accept_account;
   gboolean quiet;
   gboolean verbose;
   gboolean restore;

@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "amfa-verb-setup"
 
+#include "account-question.h"
 #include "core/io/process.h"
 #include "core/model/error.h"
 #include "core/model/process-line.h"
@@ -48,7 +49,7 @@ make_process_line (const AmfaCommand *command, GError **error)
 }
 
 static AmfaSetupResult *
-set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
+try_to_set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   AmfaProfileOptions said;
@@ -60,9 +61,22 @@ set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GE
   return amfa_setup_finish (result, error);
 }
 
+static AmfaSetupResult *
+set_up (AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  AmfaSetupResult *done = try_to_set_up (command, line, typed, &problem);
+  g_autofree char *account = done ? NULL : amfa_account_question_ask (command, &problem, error);
+
+  if (!account)
+    return done;
+  command->options.accept_account = TRUE;
+  return try_to_set_up (command, line, typed, error);
+}
+
 /* Whoever has no keys anywhere is asked for them, if there is somebody. */
 static AmfaSetupResult *
-set_up_or_ask (const AmfaCommand *command, const char *line, GError **error)
+set_up_or_ask (AmfaCommand *command, const char *line, GError **error)
 {
   g_autoptr (AmfaCredentials) typed = NULL;
   g_autoptr (GError) problem = NULL;

@@ -24,6 +24,11 @@ amfa_say_warnings (const AmfaCommand *command,
   if (outcome->warnings & AMFA_LOGIN_WARNING_IMPORTED)
     amfa_command_say (_ ("Your long-term key has moved from the file into the keyring. “awsmfa "
                          "--restore” puts it back."));
+  if (outcome->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
+    amfa_command_say (
+        _ ("AWS tools no longer ask the credential_process of profile %s: the keys in "
+           "the credentials file come first."),
+        command->profile);
   if (outcome->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
     amfa_command_say (
         "%s", target == AMFA_TARGET_FILE

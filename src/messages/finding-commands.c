@@ -3,21 +3,9 @@
 #include "findings.h"
 
 #include "core/model/error.h"
-
-#include <string.h>
+#include "formats.h"
 
 #define CONSOLE "https://console.aws.amazon.com/iam/home#/security_credentials"
-
-/* Quotes only where a shell would take a word for something else. */
-static char *
-quote (const char *text)
-{
-  const char *p = text;
-
-  while (g_ascii_isalnum (*p) || (*p && strchr ("_./:@%+,-", *p)))
-    p++;
-  return *p || p == text ? g_shell_quote (text) : g_strdup (text);
-}
 
 /* "awsmfa VERB", for the profile. */
 static char *
@@ -27,7 +15,7 @@ ours (const AmfaFinding *f, const char *verb)
 
   if (!f->profile || g_str_equal (f->profile, "default"))
     return g_strconcat ("awsmfa ", verb, NULL);
-  quoted = quote (f->profile);
+  quoted = amfa_quote_word (f->profile);
   return g_strconcat ("awsmfa ", verb, " -p ", quoted, NULL);
 }
 
@@ -35,8 +23,8 @@ ours (const AmfaFinding *f, const char *verb)
 static char *
 configure (const AmfaFinding *f, const char *key, const char *value)
 {
-  g_autofree char *quoted = quote (f->profile ? f->profile : "default");
-  g_autofree char *quoted_value = quote (value);
+  g_autofree char *quoted = amfa_quote_word (f->profile ? f->profile : "default");
+  g_autofree char *quoted_value = amfa_quote_word (value);
 
   return g_strdup_printf ("aws configure set %s %s --profile %s", key, quoted_value, quoted);
 }
@@ -45,7 +33,7 @@ configure (const AmfaFinding *f, const char *key, const char *value)
 static char *
 with_path (const AmfaFinding *f, const char *command)
 {
-  g_autofree char *quoted = quote (f->path);
+  g_autofree char *quoted = amfa_quote_word (f->path);
 
   return g_strconcat (command, " ", quoted, NULL);
 }
@@ -54,7 +42,7 @@ with_path (const AmfaFinding *f, const char *command)
 static char *
 edit (const AmfaFinding *f)
 {
-  g_autofree char *quoted = f->path ? quote (f->path) : NULL;
+  g_autofree char *quoted = f->path ? amfa_quote_word (f->path) : NULL;
 
   if (!quoted)
     return NULL;
@@ -81,8 +69,8 @@ static char *
 replace_hard_link (const AmfaFinding *f)
 {
   g_autofree char *copy = g_strconcat (f->path, ".copy", NULL);
-  g_autofree char *quoted_copy = quote (copy);
-  g_autofree char *quoted = quote (f->path);
+  g_autofree char *quoted_copy = amfa_quote_word (copy);
+  g_autofree char *quoted = amfa_quote_word (f->path);
 
   return g_strdup_printf ("cp -p %s %s && mv %s %s", quoted, quoted_copy, quoted_copy, quoted);
 }

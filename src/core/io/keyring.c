@@ -2,6 +2,7 @@
 
 #include "keyring.h"
 
+#include "secret-bus.h"
 #include "secret-items.h"
 #include "secret-service.h"
 #include "secret-values.h"
@@ -110,7 +111,7 @@ service_open (GHashTable *attributes,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
   g_autofree char *item = NULL;
 
   *secret = NULL;
@@ -130,7 +131,7 @@ service_store (GHashTable *attributes,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_check_writable (bus, cancellable, error) &&
          amfa_secret_values_create (attributes, label, secret, cancellable, error);
@@ -139,7 +140,7 @@ service_store (GHashTable *attributes,
 static gboolean
 service_unlock (GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_make_writable (bus, cancellable, error);
 }
@@ -147,7 +148,7 @@ service_unlock (GCancellable *cancellable, GError **error)
 static gboolean
 service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
 }
@@ -166,7 +167,7 @@ static AmfaLook
 service_look (GHashTable *attributes, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, &error);
   AmfaSecretItems items;
 
   if (!bus || !amfa_secret_items_look (bus, attributes, &items, cancellable, &error))

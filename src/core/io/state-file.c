@@ -344,6 +344,25 @@ amfa_profile_state_new (void)
   return self;
 }
 
+/**
+ * amfa_profile_state_check_account:
+ * @account: whose keys are about to be used
+ * @error: %AMFA_ERROR_ACCOUNT_CHANGED
+ *
+ * Returns: whether that is the account that is remembered; %TRUE if none is
+ */
+gboolean
+amfa_profile_state_check_account (const AmfaProfileState *self, const char *account, GError **error)
+{
+  g_return_val_if_fail (self != NULL && account != NULL, FALSE);
+
+  if (!self->account || g_str_equal (self->account, account))
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_ACCOUNT_CHANGED,
+                  &(AmfaErrorDetails){ .subject = account, .other = self->account });
+  return FALSE;
+}
+
 void
 amfa_profile_state_free (AmfaProfileState *self)
 {

@@ -50,6 +50,9 @@ gboolean amfa_state_file_forget (AmfaStateFile *self,
 char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest);
 
 AmfaProfileState *amfa_profile_state_new (void);
+gboolean amfa_profile_state_check_account (const AmfaProfileState *self,
+                                           const char *account,
+                                           GError **error);
 void amfa_profile_state_free (AmfaProfileState *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileState, amfa_profile_state_free)

@@ -6,6 +6,7 @@
 #include "core/model/finding.h"
 #include "core/model/profile.h"
 #include "core/model/section.h"
+#include "core/model/setting-place.h"
 #include "core/model/variables.h"
 
 /* The doctor's checks, a file a subject. Each looks at what it is given and nothing else, and adds
@@ -72,16 +73,6 @@ void amfa_doctor_check_identity (const AmfaCase *self,
                                  const AmfaIdentity *identity);
 void amfa_doctor_check_aws_error (const AmfaCase *self, AmfaCredentials *base, const GError *error);
 void amfa_doctor_check_devices (const AmfaCase *self, const char *wanted, GPtrArray *devices);
-
-/* Where a setting of the profile stands: its section of the credentials file beats that of the
- * config file. */
-typedef struct
-{
-  AmfaIniDocument *document;
-  const char *section;
-  const char *path;
-  guint line;
-} AmfaPlace;
 
 gboolean amfa_doctor_find_setting (const AmfaCase *self, const char *key, AmfaPlace *place);
 

@@ -43,6 +43,8 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  if (self->known->found->ends_process)
+    outcome->warnings |= AMFA_LOGIN_WARNING_PROCESS_ENDED;
   if (self->grant->target != AMFA_TARGET_FILE)
     {
       g_clear_pointer (&self->loan, amfa_loan_free);
@@ -124,7 +126,13 @@ send_code (AmfaLogin *self, GTask *task)
 {
   Attempt *attempt = g_task_get_task_data (task);
   const char *serial = amfa_login_knowledge_get_serial (self->known);
+  GError *error = NULL;
 
+  if (!amfa_login_knowledge_check (self->known, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (!serial)
     {
       const AmfaDiscovery *told = self->known->discovery;
@@ -216,7 +224,8 @@ amfa_login_start_async (AmfaLogin *self,
  * amfa_login_start_finish:
  * @outcome: (out) (optional): what was granted
  * @error: every code of #AmfaError that is not about a restore; %AMFA_ERROR_DEVICE_UNKNOWN: a
- *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good
+ *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good;
+ *   %AMFA_ERROR_ACCOUNT_CHANGED: nor was it sent, see amfa_login_accept_account()
  *
  * Finishes `start` and `retry`.
  */

@@ -43,6 +43,7 @@ GPtrArray *amfa_login_get_devices (AmfaLogin *self);
 void amfa_login_set_serial (AmfaLogin *self, const char *serial);
 void amfa_login_set_duration (AmfaLogin *self, guint seconds);
 void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
+void amfa_login_accept_account (AmfaLogin *self, const char *account);
 void amfa_login_set_target (AmfaLogin *self, AmfaLoginTarget target);
 void amfa_login_set_roles (AmfaLogin *self, AmfaRolePlan *roles);
 void amfa_login_preconnect (AmfaLogin *self);

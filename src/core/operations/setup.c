@@ -95,6 +95,12 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  if (!self->accepts_account &&
+      !amfa_profile_state_check_account (self->found->state, identity->account, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   self->arn = g_strdup (identity->arn);
   self->account = amfa_arn_get_account (identity->arn);
   run_half (task, run_commit, on_committed);
@@ -167,6 +173,7 @@ amfa_setup_async (AmfaBackend *backend,
   self->backend = amfa_backend_ref (backend);
   self->name = g_strdup (profile);
   self->region = g_strdup (options ? options->region : NULL);
+  self->accepts_account = options && options->accept_account;
   self->process_line = g_strdup (process_line);
   self->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_setup_async);

@@ -15,6 +15,7 @@ typedef enum
   AMFA_LOGIN_WARNING_NOT_DURABLE = 1 << 2,        /* the folder could not be synced */
   AMFA_LOGIN_WARNING_STATE = 1 << 3,              /* the state file could not be written */
   AMFA_LOGIN_WARNING_IMPORTED = 1 << 4,           /* the base key left the file for the keyring */
+  AMFA_LOGIN_WARNING_PROCESS_ENDED = 1 << 5,      /* AWS tools used somebody's credential_process */
 } AmfaLoginWarnings;
 
 /* Blocks: call from a worker thread. */
