@@ -88,9 +88,9 @@ compose_prompt (const Flow *flow)
     return g_strdup_printf (_ ("MFA code for %s (account %s): "), who, plan->account);
   if (device)
     /* Translators: the name of a profile and the name of a device. */
-    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "), flow->command->profile,
-                            device);
-  return g_strdup_printf (_ ("MFA code for profile %s: "), flow->command->profile);
+    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "),
+                            amfa_login_get_profile (flow->login), device);
+  return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
 }
 
 /* The account */
@@ -141,8 +141,9 @@ inquire (const Flow *flow, AmfaInquiry inquiry, GError **error)
   AmfaProfileOptions said;
 
   amfa_command_get_profile_options (flow->command, &said);
-  amfa_inquire_async (flow->command->backend, inquiry, flow->command->profile, &said, flow->target,
-                      NULL, flow->command->cancellable, amfa_command_on_result, &result);
+  amfa_inquire_async (flow->command->backend, inquiry, amfa_login_get_profile (flow->login), &said,
+                      flow->target, NULL, flow->command->cancellable, amfa_command_on_result,
+                      &result);
   amfa_command_await (&result);
   return amfa_inquire_finish (result, error);
 }
@@ -196,7 +197,8 @@ get_devices (const Flow *flow, GError **error)
   if (known)
     return g_ptr_array_ref (known);
 
-  GPtrArray *devices = amfa_device_choice_fetch (flow->command, &failure);
+  GPtrArray *devices =
+      amfa_device_choice_fetch (flow->command, amfa_login_get_profile (flow->login), &failure);
 
   if (devices)
     return devices;
@@ -464,14 +466,15 @@ amfa_login_flow_run (const AmfaCommand *command,
 
 /**
  * amfa_login_flow_has_command:
+ * @login: a new login
  * @error: #GOptionError if not
  *
  * Returns: whether the code can come from a command of the profile's
  */
 gboolean
-amfa_login_flow_has_command (const AmfaCommand *command, GError **error)
+amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error)
 {
-  const Flow flow = { command, NULL, AMFA_TARGET_LOAN };
+  const Flow flow = { command, login, AMFA_TARGET_LOAN };
   g_autoptr (AmfaPreflight) found = inquire (&flow, AMFA_INQUIRY_LOOK, NULL);
   g_autofree char *code = NULL;
 

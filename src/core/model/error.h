@@ -121,6 +121,9 @@ typedef enum
   AMFA_ROLE_PROBLEM_CREDENTIAL_SOURCE, /* none that a person's computer has */
   AMFA_ROLE_PROBLEM_SOURCE_UNKNOWN,
   AMFA_ROLE_PROBLEM_LOOP,
+  AMFA_ROLE_PROBLEM_NO_ENVIRONMENT,
+  AMFA_ROLE_PROBLEM_DURATION,         /* other: the role; seconds */
+  AMFA_ROLE_PROBLEM_CHAINED_DURATION, /* the same */
 } AmfaRoleProblem;
 
 /* Why the program that prints the code gave none. */
