@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @section: (nullable): what the credentials file holds for the profile
  * @state: what is remembered of it
  * @session_elsewhere: (nullable): another profile, which has a session of ours
+ * @process_session: when the session ends that AWS tools get from us, by AWS's clock; 0 if there is
+ *   none
  * @base_look: what a look into the keyring tells about the base credentials
  * @now: Unix seconds
  *
@@ -38,6 +40,7 @@ typedef struct
   const AmfaSection *section;
   const AmfaProfileState *state;
   const char *session_elsewhere;
+  gint64 process_session;
   AmfaLook base_look;
   gint64 now;
   GPtrArray *findings;
