@@ -96,7 +96,8 @@ gives_back (const Holdings *holdings, const char *profile)
   g_autoptr (AmfaIniDocument) source = NULL;
   g_autoptr (AmfaSection) section = NULL;
 
-  if (!original || !original->text || holdings->section->kind == AMFA_SECTION_FOREIGN ||
+  if (!holdings->base || !original || !original->text ||
+      holdings->section->kind == AMFA_SECTION_FOREIGN ||
       holdings->section->kind == AMFA_SECTION_LONG_TERM ||
       holdings->section->kind == AMFA_SECTION_LEFTOVERS)
     return FALSE;
@@ -108,6 +109,13 @@ gives_back (const Holdings *holdings, const char *profile)
          (holdings->old && section->kind == AMFA_SECTION_LONG_TERM &&
           g_str_equal (amfa_credentials_get_key_id (section->credentials),
                        amfa_credentials_get_key_id (holdings->old)));
+}
+
+/* Returns: (nullable): the key that must not get lost */
+static AmfaCredentials *
+get_latest (const Holdings *holdings)
+{
+  return holdings->base ? holdings->base : holdings->old;
 }
 
 static void
@@ -142,12 +150,13 @@ run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
       return;
     }
 
-  gboolean in_place = holdings.base && holds (holdings.section, holdings.base);
+  AmfaCredentials *latest = get_latest (&holdings);
+  gboolean in_place = latest && holds (holdings.section, latest);
 
-  if (!holdings.base)
+  if (!latest)
     set_nothing (self, &error);
   else if (!in_place && !gives_back (&holdings, self->vault->profile))
-    set_only_copy (self, holdings.base, &error);
+    set_only_copy (self, latest, &error);
   self->needs_restore = !in_place || holdings.is_process;
   if (error)
     g_task_return_error (task, error);
@@ -215,10 +224,12 @@ run_forget (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
       return;
     }
 
-  if (!holdings.base && !holdings.old && !holdings.original)
+  AmfaCredentials *latest = get_latest (&holdings);
+
+  if (!latest && !(discards && holdings.original))
     set_nothing (self, &error);
-  else if (!discards && !(holdings.base && holds (holdings.section, holdings.base)))
-    set_only_copy (self, holdings.base ? holdings.base : holdings.old, &error);
+  else if (!discards && !holds (holdings.section, latest))
+    set_only_copy (self, latest, &error);
   else if (!discards && holdings.old && !holds (holdings.section, holdings.old))
     self->kept_key_id = g_strdup (amfa_credentials_get_key_id (holdings.old));
 
@@ -262,8 +273,13 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = G_TASK (user_data);
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, NULL, &error))
-    run_half (task, run_forget, on_forgotten);
+  /* Somebody else may have restored it meanwhile: whether it is there is looked at again. */
+  if (amfa_restore_finish (result, NULL, &error) ||
+      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
+    {
+      g_clear_error (&error);
+      run_half (task, run_forget, on_forgotten);
+    }
   else
     g_task_return_error (task, error);
 }

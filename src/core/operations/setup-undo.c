@@ -114,7 +114,7 @@ run_leave (GTask *task, gpointer source, gpointer task_data, GCancellable *cance
   g_autoptr (AmfaFileLock) lock = NULL;
   GError *error = NULL;
 
-  self->outcome = AMFA_UNDO_NO_KEYS;
+  self->outcome = AMFA_UNDO_AS_IT_IS;
   if (amfa_keyring_unlock (self->backend->keyring, cancellable, &error) &&
       write_session (self, vault, cancellable, &error) &&
       (lock = amfa_profile_files_lock_both (self->backend->files, cancellable, &error)) &&
@@ -147,14 +147,25 @@ on_left (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/* Where there is nothing to restore, as beside keys of another program, our line goes alone. */
 static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
+  Undo *self = g_task_get_task_data (task);
+  AmfaRestoreOutcome outcome;
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, NULL, &error))
-    g_task_return_boolean (task, TRUE);
+  if (amfa_restore_finish (result, &outcome, &error))
+    {
+      self->outcome = outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
+      g_task_return_boolean (task, TRUE);
+    }
+  else if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
+    {
+      g_clear_error (&error);
+      run_half (task, run_leave, on_left);
+    }
   else
     g_task_return_error (task, error);
 }
@@ -176,7 +187,6 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
       run_half (task, run_leave, on_left);
       return;
     }
-  self->outcome = AMFA_UNDO_ORIGINAL;
   amfa_restore_async (self->backend, self->name, g_task_get_cancellable (task), on_restored,
                       g_object_ref (task));
 }

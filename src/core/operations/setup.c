@@ -151,9 +151,9 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  * @typed: (nullable): base credentials that the user typed
  *
  * Brings the base credentials of @profile into the keyring: those of the credentials file, which
- * loses them, else those of the config file or of the environment, which stay, else those typed.
- * With @process_line, AWS tools ask for the keys from now on; base credentials that the keyring has
- * already will do then.
+ * loses them, else those of the config file or of the environment, which stay, else those typed. If
+ * there are none, those that the keyring has already will do. With @process_line, AWS tools ask for
+ * the keys from now on, and the keyring's come before those of the config file.
  */
 void
 amfa_setup_async (AmfaBackend *backend,
