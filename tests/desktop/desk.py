@@ -11,7 +11,7 @@ import subprocess
 import threading
 
 import session as sessions
-from session import KEYRING_PASSWORD, PANEL_HEIGHT, wait_until
+from session import KEYRING_PASSWORD, PANEL_HEIGHT, SCREEN, wait_until
 from standin import ALICE_KEY_ID, ALICE_SECRET, StandIn
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
@@ -383,6 +383,15 @@ class Desk:
     def wait_without_window(self, title=DIALOG):
         wait_until(lambda: not self.windows(title), f"no window {title!r}")
 
+    def wait_for_all_of_window(self, title=DIALOG):
+        """Until its lower edge is on the screen."""
+        def seen():
+            shape = run("xdotool", "getwindowgeometry", "--shell", self.windows(title)[0])
+            shape = dict(line.split("=") for line in shape.split())
+            return int(shape["Y"]) + int(shape["HEIGHT"]) <= SCREEN[1]
+
+        wait_until(seen, f"the whole of {title!r}")
+
     def type(self, text):
         run("xdotool", "type", "--delay", "5", text)
 
@@ -489,6 +498,12 @@ class Desk:
             return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
         wait_until(focused, f"the focus in a {role}")
+
+    def has_focus(self, role, name):
+        import pyatspi
+
+        accessible = self.showing(role, name)
+        return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
     def sensitive(self, name, role="push button"):
         import pyatspi
