@@ -383,15 +383,6 @@ class Desk:
     def wait_without_window(self, title=DIALOG):
         wait_until(lambda: not self.windows(title), f"no window {title!r}")
 
-    def wait_for_all_of_window(self, title=DIALOG):
-        """Until its lower edge is on the screen."""
-        def seen():
-            shape = run("xdotool", "getwindowgeometry", "--shell", self.windows(title)[0])
-            shape = dict(line.split("=") for line in shape.split())
-            return int(shape["Y"]) + int(shape["HEIGHT"]) <= SCREEN[1]
-
-        wait_until(seen, f"the whole of {title!r}")
-
     def type(self, text):
         run("xdotool", "type", "--delay", "5", text)
 
@@ -498,6 +489,13 @@ class Desk:
             return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
         wait_until(focused, f"the focus in a {role}")
+
+    def is_on_screen(self, role, name):
+        """Whether the lower edge of a widget is."""
+        import pyatspi
+
+        box = self.see(role, name).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        return box.y + box.height <= SCREEN[1]
 
     def has_focus(self, role, name):
         import pyatspi
