@@ -40,6 +40,8 @@ amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
       "12h|90m|3600s" },
     { "serial", 0, 0, G_OPTION_ARG_STRING, &self->serial, N_ ("ARN or serial number of the device"),
       N_ ("SERIAL") },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &self->role,
+      N_ ("Role to assume as the profile's user (“-”: none)"), N_ ("ARN") },
     { "region", 0, 0, G_OPTION_ARG_STRING, &self->region, N_ ("AWS region to ask"), N_ ("REGION") },
     { "accept-account", 0, 0, G_OPTION_ARG_NONE, &self->accept_account,
       N_ ("Use a key that belongs to another account than so far"), NULL },
@@ -64,5 +66,6 @@ amfa_options_clear (AmfaOptions *self)
 {
   g_clear_pointer (&self->profile, g_free);
   g_clear_pointer (&self->serial, g_free);
+  g_clear_pointer (&self->role, g_free);
   g_clear_pointer (&self->region, g_free);
 }

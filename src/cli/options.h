@@ -11,6 +11,7 @@ typedef struct
   char *profile;  /* nullable */
   guint duration; /* seconds, 0: not said */
   char *serial;   /* nullable */
+  char *role;     /* ARN or "-"; nullable */
   char *region;   /* nullable */
   gboolean accept_account;
   gboolean quiet;

@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import time
 
 import harness
@@ -69,6 +70,14 @@ class CredentialProcessTest(harness.CliTest):
         self.assertIn("awsmfa 123456", done.stderr)
         self.without_keyring()
         self.assertIn("no desktop", self.run_cli(VERB, status=6).stderr)
+
+    def test_deaf_bus(self):
+        """One that takes the connection and says nothing: nobody was asked."""
+        self.write_credentials()
+        with socket.socket(socket.AF_UNIX) as bus:
+            bus.bind(str(self.top / "no-bus"))
+            bus.listen()
+            self.assertIn("no desktop", self.run_cli(VERB, "--wait", "1", status=6).stderr)
 
     def test_unknown_profile(self):
         self.write_credentials()

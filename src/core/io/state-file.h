@@ -24,6 +24,7 @@ typedef struct
   gint64 expiration;     /* of the newest of them; 0 */
   gint64 granted;        /* when it was granted, Unix seconds; 0 */
   gint64 clock_offset;   /* server clock minus ours, seconds */
+  char *role;            /* ARN of the role whose session that is; nullable: the user's own */
   gboolean has_original; /* the keyring holds an original to restore */
 
   /* Of a profile whose config section has our credential_process: */

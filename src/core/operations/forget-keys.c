@@ -158,9 +158,10 @@ run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 static gboolean
 remove_items (Forgetting *self, GCancellable *cancellable, GError **error)
 {
-  static const AmfaItemKind kinds[] = { AMFA_ITEM_SESSION, AMFA_ITEM_ORIGINAL, AMFA_ITEM_BASE_OLD,
-                                        AMFA_ITEM_BASE };
+  static const AmfaItemKind kinds[] = { AMFA_ITEM_ORIGINAL, AMFA_ITEM_BASE_OLD, AMFA_ITEM_BASE };
 
+  if (!amfa_vault_remove_sessions (self->vault, cancellable, error))
+    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (!(kinds[i] == AMFA_ITEM_BASE_OLD && self->kept_key_id) &&
         !amfa_vault_remove (self->vault, kinds[i], cancellable, error))
@@ -182,6 +183,7 @@ clear_state (Forgetting *self, const AmfaSection *section)
     {
       g_strfreev (rest->marks);
       rest->marks = g_strdupv (state->marks);
+      rest->role = g_strdup (state->role);
       rest->expiration = state->expiration;
       rest->granted = state->granted;
       rest->clock_offset = state->clock_offset;

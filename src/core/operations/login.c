@@ -19,6 +19,7 @@ amfa_login_finalize (GObject *object)
   g_clear_pointer (&self->backend, amfa_backend_unref);
   g_free (self->profile);
   g_clear_pointer (&self->known, amfa_login_knowledge_free);
+  g_clear_pointer (&self->roles, amfa_role_plan_unref);
   g_clear_pointer (&self->grant, amfa_grant_unref);
   g_clear_pointer (&self->loan, amfa_loan_free);
 

@@ -2,6 +2,7 @@
 
 #include "profile-status.h"
 
+#include "core/model/mfa.h"
 #include "core/model/profile.h"
 #include "vault.h"
 
@@ -47,7 +48,7 @@ section_holds_session (AmfaVault *vault,
   return section->kind == AMFA_SECTION_OURS ||
          (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
           amfa_credentials_get_expiration (section->credentials) > 0 &&
-          amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable) == AMFA_LOOK_STORED);
+          amfa_vault_look_session (vault, state->role, cancellable) == AMFA_LOOK_STORED);
 }
 
 static gboolean
@@ -55,7 +56,7 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
 {
   if (state->expiration == 0)
     return FALSE;
-  switch (amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable))
+  switch (amfa_vault_look_session (vault, state->role, cancellable))
     {
     case AMFA_LOOK_STORED:
     case AMFA_LOOK_LOCKED:
@@ -91,6 +92,16 @@ can_restore (AmfaVault *vault,
     }
 }
 
+/* Whose session it is: the user's, or of a role. */
+static void
+take_identity (AmfaProfileStatus *self, const AmfaProfileState *state)
+{
+  gboolean is_role = self->has_session && state->role;
+
+  self->identity = g_strdup (is_role ? state->role : state->arn);
+  self->account = is_role ? amfa_arn_get_account (state->role) : g_strdup (state->account);
+}
+
 /**
  * amfa_profile_status_read:
  * @credentials: the credentials file
@@ -116,8 +127,6 @@ amfa_profile_status_read (AmfaBackend *backend,
 
   self->kind = section->kind;
   self->is_process = config && amfa_profile_is_process (credentials, config, profile);
-  self->account = g_strdup (state->account);
-  self->identity = g_strdup (state->arn);
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
@@ -136,6 +145,7 @@ amfa_profile_status_read (AmfaBackend *backend,
       self->has_session = TRUE;
       self->expires = state->expiration;
     }
+  take_identity (self, state);
   if (self->has_session && self->expires == state->expiration && state->granted > 0)
     self->granted = self->expires - state->granted;
   return self;

@@ -142,23 +142,23 @@ amfa_setup_preflight (AmfaSetup *self, GCancellable *cancellable, GError **error
 
 /* The session that is about to leave the file, unless the keyring has it or a later one. */
 static gboolean
-keep_session (AmfaVault *vault, const AmfaSection *section, GError **error)
+keep_session (AmfaVault *vault, const char *role, const AmfaSection *section, GError **error)
 {
   g_autoptr (AmfaCredentials) stored = NULL;
 
   if (section->kind != AMFA_SECTION_OURS)
     return TRUE;
-  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_QUIETLY, &stored, NULL,
-                                    error))
+  if (!amfa_vault_load_session (vault, role, AMFA_VAULT_QUIETLY, &stored, NULL, error))
     return FALSE;
   return (stored && amfa_credentials_get_expiration (stored) >=
                         amfa_credentials_get_expiration (section->credentials)) ||
-         amfa_vault_store_session (vault, section->credentials, NULL, error);
+         amfa_vault_store_session (vault, role, section->credentials, NULL, error);
 }
 
 static gboolean
 fill_keyring (AmfaSetup *self,
               AmfaVault *vault,
+              const char *role,
               const AmfaSection *section,
               const AmfaOriginal *original,
               GError **error)
@@ -168,7 +168,7 @@ fill_keyring (AmfaSetup *self,
     return FALSE;
   if (original && !amfa_vault_store_original (vault, original, NULL, error))
     return FALSE;
-  if (self->process_line && !keep_session (vault, section, error))
+  if (self->process_line && !keep_session (vault, role, section, error))
     return FALSE;
   return !original || amfa_keyring_make_durable (vault->keyring, error);
 }
@@ -186,8 +186,7 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
 {
   g_autoptr (AmfaCredentials) session = NULL;
 
-  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_QUIETLY, &session, NULL,
-                                    NULL))
+  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_QUIETLY, &session, NULL, NULL))
     return;
 
   gint64 expiration = session ? amfa_credentials_get_expiration (session) : 0;
@@ -273,7 +272,7 @@ commit_once (AmfaSetup *self,
       if (!after)
         return FALSE;
     }
-  if (!fill_keyring (self, vault, section, original, error) ||
+  if (!fill_keyring (self, vault, state->role, section, original, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
                                  error)))

@@ -56,8 +56,8 @@ make_grant (Undo *self, AmfaVault *vault, AmfaProfileState *state, GError **erro
 {
   g_autoptr (AmfaGrant) grant = amfa_grant_new ();
 
-  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_MAY_PROMPT,
-                                    &grant->session, NULL, error) ||
+  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_MAY_PROMPT, &grant->session, NULL,
+                                error) ||
       !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &grant->base,
                                     NULL, error))
     return NULL;
@@ -69,6 +69,7 @@ make_grant (Undo *self, AmfaVault *vault, AmfaProfileState *state, GError **erro
   grant->serial = g_strdup (state->serial);
   grant->account = g_strdup (state->account);
   grant->arn = g_strdup (state->arn);
+  grant->role = g_strdup (state->role);
   grant->clock_offset = state->clock_offset;
   grant->granted = state->granted;
   grant->into_file = TRUE;
