@@ -87,6 +87,7 @@ complete -c awsmfa -n 'not __awsmfa_in_command' -s d -l duration -x -a '15m 30m 
 complete -c awsmfa -n 'not __awsmfa_in_command' -l serial -x -d 'ARN or serial number of the device'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l role -x -d "Role to assume as the profile's user (-: none)"
 complete -c awsmfa -n 'not __awsmfa_in_command' -l region -x -d 'AWS region to ask'
+complete -c awsmfa -n 'not __awsmfa_in_command' -l accept-account -d 'Use a key that belongs to another account than so far'
 complete -c awsmfa -n 'not __awsmfa_in_command' -s q -l quiet -d 'Say nothing but errors'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l verbose -d 'Say which requests were made, and how long they took'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l version -d 'Print the version'
