@@ -8,8 +8,6 @@
 #include "terminal.h"
 #include "warnings.h"
 
-#include <glib/gi18n.h>
-
 /* A session that ends sooner is not worth starting with. */
 #define LEAST_SECONDS 60
 
@@ -45,13 +43,6 @@ is_about_session (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
 }
 
-static void
-set_nobody_to_ask (const AmfaCommand *command, GError **error)
-{
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
-  amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"), g_get_prgname ());
-}
-
 /**
  * amfa_borrow:
  * @operand: (nullable): a code, "-" for a line of standard input; %NULL: reuse a session, else ask
@@ -85,7 +76,9 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
     }
   if (!amfa_terminal_is_there ())
     {
-      set_nobody_to_ask (command, error);
+      amfa_set_error (error, AMFA_ERROR_NO_SESSION,
+                      &(AmfaErrorDetails){ .subject = command->profile });
+      amfa_roles_say_nobody_to_ask (command, plan);
       return NULL;
     }
   return start (command, plan,

@@ -86,6 +86,20 @@ amfa_roles_find_loan (const AmfaCommand *command,
   return amfa_loan_find_finish (result, error);
 }
 
+/* What would have worked with a code. */
+void
+amfa_roles_say_nobody_to_ask (const AmfaCommand *command, const AmfaRolePlan *plan)
+{
+  const AmfaRole *role = command->options.role ? amfa_role_plan_get_role (plan) : NULL;
+
+  if (role)
+    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s --role %s 123456"),
+                      g_get_prgname (), role->arn);
+  else
+    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"),
+                      g_get_prgname ());
+}
+
 /**
  * amfa_roles_offer_code:
  * @refusal: what AWS said when a session that was there asked for a role
