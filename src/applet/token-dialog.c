@@ -3,6 +3,7 @@
 #include "token-dialog.h"
 
 #include "busy-button.h"
+#include "code-fetcher.h"
 #include "error-bar.h"
 #include "login-driver.h"
 #include "login-pages.h"
@@ -17,7 +18,10 @@
  *
  * While the login looks around everything can be used, and a code that is sent meanwhile waits.
  * While a code is under way only cancelling is left. An error is said in the bar, and the page
- * comes up on which it can be mended; the code stays in its entry. */
+ * comes up on which it can be mended; the code stays in its entry.
+ *
+ * Where the profile has a command that prints the code, it runs as soon as nothing else is missing;
+ * what is typed meanwhile wins. */
 
 struct _AmfaTokenDialog
 {
@@ -26,8 +30,10 @@ struct _AmfaTokenDialog
   AmfaLogin *login;
   AmfaLoginDriver *driver;
   gboolean input_was_refused; /* the bar says so */
+  gboolean has_fetched;       /* a code was asked of the command without being told to */
 
   AmfaLoginPages *pages;
+  AmfaCodeFetcher *fetcher;
   AmfaErrorBar *bar;
   GtkButton *cancel;
   AmfaBusyButton *start;
@@ -65,6 +71,16 @@ get_start_label (AmfaLoginPage page)
 }
 
 static void
+update_fetcher (AmfaTokenDialog *self, gboolean sending)
+{
+  gboolean at_code = amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE;
+
+  amfa_code_fetcher_set_command (self->fetcher,
+                                 at_code ? amfa_login_get_plan (self->login)->code_command : NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fetcher), !sending);
+}
+
+static void
 update_buttons (AmfaTokenDialog *self)
 {
   gboolean complete, sending;
@@ -83,6 +99,21 @@ update_buttons (AmfaTokenDialog *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), complete && !sending);
   amfa_code_page_set_locked (get_code_page (self), sending,
                              sending || amfa_login_driver_is_preparing (self->driver));
+  update_fetcher (self, sending);
+}
+
+/* Once: whoever stops it, or gets a wrong code of it, has a button for another one. */
+static void
+fetch (AmfaTokenDialog *self)
+{
+  if (self->has_fetched || amfa_login_driver_is_sending (self->driver) ||
+      amfa_login_driver_is_preparing (self->driver) ||
+      amfa_login_pages_get_page (self->pages) != AMFA_LOGIN_PAGE_CODE ||
+      *amfa_code_page_get_code (get_code_page (self)))
+    return;
+  self->has_fetched = TRUE;
+  update_fetcher (self, FALSE);
+  amfa_code_fetcher_start (self->fetcher);
 }
 
 static void
@@ -122,9 +153,14 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
     amfa_code_page_set_duration (get_code_page (self), amfa_login_get_plan (self->login)->duration);
   amfa_login_pages_update (self->pages);
   if (error)
-    show_error (self, error);
+    {
+      show_error (self, error);
+    }
   else if (!amfa_login_pages_show_missing (self->pages))
-    return;
+    {
+      fetch (self);
+      return;
+    }
 
   /* A code that waits must not go without what is missing. */
   amfa_login_driver_cancel (self->driver);
@@ -157,6 +193,7 @@ accept (AmfaTokenDialog *self)
     {
     case AMFA_LOGIN_PAGE_DEVICE:
       amfa_login_pages_use_device (self->pages);
+      fetch (self);
       break;
     case AMFA_LOGIN_PAGE_KEYS:
       amfa_login_pages_use_keys (self->pages);
@@ -164,16 +201,33 @@ accept (AmfaTokenDialog *self)
       break;
     case AMFA_LOGIN_PAGE_CODE:
     default:
+      amfa_code_fetcher_stop (self->fetcher);
       amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
       break;
     }
 }
 
-/* One step back: from sending to the code, from the other pages to the code, from there out. */
+static void
+on_fetched (AmfaTokenDialog *self, const char *code)
+{
+  gtk_entry_set_text (GTK_ENTRY (amfa_code_page_get_entry (get_code_page (self))), code);
+  accept (self);
+}
+
+static void
+on_fetch_failed (AmfaTokenDialog *self, const GError *error)
+{
+  clear_bar (self);
+  amfa_error_bar_say (self->bar, error, AMFA_ADVICE_NONE);
+  amfa_code_page_ask_again (get_code_page (self));
+}
+
+/* One step back: from sending or fetching to the code, from the other pages to the code, from there
+ * out. */
 static void
 step_back (AmfaTokenDialog *self)
 {
-  if (amfa_login_driver_cancel (self->driver))
+  if (amfa_login_driver_cancel (self->driver) || amfa_code_fetcher_stop (self->fetcher))
     return;
 
   if (amfa_login_pages_can_go_back (self->pages))
@@ -200,6 +254,7 @@ on_code_changed (AmfaTokenDialog *self)
 {
   if (self->input_was_refused)
     clear_bar (self);
+  amfa_code_fetcher_stop (self->fetcher);
   if (strlen (amfa_code_page_get_code (get_code_page (self))) == 1)
     amfa_login_preconnect (self->login);
 }
@@ -284,15 +339,19 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);
 
   g_type_ensure (AMFA_TYPE_BUSY_BUTTON);
+  g_type_ensure (AMFA_TYPE_CODE_FETCHER);
   g_type_ensure (AMFA_TYPE_ERROR_BAR);
   g_type_ensure (AMFA_TYPE_LOGIN_PAGES);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/token-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, pages);
+  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, fetcher);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, bar);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, cancel);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, start);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetched);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetch_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_acted);
 }
 

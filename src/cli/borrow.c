@@ -5,7 +5,6 @@
 #include "core/model/error.h"
 #include "login-flow.h"
 #include "roles.h"
-#include "terminal.h"
 #include "warnings.h"
 
 /* A session that ends sooner is not worth starting with. */
@@ -56,6 +55,7 @@ AmfaLoan *
 amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 {
   g_autoptr (AmfaRolePlan) plan = amfa_roles_read_plan (command, error);
+  AmfaLoginTarget target = AMFA_TARGET_LOAN;
   g_autoptr (GError) failure = NULL;
   gboolean session_refused;
   AmfaLoan *loan;
@@ -74,18 +74,17 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  if (!amfa_terminal_is_there ())
-    {
-      amfa_set_error (error, AMFA_ERROR_NO_SESSION,
-                      &(AmfaErrorDetails){ .subject = command->profile });
-      amfa_roles_say_nobody_to_ask (command, plan);
-      return NULL;
-    }
-  return start (command, plan,
-                g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED)
-                    ? AMFA_TARGET_LOAN_UNKEPT
-                    : AMFA_TARGET_LOAN,
-                NULL, error);
+  if (g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
+    target = AMFA_TARGET_LOAN_UNKEPT;
+  g_clear_error (&failure);
+  loan = start (command, plan, target, NULL, &failure);
+  if (loan)
+    return loan;
+  if (failure->domain == G_OPTION_ERROR)
+    amfa_roles_set_nobody_to_ask (command, plan, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
 }
 
 /**

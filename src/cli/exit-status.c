@@ -62,6 +62,7 @@ amfa_exit_status_for_error (const GError *error)
     case AMFA_ERROR_ONLY_COPY:
     case AMFA_ERROR_ACCOUNT_CHANGED:
     case AMFA_ERROR_SHADOWED:
+    case AMFA_ERROR_CODE_COMMAND:
     default:
       return AMFA_EXIT_FAILED;
     }

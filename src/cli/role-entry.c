@@ -7,7 +7,6 @@
 #include "login-flow.h"
 #include "messages/formats.h"
 #include "roles.h"
-#include "terminal.h"
 
 #include <glib/gi18n.h>
 
@@ -40,14 +39,9 @@ try_without_code (const AmfaCommand *command,
 
   if (switch_to (command, plan, outcome, &session_refused, &problem))
     return TRUE;
-  if (session_refused ? amfa_roles_offer_code (command, problem)
-                      : g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION) &&
-                            amfa_terminal_is_there ())
-    return FALSE;
-
-  if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION))
-    amfa_roles_say_nobody_to_ask (command, plan);
-  g_propagate_error (error, g_steal_pointer (&problem));
+  if (session_refused ? !amfa_roles_offer_code (command, problem)
+                      : !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION))
+    g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;
 }
 
@@ -84,7 +78,13 @@ amfa_role_entry_run (const AmfaCommand *command,
         }
     }
   login = amfa_roles_new_login (command, plan);
-  return amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operand, outcome, error);
+  if (amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operand, outcome, &problem))
+    return TRUE;
+  if (!operand && problem->domain == G_OPTION_ERROR)
+    amfa_roles_set_nobody_to_ask (command, plan, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /**

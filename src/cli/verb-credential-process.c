@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "amfa-verb-credential-process"
 
+#include "command-loan.h"
 #include "core/io/applet-client.h"
 #include "core/model/error.h"
 #include "core/model/json-forms.h"
@@ -60,6 +61,26 @@ is_worth_asking (const GError *problem, gboolean attended)
          (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED) && !attended);
 }
 
+/* Where there is no applet, nobody can be asked. The profile's own command needs nobody. */
+static AmfaLoan *
+go_without (AmfaCommand *command,
+            AmfaRolePlan *plan,
+            guint min_seconds,
+            guint wait,
+            const GError *refusal,
+            GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  AmfaLoan *loan = NULL;
+
+  if (g_error_matches (refusal, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
+    loan = amfa_command_loan_get (command, plan, min_seconds, wait, &problem);
+  if (!loan)
+    g_propagate_error (
+        error, g_error_copy (problem && problem->domain != G_OPTION_ERROR ? problem : refusal));
+  return loan;
+}
+
 /* A session that is there, or else one that the applet has the user start. The applet may know of
  * one that nobody can read, in a locked keyring or in one that has lost it: only another one helps
  * then. Once there is a new one it will do however short it is: a code was typed for it. */
@@ -71,6 +92,7 @@ obtain (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
   AmfaVaultManner manner = attended ? AMFA_VAULT_MAY_PROMPT : AMFA_VAULT_QUIETLY;
   const guint wanted[] = { MIN_SECONDS, ANOTHER_SESSION };
   g_autoptr (GError) problem = NULL;
+  g_autoptr (GError) refusal = NULL;
   AmfaLoan *loan = find (command, plan, MIN_SECONDS, manner, &problem);
 
   for (gsize i = 0; !loan && i < G_N_ELEMENTS (wanted); i++)
@@ -81,8 +103,8 @@ obtain (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
         break;
       if (i == 0 && g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
         continue;
-      if (!ask (command, plan->source, wanted[i], attended, (guint) left, error))
-        return NULL;
+      if (!ask (command, plan->source, wanted[i], attended, (guint) left, &refusal))
+        return go_without (command, plan, wanted[i], (guint) left, refusal, error);
       g_clear_error (&problem);
       loan = find (command, plan, 1, manner, &problem);
     }

@@ -3,6 +3,7 @@
 #include "messages.h"
 
 #include "core/model/error.h"
+#include "code-command-problems.h"
 #include "file-problems.h"
 #include "role-problems.h"
 #include "formats.h"
@@ -220,6 +221,8 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
       return endpoint (d);
     case AMFA_ERROR_BAD_CODE:
       return g_strdup (_ ("An MFA code has six digits."));
+    case AMFA_ERROR_CODE_COMMAND:
+      return amfa_message_for_code_command_problem (d);
     case AMFA_ERROR_KEYRING_LOCKED:
       return g_strdup (_ ("Your keyring is locked."));
     case AMFA_ERROR_KEYRING_ABSENT:

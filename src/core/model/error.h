@@ -38,6 +38,8 @@ typedef enum
   AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
   AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
+  AMFA_ERROR_CODE_COMMAND, /* subject: the program; reason: AmfaCodeCommandProblem; other: its exit
+                              status or signal; quote: its last word; seconds: what it had */
   /* keyring */
   AMFA_ERROR_KEYRING_LOCKED,
   AMFA_ERROR_KEYRING_ABSENT,
@@ -123,6 +125,16 @@ typedef enum
   AMFA_ROLE_PROBLEM_DURATION,         /* other: the role; seconds */
   AMFA_ROLE_PROBLEM_CHAINED_DURATION, /* the same */
 } AmfaRoleProblem;
+
+/* Why the program that prints the code gave none. */
+typedef enum
+{
+  AMFA_CODE_COMMAND_NOT_STARTED, /* quote: why */
+  AMFA_CODE_COMMAND_FAILED,      /* other: the exit status */
+  AMFA_CODE_COMMAND_KILLED,      /* other: the signal's name */
+  AMFA_CODE_COMMAND_TOO_SLOW,
+  AMFA_CODE_COMMAND_NO_CODE, /* it printed something else, or nothing */
+} AmfaCodeCommandProblem;
 
 /* Why an endpoint is refused. */
 typedef enum

@@ -39,6 +39,7 @@ typedef struct
   char *ca_bundle;              /* nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
   gboolean is_process;          /* its credential_process is ours */
+  char *code_command;           /* mfa_process: prints the code; nullable */
 } AmfaProfile;
 
 AmfaProfile *amfa_profile_resolve (const char *name,

@@ -108,6 +108,7 @@ update_plan (AmfaLoginKnowledge *self)
   const char *remembered = found->state->base_key_id;
 
   plan->origin = found->origin;
+  plan->code_command = found->profile->code_command;
   if (plan->duration == 0)
     plan->duration = found->profile->duration;
   plan->key_id = found->base ? amfa_credentials_get_key_id (found->base) : remembered;

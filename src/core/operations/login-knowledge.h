@@ -19,6 +19,7 @@ typedef struct
   guint n_fido;             /* devices of the user that do not work with the AWS API, as listed */
   guint duration;           /* seconds, as said or as configured for the profile; 0 if neither */
   gint64 session_expires;   /* of the session in the file, 0 if none */
+  const char *code_command; /* prints the code; nullable */
 } AmfaLoginPlan;
 
 typedef struct
