@@ -1,22 +1,11 @@
 #define G_LOG_DOMAIN "amfa-verb-forget-keys"
 
-#include "core/model/secret.h"
 #include "core/operations/forget-keys.h"
 #include "core/operations/preflight.h"
 #include "terminal.h"
 #include "verb.h"
 
 #include <glib/gi18n.h>
-
-static gboolean
-is_yes (const char *answer)
-{
-  g_autofree char *word = g_strstrip (g_utf8_strdown (answer, -1));
-
-  /* Translators: what a person may answer to the question that ends in [y/N]; both in lower case.
-   */
-  return g_str_equal (word, C_ ("answer", "y")) || g_str_equal (word, C_ ("answer", "yes"));
-}
 
 /* What is discarded is gone: nobody else has the secret. */
 static gboolean
@@ -36,7 +25,7 @@ confirm (const AmfaCommand *command, GError **error)
                                "a secret only once. [y/N] "),
                             command->profile);
   answer = amfa_terminal_ask (prompt, AMFA_ECHO_VISIBLE, command->cancellable, error);
-  if (!answer || is_yes (answer))
+  if (!answer || amfa_terminal_is_yes (answer))
     return answer != NULL;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Nothing was deleted."));
   return FALSE;

@@ -147,9 +147,11 @@ check_profile (Examination *self)
 static AmfaCredentials *
 get_other_keys (Examination *self)
 {
-  AmfaCredentials *config_keys = self->profile ? self->profile->config_keys : NULL;
+  const AmfaProfile *profile = self->profile;
 
-  return config_keys ? config_keys : self->backend->environment->keys;
+  if (profile && profile->pair_keys)
+    return profile->pair_keys;
+  return profile && profile->config_keys ? profile->config_keys : self->backend->environment->keys;
 }
 
 /* The same order as for a login (preflight.c): the file's key, the keyring's, what else there is.

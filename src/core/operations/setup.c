@@ -14,6 +14,7 @@ setup_free (AmfaSetup *self)
   amfa_backend_unref (self->backend);
   g_free (self->name);
   g_free (self->region);
+  g_free (self->serial);
   g_free (self->process_line);
   g_clear_pointer (&self->typed, amfa_credentials_unref);
   g_clear_pointer (&self->found, amfa_preflight_free);
@@ -146,8 +147,8 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  *
  * Brings the base credentials of @profile into the keyring: those of the credentials file, which
  * loses them, else those of the config file or of the environment, which stay, else those typed.
- * With @process_line, AWS tools ask for the keys from now on; base credentials that the keyring has
- * already will do then.
+ * A device that was said is remembered for the next login. With @process_line, AWS tools ask for
+ * the keys from now on; base credentials that the keyring has already will do then.
  */
 void
 amfa_setup_async (AmfaBackend *backend,
@@ -167,6 +168,7 @@ amfa_setup_async (AmfaBackend *backend,
   self->backend = amfa_backend_ref (backend);
   self->name = g_strdup (profile);
   self->region = g_strdup (options ? options->region : NULL);
+  self->serial = g_strdup (options ? options->serial : NULL);
   self->process_line = g_strdup (process_line);
   self->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_setup_async);
