@@ -4,6 +4,7 @@
 
 #include "core/aws/iam.h"
 #include "core/aws/sts.h"
+#include "core/io/foreign-files.h"
 #include "core/model/error.h"
 #include "doctor-checks.h"
 #include "vault.h"
@@ -134,6 +135,7 @@ check_profile (Examination *self)
       return;
     }
   amfa_doctor_check_serial (&self->facts, self->profile);
+  amfa_doctor_check_code_command (&self->facts, self->profile);
   if (self->profile->ca_bundle)
     {
       g_autofree char *path = g_canonicalize_filename (self->profile->ca_bundle, NULL);
@@ -178,6 +180,19 @@ check_keyring (Examination *self, GCancellable *cancellable)
     self->base = amfa_credentials_ref (other_keys);
 }
 
+static void
+check_layouts (Examination *self)
+{
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GPtrArray) layouts = NULL;
+
+  if (!self->credentials)
+    return;
+  files = amfa_foreign_files_read (self->backend->environment);
+  layouts = amfa_foreign_layouts_find (self->credentials, files);
+  amfa_doctor_check_layouts (&self->facts, layouts);
+}
+
 static gboolean
 is_possible (AmfaCredentials *keys)
 {
@@ -207,6 +222,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
     amfa_doctor_check_endpoints (&self->facts);
   amfa_doctor_check_region (&self->facts);
   check_keyring (self, cancellable);
+  check_layouts (self);
   amfa_doctor_check_section (&self->facts);
   amfa_doctor_check_keys (&self->facts, get_other_keys (self) != NULL);
 
