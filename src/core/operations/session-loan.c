@@ -127,26 +127,49 @@ lasts (AmfaCredentials *session, gint64 clock_offset, guint min_seconds)
   return amfa_credentials_get_expiration (session) - clock_offset >= now + min_seconds;
 }
 
+static gboolean
+is_base (AmfaCredentials *keys, const AmfaPreflight *found)
+{
+  return g_strcmp0 (amfa_credentials_get_key_id (keys), found->state->base_key_id) == 0;
+}
+
 /* A session was granted to one base key and one device: with others than now asked for it is not
  * what the user means (aws-vault #496). */
 static gboolean
 is_meant (const Search *search, const AmfaPreflight *found)
 {
-  const char *base = amfa_section_holds_long_term (found->section)
-                         ? amfa_credentials_get_key_id (found->section->credentials)
-                         : NULL;
-
-  return (!base || g_strcmp0 (base, found->state->base_key_id) == 0) &&
+  return (!amfa_section_holds_long_term (found->section) ||
+          is_base (found->section->credentials, found)) &&
          (!search->serial || g_strcmp0 (search->serial, found->state->serial) == 0);
+}
+
+/* Keys that a login would use only because there are none nearer, and that have changed: a session
+ * of the keyring may be another account's then. */
+static gboolean
+has_other_distant_keys (const Search *search,
+                        const AmfaPreflight *found,
+                        AmfaVault *vault,
+                        GCancellable *cancellable)
+{
+  AmfaCredentials *keys = found->profile->config_keys ? found->profile->config_keys
+                                                      : search->backend->environment->keys;
+
+  return keys && !amfa_section_holds_long_term (found->section) && !is_base (keys, found) &&
+         amfa_vault_look (vault, AMFA_ITEM_BASE, cancellable) == AMFA_LOOK_NOT_STORED;
 }
 
 /* Returns: (transfer full) (nullable): what the keyring holds; %NULL without @error if nothing */
 static AmfaCredentials *
-load_session (const Search *search, GCancellable *cancellable, GError **error)
+load_session (const Search *search,
+              const AmfaPreflight *found,
+              GCancellable *cancellable,
+              GError **error)
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (search->backend, search->name);
   AmfaCredentials *session = NULL;
 
+  if (has_other_distant_keys (search, found, vault, cancellable))
+    return NULL;
   switch (amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable))
     {
     case AMFA_LOOK_STORED:
@@ -179,7 +202,7 @@ find (const Search *search, GCancellable *cancellable, GError **error)
       lasts (found->section->credentials, offset, search->min_seconds))
     session = amfa_credentials_ref (found->section->credentials);
   else if (is_meant (search, found))
-    session = load_session (search, cancellable, &keyring_error);
+    session = load_session (search, found, cancellable, &keyring_error);
   if (keyring_error)
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
