@@ -3,9 +3,11 @@
 #include "token-dialog.h"
 
 #include "busy-button.h"
+#include "code-fetcher.h"
 #include "error-bar.h"
 #include "login-driver.h"
 #include "login-pages.h"
+#include "present.h"
 
 #include "core/model/error.h"
 
@@ -17,7 +19,10 @@
  *
  * While the login looks around everything can be used, and a code that is sent meanwhile waits.
  * While a code is under way only cancelling is left. An error is said in the bar, and the page
- * comes up on which it can be mended; the code stays in its entry. */
+ * comes up on which it can be mended; the code stays in its entry.
+ *
+ * Where the profile has a command that prints the code, it runs as soon as nothing else is missing;
+ * what is typed meanwhile wins. */
 
 struct _AmfaTokenDialog
 {
@@ -26,8 +31,11 @@ struct _AmfaTokenDialog
   AmfaLogin *login;
   AmfaLoginDriver *driver;
   gboolean input_was_refused; /* the bar says so */
+  gboolean code_waits;        /* for the answer to the bar's question */
+  gboolean has_fetched;       /* a code was asked of the command without being told to */
 
   AmfaLoginPages *pages;
+  AmfaCodeFetcher *fetcher;
   AmfaErrorBar *bar;
   GtkButton *cancel;
   AmfaBusyButton *start;
@@ -65,6 +73,16 @@ get_start_label (AmfaLoginPage page)
 }
 
 static void
+update_fetcher (AmfaTokenDialog *self, gboolean sending)
+{
+  gboolean at_code = amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE;
+
+  amfa_code_fetcher_set_command (self->fetcher,
+                                 at_code ? amfa_login_get_plan (self->login)->code_command : NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fetcher), !sending);
+}
+
+static void
 update_buttons (AmfaTokenDialog *self)
 {
   gboolean complete, sending;
@@ -83,6 +101,21 @@ update_buttons (AmfaTokenDialog *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), complete && !sending);
   amfa_code_page_set_locked (get_code_page (self), sending,
                              sending || amfa_login_driver_is_preparing (self->driver));
+  update_fetcher (self, sending);
+}
+
+/* Once: whoever stops it, or gets a wrong code of it, has a button for another one. */
+static void
+fetch (AmfaTokenDialog *self)
+{
+  if (self->has_fetched || amfa_login_driver_is_sending (self->driver) ||
+      amfa_login_driver_is_preparing (self->driver) ||
+      amfa_login_pages_get_page (self->pages) != AMFA_LOGIN_PAGE_CODE ||
+      *amfa_code_page_get_code (get_code_page (self)))
+    return;
+  self->has_fetched = TRUE;
+  update_fetcher (self, FALSE);
+  amfa_code_fetcher_start (self->fetcher);
 }
 
 static void
@@ -90,6 +123,16 @@ clear_bar (AmfaTokenDialog *self)
 {
   self->input_was_refused = FALSE;
   amfa_error_bar_clear (self->bar);
+}
+
+/* Enter is a no, unless somebody is about to type a code: that is not cut off. */
+static void
+show_question (AmfaTokenDialog *self)
+{
+  if (!self->code_waits && *amfa_code_page_get_code (get_code_page (self)) != '\0')
+    return;
+  amfa_login_pages_show_code (self->pages);
+  gtk_widget_grab_focus (GTK_WIDGET (self->cancel));
 }
 
 /* Says what is wrong and leads to where it can be mended. */
@@ -105,6 +148,8 @@ show_error (AmfaTokenDialog *self, const GError *error)
     amfa_login_pages_show_devices (self->pages);
   else if (advice == AMFA_ADVICE_ENTER_KEYS)
     amfa_login_pages_show_keys (self->pages, NULL);
+  else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
+    show_question (self);
   else
     amfa_login_pages_show_code (self->pages);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
@@ -121,13 +166,16 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
   if (amfa_login_get_plan (self->login)->duration > 0)
     amfa_code_page_set_duration (get_code_page (self), amfa_login_get_plan (self->login)->duration);
   amfa_login_pages_update (self->pages);
-  if (error)
-    show_error (self, error);
-  else if (!amfa_login_pages_show_missing (self->pages))
-    return;
+  if (!error && !amfa_login_pages_show_missing (self->pages))
+    {
+      fetch (self);
+      return;
+    }
 
   /* A code that waits must not go without what is missing. */
-  amfa_login_driver_cancel (self->driver);
+  self->code_waits = amfa_login_driver_cancel (self->driver);
+  if (error)
+    show_error (self, error);
 }
 
 static void
@@ -140,10 +188,24 @@ on_driver_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64
 static void
 on_driver_failed (AmfaTokenDialog *self, const GError *error)
 {
+  self->code_waits = TRUE;
   if (error)
     show_error (self, error);
   else
     amfa_login_pages_show_code (self->pages);
+}
+
+/* The login looks around again: with the account settled there may be more to say. */
+static void
+accept_account (AmfaTokenDialog *self)
+{
+  g_autofree char *account = g_strdup (amfa_login_get_plan (self->login)->account);
+
+  amfa_login_accept_account (self->login, account);
+  amfa_login_pages_show_code (self->pages);
+  amfa_login_driver_prepare (self->driver);
+  if (self->code_waits && amfa_login_pages_is_complete (self->pages))
+    amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
 }
 
 static void
@@ -157,6 +219,7 @@ accept (AmfaTokenDialog *self)
     {
     case AMFA_LOGIN_PAGE_DEVICE:
       amfa_login_pages_use_device (self->pages);
+      fetch (self);
       break;
     case AMFA_LOGIN_PAGE_KEYS:
       amfa_login_pages_use_keys (self->pages);
@@ -164,16 +227,33 @@ accept (AmfaTokenDialog *self)
       break;
     case AMFA_LOGIN_PAGE_CODE:
     default:
+      amfa_code_fetcher_stop (self->fetcher);
       amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
       break;
     }
 }
 
-/* One step back: from sending to the code, from the other pages to the code, from there out. */
+static void
+on_fetched (AmfaTokenDialog *self, const char *code)
+{
+  gtk_entry_set_text (GTK_ENTRY (amfa_code_page_get_entry (get_code_page (self))), code);
+  accept (self);
+}
+
+static void
+on_fetch_failed (AmfaTokenDialog *self, const GError *error)
+{
+  clear_bar (self);
+  amfa_error_bar_say (self->bar, error, AMFA_ADVICE_NONE);
+  amfa_code_page_ask_again (get_code_page (self));
+}
+
+/* One step back: from sending or fetching to the code, from the other pages to the code, from there
+ * out. */
 static void
 step_back (AmfaTokenDialog *self)
 {
-  if (amfa_login_driver_cancel (self->driver))
+  if (amfa_login_driver_cancel (self->driver) || amfa_code_fetcher_stop (self->fetcher))
     return;
 
   if (amfa_login_pages_can_go_back (self->pages))
@@ -200,6 +280,7 @@ on_code_changed (AmfaTokenDialog *self)
 {
   if (self->input_was_refused)
     clear_bar (self);
+  amfa_code_fetcher_stop (self->fetcher);
   if (strlen (amfa_code_page_get_code (get_code_page (self))) == 1)
     amfa_login_preconnect (self->login);
 }
@@ -240,6 +321,8 @@ on_bar_acted (AmfaTokenDialog *self, guint advice)
   clear_bar (self);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
     amfa_login_driver_retry (self->driver);
+  else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
+    accept_account (self);
   else if (advice == AMFA_ADVICE_OFFER_KEYS)
     amfa_login_pages_show_keys (self->pages, amfa_login_get_plan (self->login)->key_id);
 }
@@ -266,8 +349,15 @@ amfa_token_dialog_dispose (GObject *object)
   if (self->driver)
     amfa_login_driver_stop (self->driver);
   g_clear_object (&self->driver);
-  g_clear_object (&self->login);
   G_OBJECT_CLASS (amfa_token_dialog_parent_class)->dispose (object);
+}
+
+/* Whoever hears "destroy" may still ask whose dialog it was. */
+static void
+amfa_token_dialog_finalize (GObject *object)
+{
+  g_clear_object (&AMFA_TOKEN_DIALOG (object)->login);
+  G_OBJECT_CLASS (amfa_token_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -276,6 +366,7 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = amfa_token_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = amfa_token_dialog_finalize;
   widget_class->show = amfa_token_dialog_show;
   GTK_DIALOG_CLASS (klass)->close = amfa_token_dialog_close;
 
@@ -284,15 +375,19 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);
 
   g_type_ensure (AMFA_TYPE_BUSY_BUTTON);
+  g_type_ensure (AMFA_TYPE_CODE_FETCHER);
   g_type_ensure (AMFA_TYPE_ERROR_BAR);
   g_type_ensure (AMFA_TYPE_LOGIN_PAGES);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/token-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, pages);
+  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, fetcher);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, bar);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, cancel);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, start);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetched);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetch_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_acted);
 }
 
@@ -300,6 +395,7 @@ static void
 amfa_token_dialog_init (AmfaTokenDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  amfa_keep_on_screen (GTK_WINDOW (self));
   amfa_error_bar_describe (self->bar, amfa_code_page_get_entry (get_code_page (self)));
   g_object_connect (get_code_page (self), "swapped-signal::code-changed", on_code_changed, self,
                     "swapped-signal::code-activated", on_code_activated, self,
@@ -342,6 +438,14 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
   amfa_login_driver_prepare (self->driver);
 
   return self;
+}
+
+const char *
+amfa_token_dialog_get_profile (AmfaTokenDialog *self)
+{
+  g_return_val_if_fail (AMFA_IS_TOKEN_DIALOG (self), NULL);
+
+  return amfa_login_get_profile (self->login);
 }
 
 /**

@@ -2,7 +2,9 @@
 
 #include "login-flow.h"
 
+#include "account-question.h"
 #include "code-input.h"
+#include "core/io/code-command.h"
 #include "core/model/error.h"
 #include "core/model/secret.h"
 #include "core/operations/transaction-task.h"
@@ -13,7 +15,8 @@
 #include <glib/gi18n.h>
 
 /* A code that was given is tried once: who gave it may be a script, which wants its exit status. A
- * code that is asked for is asked for again while AWS refuses it. Whatever else there is to ask (a
+ * code that is asked for is asked for again while AWS refuses it. Where the profile has a command
+ * that prints the code, a person is asked only if that fails. Whatever else there is to ask (a
  * device, whether to write again) is asked wherever there is a terminal. */
 
 typedef struct
@@ -85,9 +88,22 @@ compose_prompt (const Flow *flow)
     return g_strdup_printf (_ ("MFA code for %s (account %s): "), who, plan->account);
   if (device)
     /* Translators: the name of a profile and the name of a device. */
-    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "), flow->command->profile,
-                            device);
-  return g_strdup_printf (_ ("MFA code for profile %s: "), flow->command->profile);
+    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "),
+                            amfa_login_get_profile (flow->login), device);
+  return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
+}
+
+/* The account */
+
+static gboolean
+settle_account (const Flow *flow, GError **problem, GError **error)
+{
+  g_autofree char *account = amfa_account_question_ask (flow->command, problem, error);
+
+  if (!account)
+    return FALSE;
+  amfa_login_accept_account (flow->login, account);
+  return TRUE;
 }
 
 /* Steps */
@@ -103,20 +119,41 @@ prepare (const Flow *flow, GError **error)
   return amfa_login_prepare_finish (flow->login, result, error);
 }
 
+/* Again once the account is settled: there may be more. */
+static gboolean
+prepare_and_settle (const Flow *flow, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      if (prepare (flow, &problem))
+        return TRUE;
+      if (!settle_account (flow, &problem, error))
+        return FALSE;
+    }
+}
+
+static AmfaPreflight *
+inquire (const Flow *flow, AmfaInquiry inquiry, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  AmfaProfileOptions said;
+
+  amfa_command_get_profile_options (flow->command, &said);
+  amfa_inquire_async (flow->command->backend, inquiry, amfa_login_get_profile (flow->login), &said,
+                      flow->target, NULL, flow->command->cancellable, amfa_command_on_result,
+                      &result);
+  amfa_command_await (&result);
+  return amfa_inquire_finish (result, error);
+}
+
 /* All that would fail after the code was typed fails before; may ask for the keyring's password. */
 static gboolean
 preflight (const Flow *flow, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (AmfaPreflight) found = NULL;
-  AmfaProfileOptions said;
+  g_autoptr (AmfaPreflight) found = inquire (flow, AMFA_INQUIRY_PREFLIGHT, error);
 
-  amfa_command_get_profile_options (flow->command, &said);
-  amfa_inquire_async (flow->command->backend, AMFA_INQUIRY_PREFLIGHT, flow->command->profile, &said,
-                      flow->target, NULL, flow->command->cancellable, amfa_command_on_result,
-                      &result);
-  amfa_command_await (&result);
-  found = amfa_inquire_finish (result, error);
   return found != NULL;
 }
 
@@ -160,7 +197,8 @@ get_devices (const Flow *flow, GError **error)
   if (known)
     return g_ptr_array_ref (known);
 
-  GPtrArray *devices = amfa_device_choice_fetch (flow->command, &failure);
+  GPtrArray *devices =
+      amfa_device_choice_fetch (flow->command, amfa_login_get_profile (flow->login), &failure);
 
   if (devices)
     return devices;
@@ -233,6 +271,11 @@ try_code (const Flow *flow, const char *code, AmfaLoginResult *outcome, GError *
           if (!write_again (flow, &problem, error))
             return FALSE;
         }
+      else if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+        {
+          if (!settle_account (flow, &problem, error))
+            return FALSE;
+        }
       else if (!is_about_the_device (problem))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -252,7 +295,7 @@ get_ready (const Flow *flow, GError **error)
   const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
   GPtrArray *devices;
 
-  if (!prepare (flow, error))
+  if (!prepare_and_settle (flow, error))
     return FALSE;
   if ((plan->origin == AMFA_BASE_UNKNOWN || plan->origin == AMFA_BASE_NONE) &&
       !preflight (flow, error))
@@ -293,6 +336,55 @@ ask_code (const Flow *flow, GError **error)
     }
 }
 
+/* Returns: (transfer full): what a profile's command prints */
+static char *
+run_command (const Flow *flow,
+             const char *line,
+             AmfaCodeCommandManner manner,
+             guint milliseconds,
+             GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  amfa_code_command_run_async (line, manner, MIN (milliseconds, AMFA_CODE_COMMAND_MILLISECONDS),
+                               flow->command->cancellable, amfa_command_on_result, &result);
+  amfa_command_await (&result);
+  return amfa_code_command_run_finish (result, error);
+}
+
+/* Whether a person has to be asked: the command did not do, whatever was wrong with it. */
+static gboolean
+is_about_the_code (const GError *error)
+{
+  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CODE_COMMAND) ||
+         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CODE_REFUSED);
+}
+
+/* Nobody is there to ask: the command, or nothing. */
+static gboolean
+run_unattended (const Flow *flow, guint milliseconds, AmfaLoginResult *outcome, GError **error)
+{
+  g_autoptr (AmfaPreflight) found = inquire (flow, AMFA_INQUIRY_LOOK, NULL);
+  const char *line = found ? found->profile->code_command : NULL;
+  amfa_autowipe char *code =
+      line ? run_command (flow, line, AMFA_CODE_COMMAND_DETACHED, milliseconds, error)
+           : amfa_code_input_get (flow->command, NULL, error);
+
+  return code && try_code (flow, code, outcome, error);
+}
+
+static gboolean
+try_command (const Flow *flow, AmfaLoginResult *outcome, GError **error)
+{
+  const char *line = amfa_login_get_plan (flow->login)->code_command;
+  amfa_autowipe char *code = NULL;
+
+  amfa_command_tell (flow->command, _ ("The code comes from: %s"), line);
+  code =
+      run_command (flow, line, AMFA_CODE_COMMAND_FOREGROUND, AMFA_CODE_COMMAND_MILLISECONDS, error);
+  return code && try_code (flow, code, outcome, error);
+}
+
 static gboolean
 run_asking (const Flow *flow, AmfaLoginResult *outcome, GError **error)
 {
@@ -300,6 +392,17 @@ run_asking (const Flow *flow, AmfaLoginResult *outcome, GError **error)
 
   if (!get_ready (flow, error))
     return FALSE;
+  if (amfa_login_get_plan (flow->login)->code_command)
+    {
+      if (try_command (flow, outcome, &refusal))
+        return TRUE;
+      if (!is_about_the_code (refusal))
+        {
+          g_propagate_error (error, g_steal_pointer (&refusal));
+          return FALSE;
+        }
+      say_error (refusal);
+    }
   for (;;)
     {
       amfa_autowipe char *code = ask_code (flow, error);
@@ -329,7 +432,8 @@ run_asking (const Flow *flow, AmfaLoginResult *outcome, GError **error)
  * amfa_login_flow_run:
  * @login: a new login
  * @target: where the session goes
- * @operand: (nullable): a code, "-" for a line of standard input, %NULL to ask on the terminal
+ * @operand: (nullable): a code, "-" for a line of standard input, %NULL: of the profile's command,
+ *   else asked for on the terminal
  * @outcome: (out): what was granted
  * @error: #GOptionError if there is nobody to ask, a cancellation, else as for
  *   amfa_login_start_finish()
@@ -348,12 +452,57 @@ amfa_login_flow_run (const AmfaCommand *command,
   amfa_autowipe char *code = NULL;
 
   amfa_login_set_target (login, target);
-  if (!operand && amfa_terminal_is_there ())
-    return run_asking (&flow, outcome, error);
+  if (!operand)
+    return amfa_terminal_is_there ()
+               ? run_asking (&flow, outcome, error)
+               : run_unattended (&flow, AMFA_CODE_COMMAND_MILLISECONDS, outcome, error);
 
   code = amfa_code_input_get (command, operand, error);
   if (!code || !try_code (&flow, code, outcome, error))
     return FALSE;
   say_origin (&flow);
   return TRUE;
+}
+
+/**
+ * amfa_login_flow_has_command:
+ * @login: a new login
+ * @error: #GOptionError if not
+ *
+ * Returns: whether the code can come from a command of the profile's
+ */
+gboolean
+amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error)
+{
+  const Flow flow = { command, login, AMFA_TARGET_LOAN };
+  g_autoptr (AmfaPreflight) found = inquire (&flow, AMFA_INQUIRY_LOOK, NULL);
+  g_autofree char *code = NULL;
+
+  if (found && found->profile->code_command)
+    return TRUE;
+  code = amfa_code_input_get (command, NULL, error);
+  return FALSE;
+}
+
+/**
+ * amfa_login_flow_run_command:
+ * @login: a new login
+ * @target: where the session goes
+ * @milliseconds: how long the command may take
+ * @error: as for amfa_login_flow_run(), and #GOptionError if there is no command
+ *
+ * From the code that the profile's command prints to the session.
+ */
+gboolean
+amfa_login_flow_run_command (const AmfaCommand *command,
+                             AmfaLogin *login,
+                             AmfaLoginTarget target,
+                             guint milliseconds,
+                             GError **error)
+{
+  const Flow flow = { command, login, target };
+  AmfaLoginResult outcome;
+
+  amfa_login_set_target (login, target);
+  return run_unattended (&flow, milliseconds, &outcome, error);
 }

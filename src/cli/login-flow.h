@@ -14,4 +14,12 @@ gboolean amfa_login_flow_run (const AmfaCommand *command,
                               AmfaLoginResult *outcome,
                               GError **error);
 
+/* Without a question, wherever it runs. */
+gboolean amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error);
+gboolean amfa_login_flow_run_command (const AmfaCommand *command,
+                                      AmfaLogin *login,
+                                      AmfaLoginTarget target,
+                                      guint milliseconds,
+                                      GError **error);
+
 G_END_DECLS

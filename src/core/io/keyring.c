@@ -349,6 +349,17 @@ amfa_keyring_store (AmfaKeyring *self,
   return ok;
 }
 
+/* Whatever has all of @attributes. */
+static gboolean
+remove_all (AmfaKeyring *self, GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+
+  if (self->is_file)
+    return amfa_secret_values_file_remove (attributes, cancellable, error);
+  return service_remove (attributes, cancellable, error);
+}
+
 /**
  * amfa_keyring_remove:
  * @item: which item; fine if it is not stored
@@ -366,11 +377,28 @@ amfa_keyring_remove (AmfaKeyring *self,
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
 
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_autoptr (GMutexLocker) locker = lock_file (self);
 
-  if (self->is_file)
-    return amfa_secret_values_file_remove (attributes, cancellable, error);
-  return service_remove (attributes, cancellable, error);
+  return remove_all (self, attributes, cancellable, error);
+}
+
+/**
+ * amfa_keyring_remove_for_all_roles:
+ * @item: which items, whatever their roles
+ *
+ * As amfa_keyring_remove().
+ */
+gboolean
+amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
+                                   const AmfaItem *item,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+
+  g_hash_table_remove (attributes, "role");
+  return remove_all (self, attributes, cancellable, error);
 }
 
 static int

@@ -38,6 +38,8 @@ typedef enum
   AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
   AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
+  AMFA_ERROR_CODE_COMMAND, /* subject: the program; reason: AmfaCodeCommandProblem; other: its exit
+                              status or signal; quote: its last word; seconds: what it had */
   /* keyring */
   AMFA_ERROR_KEYRING_LOCKED,
   AMFA_ERROR_KEYRING_ABSENT,
@@ -56,6 +58,11 @@ typedef enum
   AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */
   AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
   AMFA_ERROR_ONLY_COPY,  /* subject: the profile; other: the key id */
+  /* what a login is refused for */
+  AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account that the key belongs to; other: the one that
+                                 the profile has been used with */
+  AMFA_ERROR_SHADOWED,        /* subject: the profile; other: the setting that beats keys in the
+                                 credentials file; quote: the path where it stands; line */
 } AmfaError;
 
 /* Why a credentials or config file was left alone. */
@@ -114,7 +121,20 @@ typedef enum
   AMFA_ROLE_PROBLEM_CREDENTIAL_SOURCE, /* none that a person's computer has */
   AMFA_ROLE_PROBLEM_SOURCE_UNKNOWN,
   AMFA_ROLE_PROBLEM_LOOP,
+  AMFA_ROLE_PROBLEM_NO_ENVIRONMENT,
+  AMFA_ROLE_PROBLEM_DURATION,         /* other: the role; seconds */
+  AMFA_ROLE_PROBLEM_CHAINED_DURATION, /* the same */
 } AmfaRoleProblem;
+
+/* Why the program that prints the code gave none. */
+typedef enum
+{
+  AMFA_CODE_COMMAND_NOT_STARTED, /* quote: why */
+  AMFA_CODE_COMMAND_FAILED,      /* other: the exit status */
+  AMFA_CODE_COMMAND_KILLED,      /* other: the signal's name */
+  AMFA_CODE_COMMAND_TOO_SLOW,
+  AMFA_CODE_COMMAND_NO_CODE, /* it printed something else, or nothing */
+} AmfaCodeCommandProblem;
 
 /* Why an endpoint is refused. */
 typedef enum

@@ -207,6 +207,19 @@ get_duration (const Scope *scope)
   return (guint) seconds;
 }
 
+/* A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other
+ * file, which is not where one expects a command. */
+static char *
+dup_code_command (const Scope *scope)
+{
+  g_autofree char *line =
+      scope->config_section
+          ? amfa_ini_document_dup_text (scope->config, scope->config_section, "mfa_process")
+          : NULL;
+
+  return line && *line ? g_steal_pointer (&line) : NULL;
+}
+
 static AmfaCredentials *
 read_config_keys (const Scope *scope)
 {
@@ -287,6 +300,7 @@ amfa_profile_resolve (const char *name,
                                            : dup_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);
   self->is_process = amfa_profile_is_process (credentials, config, name);
+  self->code_command = dup_code_command (&scope);
   return g_steal_pointer (&self);
 }
 
@@ -303,5 +317,6 @@ amfa_profile_free (AmfaProfile *self)
   g_free (self->serial);
   g_free (self->ca_bundle);
   g_clear_pointer (&self->config_keys, amfa_credentials_unref);
+  g_free (self->code_command);
   g_free (self);
 }

@@ -17,7 +17,8 @@ typedef struct
 {
   const char *region;
   const char *serial;
-  guint duration; /* seconds, 0: not said */
+  guint duration;          /* seconds, 0: not said */
+  gboolean accept_account; /* a key of another account than so far is meant */
 } AmfaProfileOptions;
 
 /**
@@ -38,6 +39,7 @@ typedef struct
   char *ca_bundle;              /* nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
   gboolean is_process;          /* its credential_process is ours */
+  char *code_command;           /* mfa_process: prints the code; nullable */
 } AmfaProfile;
 
 AmfaProfile *amfa_profile_resolve (const char *name,

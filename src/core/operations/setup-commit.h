@@ -11,7 +11,8 @@ typedef struct
 {
   AmfaBackend *backend;
   char *name;
-  char *region;           /* option; nullable */
+  char *region; /* option; nullable */
+  gboolean accepts_account;
   char *process_line;     /* nullable: no process mode */
   AmfaCredentials *typed; /* nullable */
 
