@@ -79,8 +79,8 @@ _awsmfa_verbs ()
 _awsmfa ()
 {
     local cur prev words cword split verb start
-    local options='-p --profile -d --duration --serial --role --region -q --quiet --verbose --version
-        -h --help'
+    local options='-p --profile -d --duration --serial --role --region --accept-account -q --quiet
+        --verbose --version -h --help'
 
     # The command of exec is completed as if it stood alone; of the words as readline has them, since
     # that is what the function for it counts.
@@ -121,7 +121,7 @@ _awsmfa ()
         status) options+=' --json --all --min' ;;
         env) options+=' -f --format' ;;
         credential-process) options+=' --wait' ;;
-        setup) options+=' --process --no-process' ;;
+        setup) options+=' --process --no-process --import --yes' ;;
         forget-keys) options+=' --discard --yes' ;;
         devices) options+=' --json' ;;
         policy) options+=' --partition' ;;

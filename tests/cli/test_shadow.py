@@ -12,6 +12,7 @@ class ShadowTest(harness.CliTest):
     def setUp(self):
         super().setUp()
         self.write_credentials()
+        self.kept = self.keyring.read_bytes()
 
     def test_refused_before_the_code(self):
         for config, key, line in (
@@ -25,7 +26,7 @@ class ShadowTest(harness.CliTest):
                 self.assertIn(f"{self.config}, line {line}: profile default has a {key}", done.stderr)
                 self.assertIn("awsmfa exec -p default -- COMMAND", done.stderr)
                 self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
-                self.assertFalse(self.keyring.exists())
+                self.assertEqual(self.keyring.read_bytes(), self.kept)
                 self.assertEqual(self.aws.requests(), [])
                 child = self.terminal()
                 self.assertIn(f"has a {key}", self.ends_with(child, 1))
