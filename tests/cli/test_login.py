@@ -129,7 +129,7 @@ class LoginTest(harness.CliTest):
         self.aws.set("devices", {"serial": SECOND})
         self.addCleanup(self.aws.set, "devices", {"remove": SECOND})
         child = self.terminal()
-        child.expect_exact(f"1  {harness.SERIAL}")
+        child.expect(rf"1  {harness.SERIAL}  \(virtual, since \d{{4}}-\d\d-\d\d\)")
         child.expect_exact(f"2  {SECOND}")
         child.expect_exact("(1 to 2, or a serial number): ")
         child.sendline("3")

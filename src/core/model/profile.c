@@ -294,7 +294,8 @@ amfa_profile_resolve (const char *name,
   if (!self->iam)
     return NULL;
 
-  self->serial = said->serial ? g_strdup (said->serial) : dup_setting (&scope, "mfa_serial", NULL);
+  self->serial = said->serial ? g_strdup (said->serial)
+                              : dup_setting (&scope, "mfa_serial", &self->serial_origin);
   self->duration = said->duration ? said->duration : get_duration (&scope);
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
@@ -315,6 +316,7 @@ amfa_profile_free (AmfaProfile *self)
   g_clear_pointer (&self->iam, amfa_endpoint_free);
   g_free (self->region);
   g_free (self->serial);
+  g_free (self->serial_origin);
   g_free (self->ca_bundle);
   g_clear_pointer (&self->config_keys, amfa_credentials_unref);
   g_free (self->code_command);
