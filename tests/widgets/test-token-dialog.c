@@ -261,6 +261,19 @@ test_configured_duration (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fake_login_get_duration (), ==, 0);
 }
 
+/* Without a word: the user did not choose. */
+static void
+test_duration_of_root (Fixture *f, gconstpointer data)
+{
+  GtkWidget *combo = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+
+  fake_login_get_plan ()->is_root = TRUE;
+  end_prepare_well ();
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 3600);
+  g_assert_false (gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "14400"));
+  g_assert_cmpuint (fake_login_get_duration (), ==, 0);
+}
+
 /* --- cancelling and closing --- */
 
 static void
@@ -874,6 +887,7 @@ main (int argc, char **argv)
   add ("typing-goes-on-while-preparing", 0, test_typing_goes_on_while_preparing);
   add ("connects-early", 0, test_connects_early);
   add ("duration", 0, test_duration);
+  add ("duration-of-root", 0, test_duration_of_root);
   add ("configured-duration", 0, test_configured_duration);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);

@@ -194,17 +194,31 @@ get_flags (const Scope *scope)
   return flags;
 }
 
-/* An integer, as botocore takes it: anything else counts as not said. */
+/**
+ * amfa_profile_parse_duration:
+ * @text: a duration_seconds
+ *
+ * Returns: the seconds; 0 for what is no integer, as in botocore, or what STS grants nobody: that
+ *   counts as not said
+ */
+guint
+amfa_profile_parse_duration (const char *text)
+{
+  guint64 seconds = 0;
+
+  g_return_val_if_fail (text != NULL, 0);
+
+  if (!g_ascii_string_to_unsigned (text, 10, AMFA_DURATION_MIN, AMFA_DURATION_MAX, &seconds, NULL))
+    return 0;
+  return (guint) seconds;
+}
+
 static guint
 get_duration (const Scope *scope)
 {
   g_autofree char *text = dup_setting (scope, "duration_seconds", NULL);
-  guint64 seconds = 0;
 
-  if (!text ||
-      !g_ascii_string_to_unsigned (text, 10, AMFA_DURATION_MIN, AMFA_DURATION_MAX, &seconds, NULL))
-    return 0;
-  return (guint) seconds;
+  return text ? amfa_profile_parse_duration (text) : 0;
 }
 
 /* A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other

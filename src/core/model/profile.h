@@ -50,6 +50,7 @@ AmfaProfile *amfa_profile_resolve (const char *name,
                                    const AmfaEnvironment *environment,
                                    const AmfaProfileOptions *options,
                                    GError **error);
+guint amfa_profile_parse_duration (const char *text);
 void amfa_profile_free (AmfaProfile *self);
 char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
 gboolean amfa_profile_is_process (AmfaIniDocument *credentials,
