@@ -65,14 +65,14 @@ may_pass (const GError *error)
 
 typedef struct
 {
-  AmfaRoleKeeper *keeper;
+  GWeakRef keeper; /* which cancels the attempt when it goes */
   char *profile;
 } Attempt;
 
 static void
 attempt_free (Attempt *self)
 {
-  g_object_unref (self->keeper);
+  g_weak_ref_clear (&self->keeper);
   g_free (self->profile);
   g_free (self);
 }
@@ -83,10 +83,10 @@ static void
 on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Attempt) attempt = user_data;
-  AmfaRoleKeeper *self = attempt->keeper;
+  g_autoptr (AmfaRoleKeeper) self = g_weak_ref_get (&attempt->keeper);
   g_autoptr (GError) error = NULL;
   gboolean renewed = amfa_role_renew_finish (result, NULL, &error);
-  Charge *charge = g_hash_table_lookup (self->charges, attempt->profile);
+  Charge *charge = self ? g_hash_table_lookup (self->charges, attempt->profile) : NULL;
   gint64 now;
 
   if (!charge || amfa_error_is_cancelled (error))
@@ -113,7 +113,7 @@ start (AmfaRoleKeeper *self, const char *profile, Charge *charge)
 {
   Attempt *attempt = g_new0 (Attempt, 1);
 
-  attempt->keeper = g_object_ref (self);
+  g_weak_ref_init (&attempt->keeper, self);
   attempt->profile = g_strdup (profile);
   charge->is_busy = TRUE;
   amfa_role_renew_async (self->backend, profile, self->cancellable, on_renewed, attempt);
