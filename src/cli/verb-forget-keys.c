@@ -1,6 +1,5 @@
 #define G_LOG_DOMAIN "amfa-verb-forget-keys"
 
-#include "core/model/secret.h"
 #include "core/operations/forget-keys.h"
 #include "confirm.h"
 #include "messages/own-command.h"

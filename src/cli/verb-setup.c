@@ -10,6 +10,7 @@
 #include "key-input.h"
 #include "messages/messages.h"
 #include "messages/own-command.h"
+#include "setup-import.h"
 #include "terminal.h"
 #include "verb.h"
 
@@ -22,9 +23,17 @@ check_usage (const AmfaCommand *command,
              GStrv operands,
              gboolean process,
              gboolean no_process,
+             gboolean import,
+             gboolean yes,
              GError **error)
 {
-  if (process && no_process)
+  if (import && (process || no_process || operands[0]))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--import stands alone. Use: awsmfa setup --import"));
+  else if (yes && !import)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--yes goes with --import only."));
+  else if (process && no_process)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _ ("--process and --no-process are opposites: say one."));
   else if (!amfa_profile_name_is_possible (command->profile))
@@ -128,6 +137,10 @@ report (const AmfaCommand *command, const AmfaSetupResult *done)
     amfa_command_say (
         _ ("The environment has the key too, and AWS tools take that first. To remove "
            "it: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"));
+  if (done->origin == AMFA_BASE_PAIR)
+    amfa_command_say (_ ("The section [%s-long-term] of the credentials file still has the key as "
+                         "well."),
+                      command->profile);
   if (done->origin == AMFA_BASE_CONFIG)
     amfa_command_say (_ ("The config file still has the key as well."));
   if (command->options.quiet)
@@ -201,11 +214,14 @@ fail (const AmfaCommand *command, const GError *error)
 static int
 run_setup (AmfaCommand *command, GStrv *arguments)
 {
-  gboolean process = FALSE, no_process = FALSE;
+  gboolean process = FALSE, no_process = FALSE, import = FALSE, yes = FALSE;
   const GOptionEntry entries[] = {
     { "process", 0, 0, G_OPTION_ARG_NONE, &process,
       N_ ("Let AWS tools ask awsmfa for the keys (credential_process)"), NULL },
     { "no-process", 0, 0, G_OPTION_ARG_NONE, &no_process, N_ ("Undo --process"), NULL },
+    { "import", 0, 0, G_OPTION_ARG_NONE, &import,
+      N_ ("Import the keys that other MFA tools have left"), NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &yes, N_ ("Import all of them without a question"), NULL },
     { NULL },
   };
   g_auto (GStrv) operands = NULL;
@@ -215,8 +231,10 @@ run_setup (AmfaCommand *command, GStrv *arguments)
   g_autoptr (GError) error = NULL;
 
   if (!amfa_command_parse (command, entries, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
-      !check_usage (command, operands, process, no_process, &error))
+      !check_usage (command, operands, process, no_process, import, yes, &error))
     return amfa_command_fail (error);
+  if (import)
+    return amfa_setup_import_run (command, yes);
   if (no_process)
     return undo (command);
   if (process && !(line = make_process_line (command, &error)))

@@ -126,6 +126,8 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_SECURITY_TOKEN:
     case AMFA_FINDING_SECURITY_TOKEN_ALONE:
     case AMFA_FINDING_SECURITY_TOKEN_INHERITED:
+    case AMFA_FINDING_FOREIGN_COPY_MIXED:
+    case AMFA_FINDING_CODE_COMMAND_UNKNOWN:
     case AMFA_FINDING_KEYS_PARTIAL:
     case AMFA_FINDING_KEY_ID_MALFORMED:
     case AMFA_FINDING_VALUE_MALFORMED:
@@ -148,7 +150,10 @@ amfa_command_for_finding (const AmfaFinding *f)
       return with_path (f, "sudo chattr -i -a");
     case AMFA_FINDING_FOLDER_READ_ONLY:
       return with_path (f, "chmod u+rwx");
+    case AMFA_FINDING_FOREIGN_KEYS:
+      return amfa_own_command ("setup --import", f->profile);
     case AMFA_FINDING_FILE_LEFTOVER:
+    case AMFA_FINDING_FOREIGN_COPY:
       return with_path (f, "rm");
     case AMFA_FINDING_SESSION_ENDED:
       return amfa_own_command ("end", f->profile);
@@ -177,6 +182,7 @@ amfa_command_for_finding (const AmfaFinding *f)
       return has_one (f->names) ? configure (f, "mfa_serial", f->names[0])
                                 : amfa_own_command ("devices", f->profile);
     case AMFA_FINDING_ENVIRONMENT_FILE:
+    case AMFA_FINDING_FOREIGN_MANAGER:
     case AMFA_FINDING_PROCESS:
     case AMFA_FINDING_FILE:
     case AMFA_FINDING_FILE_LINK:

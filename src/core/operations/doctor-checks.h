@@ -65,6 +65,9 @@ void amfa_doctor_check_region (const AmfaCase *self);
 void amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error);
 void amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts);
 
+void amfa_doctor_check_layouts (const AmfaCase *self, GPtrArray *layouts);
+void amfa_doctor_check_code_command (const AmfaCase *self, const AmfaProfile *profile);
+
 void amfa_doctor_check_section (const AmfaCase *self);
 void amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys);
 

@@ -80,6 +80,7 @@ choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
     { amfa_section_holds_long_term (found->section) ? found->section->credentials : NULL,
       AMFA_BASE_FILE },
     { self->process_line ? stored : NULL, AMFA_BASE_KEYRING },
+    { found->profile->pair_keys, AMFA_BASE_PAIR },
     { found->profile->config_keys, AMFA_BASE_CONFIG },
     { self->backend->environment->keys, AMFA_BASE_ENVIRONMENT },
     { stored, AMFA_BASE_KEYRING },
@@ -218,6 +219,8 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
       g_clear_pointer (&state->serial, g_free);
       replace_string (&state->base_key_id, key_id);
     }
+  if (self->serial)
+    replace_string (&state->serial, self->serial);
   if (self->arn)
     {
       gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);

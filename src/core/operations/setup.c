@@ -15,6 +15,7 @@ setup_free (AmfaSetup *self)
   amfa_backend_unref (self->backend);
   g_free (self->name);
   g_free (self->region);
+  g_free (self->serial);
   g_free (self->process_line);
   g_clear_pointer (&self->typed, amfa_credentials_unref);
   g_clear_pointer (&self->found, amfa_preflight_free);
@@ -113,6 +114,7 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  * loses them, else those of the config file or of the environment, which stay, else those typed. If
  * there are none, those that the keyring has already will do. With @process_line, AWS tools ask for
  * the keys from now on, and the keyring's come before those of the config file.
+ * A device that was said is remembered for the next login.
  */
 void
 amfa_setup_async (AmfaBackend *backend,
@@ -133,6 +135,7 @@ amfa_setup_async (AmfaBackend *backend,
   self->name = g_strdup (profile);
   self->region = g_strdup (options ? options->region : NULL);
   self->accepts_account = options && options->accept_account;
+  self->serial = g_strdup (options ? options->serial : NULL);
   self->process_line = g_strdup (process_line);
   self->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_setup_async);
