@@ -9,7 +9,7 @@ _awsmfa_read_words ()
     for ((i = 1; i < cword; i++)); do
         case ${words[i]} in
             --) [[ $verb == exec ]] && start=$((i + 1)) && return ;;
-            --profile | --duration | --serial | --region | --min | --wait | --format | --partition)
+            --profile | --duration | --serial | --role | --region | --min | --wait | --format | --partition)
                 ((i++))
                 # Readline takes the "=" for a word.
                 [[ ${words[i]} == = ]] && ((i++)) ;;
@@ -79,8 +79,8 @@ _awsmfa_verbs ()
 _awsmfa ()
 {
     local cur prev words cword split verb start
-    local options='-p --profile -d --duration --serial --region -q --quiet --verbose --version
-        -h --help'
+    local options='-p --profile -d --duration --serial --role --region --accept-account -q --quiet
+        --verbose --version -h --help'
 
     # The command of exec is completed as if it stood alone; of the words as readline has them, since
     # that is what the function for it counts.
@@ -108,7 +108,7 @@ _awsmfa ()
         --partition)
             mapfile -t COMPREPLY < <(compgen -W 'aws aws-cn aws-us-gov aws-eusc aws-iso aws-iso-b aws-iso-e aws-iso-f' -- "$cur")
             return ;;
-        --serial | --region | --wait) return ;;
+        --serial | --role | --region | --wait) return ;;
     esac
     [[ ${split:-false} == true ]] && return
 

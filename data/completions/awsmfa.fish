@@ -17,7 +17,7 @@ function __awsmfa_context
                     echo $i
                     return
                 end
-            case --profile --duration --serial --region --min --wait --format --partition
+            case --profile --duration --serial --role --region --min --wait --format --partition
                 set i (math $i + 1)
             case '--*'
             case '*'
@@ -85,7 +85,9 @@ complete -c awsmfa -f
 complete -c awsmfa -n 'not __awsmfa_in_command' -s p -l profile -x -a '(__awsmfa_profiles)' -d 'Profile of the AWS files'
 complete -c awsmfa -n 'not __awsmfa_in_command' -s d -l duration -x -a '15m 30m 1h 4h 8h 12h 24h 36h' -d 'How long the session lasts'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l serial -x -d 'ARN or serial number of the device'
+complete -c awsmfa -n 'not __awsmfa_in_command' -l role -x -d "Role to assume as the profile's user (-: none)"
 complete -c awsmfa -n 'not __awsmfa_in_command' -l region -x -d 'AWS region to ask'
+complete -c awsmfa -n 'not __awsmfa_in_command' -l accept-account -d 'Use a key that belongs to another account than so far'
 complete -c awsmfa -n 'not __awsmfa_in_command' -s q -l quiet -d 'Say nothing but errors'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l verbose -d 'Say which requests were made, and how long they took'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l version -d 'Print the version'

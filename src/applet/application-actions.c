@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "amfa-config.h"
+#include "core/model/profile-name.h"
 #include "present.h"
 
 /* Every deed has one name, whoever asks for it: the menu, a click, a notification's button, a
@@ -12,34 +13,52 @@
  * neither a click nor a desktop file can pass one. All stay enabled: a deed that can do nothing
  * says so, which a disabled action cannot. */
 
+/* Returns: (nullable): %NULL if nothing can have that name; anybody on the bus may say anything */
 static const char *
 get_profile (GVariant *parameter)
 {
-  return parameter ? g_variant_get_string (parameter, NULL) : AMFA_DEFAULT_PROFILE;
+  const char *name = parameter ? g_variant_get_string (parameter, NULL) : AMFA_DEFAULT_PROFILE;
+
+  if (amfa_profile_name_is_possible (name))
+    return name;
+  g_info ("no profile can have that name");
+  return NULL;
 }
 
 static void
 on_enter_code_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  amfa_application_enter_code (user_data, get_profile (parameter));
+  const char *profile = get_profile (parameter);
+
+  if (profile)
+    amfa_application_enter_code (user_data, profile);
 }
 
 static void
 on_restore_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  amfa_deeds_restore (amfa_application_get_deeds (user_data), get_profile (parameter));
+  const char *profile = get_profile (parameter);
+
+  if (profile)
+    amfa_deeds_restore (amfa_application_get_deeds (user_data), profile);
 }
 
 static void
 on_end_session_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  amfa_deeds_end_session (amfa_application_get_deeds (user_data), get_profile (parameter));
+  const char *profile = get_profile (parameter);
+
+  if (profile)
+    amfa_deeds_end_session (amfa_application_get_deeds (user_data), profile);
 }
 
 static void
 on_later_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  amfa_application_later (user_data, get_profile (parameter));
+  const char *profile = get_profile (parameter);
+
+  if (profile)
+    amfa_application_later (user_data, profile);
 }
 
 static GtkWidget *

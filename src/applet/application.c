@@ -81,7 +81,7 @@ on_dialog_granted (AmfaTokenDialog *dialog,
                    AmfaApplication *self)
 {
   const AmfaLoginResult result = { expires, clock_offset, warnings };
-  const char *profile = g_object_get_data (G_OBJECT (dialog), "amfa-profile");
+  const char *profile = amfa_token_dialog_get_profile (dialog);
   const AmfaLoginPlan *plan = amfa_token_dialog_get_plan (dialog);
 
   amfa_notifier_started (self->notifier, profile, plan->arn, &result,
@@ -91,9 +91,9 @@ on_dialog_granted (AmfaTokenDialog *dialog,
 }
 
 static void
-on_dialog_destroyed (GtkWidget *dialog, AmfaApplication *self)
+on_dialog_destroyed (AmfaTokenDialog *dialog, AmfaApplication *self)
 {
-  const char *profile = g_object_get_data (G_OBJECT (dialog), "amfa-profile");
+  const char *profile = amfa_token_dialog_get_profile (dialog);
 
   g_hash_table_remove (self->dialogs, profile);
   amfa_session_requests_closed (self->requests, profile);
@@ -306,7 +306,6 @@ amfa_application_enter_code (AmfaApplication *self, const char *profile)
   if (!dialog)
     {
       dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile);
-      g_object_set_data_full (G_OBJECT (dialog), "amfa-profile", g_strdup (profile), g_free);
       g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
       g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
       g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);

@@ -83,6 +83,8 @@ get_action_label (AmfaAdvice advice)
       return _ ("Try _again");
     case AMFA_ADVICE_OFFER_KEYS:
       return _ ("_Enter keys…");
+    case AMFA_ADVICE_ACCEPT_ACCOUNT:
+      return _ ("_Use the new account");
     case AMFA_ADVICE_NONE:
     case AMFA_ADVICE_NEXT_CODE:
     case AMFA_ADVICE_CHOOSE_DEVICE:

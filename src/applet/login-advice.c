@@ -30,6 +30,8 @@ amfa_login_advice (const GError *error, gboolean can_retry)
     case AMFA_ERROR_KEY_REFUSED:
     case AMFA_ERROR_NEEDS_LONG_TERM:
       return AMFA_ADVICE_OFFER_KEYS;
+    case AMFA_ERROR_ACCOUNT_CHANGED:
+      return AMFA_ADVICE_ACCEPT_ACCOUNT;
     case AMFA_ERROR_KEYRING_LOCKED:
     case AMFA_ERROR_KEYRING_ABSENT:
     case AMFA_ERROR_KEYRING_FAILED:

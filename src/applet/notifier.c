@@ -148,6 +148,10 @@ append_warnings (GString *text, const AmfaLoginResult *result)
     g_string_append_printf (text, "\n%s",
                             _ ("The long-term key is now in the keyring, and no longer in the "
                                "credentials file."));
+  if (result->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
+    g_string_append_printf (text, "\n%s",
+                            _ ("AWS tools no longer ask this profile's credential_process: the "
+                               "keys in the credentials file come first."));
   if (result->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
     g_string_append_printf (text, "\n%s",
                             _ ("The keyring did not take the session: it is in the credentials "

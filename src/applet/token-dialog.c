@@ -7,6 +7,7 @@
 #include "error-bar.h"
 #include "login-driver.h"
 #include "login-pages.h"
+#include "present.h"
 
 #include "core/model/error.h"
 
@@ -30,6 +31,7 @@ struct _AmfaTokenDialog
   AmfaLogin *login;
   AmfaLoginDriver *driver;
   gboolean input_was_refused; /* the bar says so */
+  gboolean code_waits;        /* for the answer to the bar's question */
   gboolean has_fetched;       /* a code was asked of the command without being told to */
 
   AmfaLoginPages *pages;
@@ -123,6 +125,16 @@ clear_bar (AmfaTokenDialog *self)
   amfa_error_bar_clear (self->bar);
 }
 
+/* Enter is a no, unless somebody is about to type a code: that is not cut off. */
+static void
+show_question (AmfaTokenDialog *self)
+{
+  if (!self->code_waits && *amfa_code_page_get_code (get_code_page (self)) != '\0')
+    return;
+  amfa_login_pages_show_code (self->pages);
+  gtk_widget_grab_focus (GTK_WIDGET (self->cancel));
+}
+
 /* Says what is wrong and leads to where it can be mended. */
 static void
 show_error (AmfaTokenDialog *self, const GError *error)
@@ -136,6 +148,8 @@ show_error (AmfaTokenDialog *self, const GError *error)
     amfa_login_pages_show_devices (self->pages);
   else if (advice == AMFA_ADVICE_ENTER_KEYS)
     amfa_login_pages_show_keys (self->pages, NULL);
+  else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
+    show_question (self);
   else
     amfa_login_pages_show_code (self->pages);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
@@ -152,18 +166,16 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
   if (amfa_login_get_plan (self->login)->duration > 0)
     amfa_code_page_set_duration (get_code_page (self), amfa_login_get_plan (self->login)->duration);
   amfa_login_pages_update (self->pages);
-  if (error)
-    {
-      show_error (self, error);
-    }
-  else if (!amfa_login_pages_show_missing (self->pages))
+  if (!error && !amfa_login_pages_show_missing (self->pages))
     {
       fetch (self);
       return;
     }
 
   /* A code that waits must not go without what is missing. */
-  amfa_login_driver_cancel (self->driver);
+  self->code_waits = amfa_login_driver_cancel (self->driver);
+  if (error)
+    show_error (self, error);
 }
 
 static void
@@ -176,10 +188,24 @@ on_driver_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64
 static void
 on_driver_failed (AmfaTokenDialog *self, const GError *error)
 {
+  self->code_waits = TRUE;
   if (error)
     show_error (self, error);
   else
     amfa_login_pages_show_code (self->pages);
+}
+
+/* The login looks around again: with the account settled there may be more to say. */
+static void
+accept_account (AmfaTokenDialog *self)
+{
+  g_autofree char *account = g_strdup (amfa_login_get_plan (self->login)->account);
+
+  amfa_login_accept_account (self->login, account);
+  amfa_login_pages_show_code (self->pages);
+  amfa_login_driver_prepare (self->driver);
+  if (self->code_waits && amfa_login_pages_is_complete (self->pages))
+    amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
 }
 
 static void
@@ -295,6 +321,8 @@ on_bar_acted (AmfaTokenDialog *self, guint advice)
   clear_bar (self);
   if (advice == AMFA_ADVICE_TRY_AGAIN)
     amfa_login_driver_retry (self->driver);
+  else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
+    accept_account (self);
   else if (advice == AMFA_ADVICE_OFFER_KEYS)
     amfa_login_pages_show_keys (self->pages, amfa_login_get_plan (self->login)->key_id);
 }
@@ -321,8 +349,15 @@ amfa_token_dialog_dispose (GObject *object)
   if (self->driver)
     amfa_login_driver_stop (self->driver);
   g_clear_object (&self->driver);
-  g_clear_object (&self->login);
   G_OBJECT_CLASS (amfa_token_dialog_parent_class)->dispose (object);
+}
+
+/* Whoever hears "destroy" may still ask whose dialog it was. */
+static void
+amfa_token_dialog_finalize (GObject *object)
+{
+  g_clear_object (&AMFA_TOKEN_DIALOG (object)->login);
+  G_OBJECT_CLASS (amfa_token_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -331,6 +366,7 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = amfa_token_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = amfa_token_dialog_finalize;
   widget_class->show = amfa_token_dialog_show;
   GTK_DIALOG_CLASS (klass)->close = amfa_token_dialog_close;
 
@@ -359,6 +395,7 @@ static void
 amfa_token_dialog_init (AmfaTokenDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  amfa_keep_on_screen (GTK_WINDOW (self));
   amfa_error_bar_describe (self->bar, amfa_code_page_get_entry (get_code_page (self)));
   g_object_connect (get_code_page (self), "swapped-signal::code-changed", on_code_changed, self,
                     "swapped-signal::code-activated", on_code_activated, self,
@@ -401,6 +438,14 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
   amfa_login_driver_prepare (self->driver);
 
   return self;
+}
+
+const char *
+amfa_token_dialog_get_profile (AmfaTokenDialog *self)
+{
+  g_return_val_if_fail (AMFA_IS_TOKEN_DIALOG (self), NULL);
+
+  return amfa_login_get_profile (self->login);
 }
 
 /**

@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (AmfaTokenDialog, amfa_token_dialog, AMFA, TOKEN_DIALOG, Gt
 AmfaTokenDialog *amfa_token_dialog_new (GtkApplication *application,
                                         AmfaBackend *backend,
                                         const char *profile);
+const char *amfa_token_dialog_get_profile (AmfaTokenDialog *self);
 const AmfaLoginPlan *amfa_token_dialog_get_plan (AmfaTokenDialog *self);
 
 G_END_DECLS

@@ -4,39 +4,33 @@
 
 #include "core/model/error.h"
 #include "login-flow.h"
+#include "roles.h"
 #include "warnings.h"
-
-#include <glib/gi18n.h>
 
 /* A session that ends sooner is not worth starting with. */
 #define LEAST_SECONDS 60
 
 static AmfaLoan *
-find (AmfaCommand *command, const AmfaProfileOptions *said, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  amfa_loan_find_async (command->backend, command->profile, said, LEAST_SECONDS,
-                        AMFA_VAULT_MAY_PROMPT, command->cancellable, amfa_command_on_result,
-                        &result);
-  amfa_command_await (&result);
-  return amfa_loan_find_finish (result, error);
-}
-
-static AmfaLoan *
 start (AmfaCommand *command,
-       const AmfaProfileOptions *said,
+       AmfaRolePlan *plan,
        AmfaLoginTarget target,
        const char *operand,
        GError **error)
 {
-  g_autoptr (AmfaLogin) login = amfa_login_new (command->backend, command->profile, said);
+  g_autoptr (AmfaLogin) login = amfa_roles_new_login (command, plan);
   AmfaLoginResult outcome;
 
   if (!amfa_login_flow_run (command, login, target, operand, &outcome, error))
     return NULL;
   amfa_say_warnings (command, AMFA_TARGET_LOAN, &outcome);
   return amfa_loan_copy (amfa_login_get_loan (login));
+}
+
+/* A role that is wanted for longer than an hour is not meant to be the rest of a shorter one. */
+static guint
+get_least (const AmfaCommand *command, const AmfaRolePlan *plan)
+{
+  return plan->is_direct && command->options.duration > 0 ? AMFA_ROLE_CHAINED_MAX : LEAST_SECONDS;
 }
 
 static gboolean
@@ -46,13 +40,6 @@ is_about_session (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED) ||
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT) ||
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
-}
-
-static void
-set_nobody_to_ask (const AmfaCommand *command, GError **error)
-{
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
-  amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"), g_get_prgname ());
 }
 
 /**
@@ -67,19 +54,22 @@ set_nobody_to_ask (const AmfaCommand *command, GError **error)
 AmfaLoan *
 amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 {
+  g_autoptr (AmfaRolePlan) plan = amfa_roles_read_plan (command, error);
   AmfaLoginTarget target = AMFA_TARGET_LOAN;
-  AmfaProfileOptions said;
   g_autoptr (GError) failure = NULL;
+  gboolean session_refused;
   AmfaLoan *loan;
 
-  amfa_command_get_profile_options (command, &said);
+  if (!plan)
+    return NULL;
   if (operand)
-    return start (command, &said, AMFA_TARGET_LOAN, operand, error);
+    return start (command, plan, AMFA_TARGET_LOAN, operand, error);
 
-  loan = find (command, &said, &failure);
+  loan = amfa_roles_find_loan (command, plan, AMFA_ROLE_AS_PLANNED, get_least (command, plan),
+                               AMFA_VAULT_MAY_PROMPT, &session_refused, &failure);
   if (loan)
     return loan;
-  if (!is_about_session (failure))
+  if (session_refused ? !amfa_roles_offer_code (command, failure) : !is_about_session (failure))
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
@@ -87,11 +77,11 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
   if (g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
     target = AMFA_TARGET_LOAN_UNKEPT;
   g_clear_error (&failure);
-  loan = start (command, &said, target, NULL, &failure);
+  loan = start (command, plan, target, NULL, &failure);
   if (loan)
     return loan;
   if (failure->domain == G_OPTION_ERROR)
-    set_nobody_to_ask (command, error);
+    amfa_roles_set_nobody_to_ask (command, plan, error);
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;

@@ -5,6 +5,7 @@
 #include "core/io/file-lock.h"
 #include "core/model/error.h"
 #include "login-flow.h"
+#include "roles.h"
 
 /* Twenty tools that start at once all find that there is no session. One of them at a time runs the
  * command, and who comes after finds the session of the first in the keyring. */
@@ -57,19 +58,9 @@ wait_for_turn (const AmfaCommand *command, guint wait, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-static AmfaLoan *
-find (const AmfaCommand *command, const AmfaProfileOptions *said, guint min_seconds)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  amfa_loan_find_async (command->backend, command->profile, said, min_seconds, AMFA_VAULT_QUIETLY,
-                        command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  return amfa_loan_find_finish (result, NULL);
-}
-
 /**
  * amfa_command_loan_get:
+ * @plan: which identity
  * @min_seconds: how long a session has to last that somebody else has started meanwhile
  * @wait: seconds that all of it may take
  * @error: #GOptionError if the profile has no command, %AMFA_ERROR_CODE_COMMAND if that gives no
@@ -78,27 +69,27 @@ find (const AmfaCommand *command, const AmfaProfileOptions *said, guint min_seco
  * Returns: (transfer full): a session; the credentials file has not been written
  */
 AmfaLoan *
-amfa_command_loan_get (const AmfaCommand *command, guint min_seconds, guint wait, GError **error)
+amfa_command_loan_get (
+    const AmfaCommand *command, AmfaRolePlan *plan, guint min_seconds, guint wait, GError **error)
 {
   gint64 end = g_get_monotonic_time () + wait * G_USEC_PER_SEC;
-  g_autoptr (AmfaLogin) login = NULL;
+  g_autoptr (AmfaLogin) login = amfa_roles_new_login (command, plan);
   g_autoptr (AmfaFileLock) turn = NULL;
-  AmfaProfileOptions said;
+  gboolean session_refused;
   AmfaLoan *loan;
 
-  if (!amfa_login_flow_has_command (command, error))
+  if (!amfa_login_flow_has_command (command, login, error))
     return NULL;
   turn = wait_for_turn (command, wait, error);
   if (!turn)
     return NULL;
-  amfa_command_get_profile_options (command, &said);
-  loan = find (command, &said, min_seconds);
+  loan = amfa_roles_find_loan (command, plan, AMFA_ROLE_FOR_AN_HOUR, min_seconds,
+                               AMFA_VAULT_QUIETLY, &session_refused, NULL);
   if (loan)
     return loan;
 
   gint64 left = (end - g_get_monotonic_time ()) / 1000;
 
-  login = amfa_login_new (command->backend, command->profile, &said);
   if (!amfa_login_flow_run_command (command, login, AMFA_TARGET_LOAN, (guint) MAX (left, 1), error))
     return NULL;
   return amfa_loan_copy (amfa_login_get_loan (login));

@@ -6,7 +6,9 @@
 #include "core/io/process.h"
 #include "core/model/error.h"
 #include "exit-status.h"
+#include "messages/formats.h"
 #include "messages/messages.h"
+#include "messages/own-command.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -119,6 +121,7 @@ amfa_command_get_profile_options (const AmfaCommand *self, AmfaProfileOptions *s
     .region = self->options.region,
     .serial = self->options.serial,
     .duration = self->options.duration,
+    .accept_account = self->options.accept_account,
   };
 }
 
@@ -181,19 +184,44 @@ amfa_command_tell (const AmfaCommand *self, const char *format, ...)
 }
 
 /* The terminal's own "what next", one command or nothing. */
-static const char *
+static char *
 next_step (const GError *error)
 {
+  const AmfaErrorDetails *details =
+      error->domain == AMFA_ERROR ? amfa_error_get_details (error) : NULL;
+  const char *profile = details ? details->subject : NULL;
+  g_autofree char *own = NULL;
+
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
-    return _ ("Name the device with --serial, or with “mfa_serial = …” in the profile's section of "
-              "~/.aws/config.");
+    return g_strdup (_ ("Name the device with --serial, or with “mfa_serial = …” in the profile's "
+                        "section of ~/.aws/config."));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
-    return _ ("Bring them with: awsmfa setup");
+    {
+      own = amfa_own_command ("setup", profile);
+      return g_strdup_printf (_ ("Bring them with: %s"), own);
+    }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
-    return _ ("Start one with the code of your MFA device: awsmfa 123456");
+    {
+      own = amfa_own_command ("123456", profile);
+      return g_strdup_printf (_ ("Start one with the code of your MFA device: %s"), own);
+    }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
-    return _ ("To delete it all the same: awsmfa forget-keys --discard");
+    {
+      own = amfa_own_command ("forget-keys --discard", profile);
+      return g_strdup_printf (_ ("To delete it all the same: %s"), own);
+    }
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+    return g_strdup (_ ("If you mean the new account, add --accept-account."));
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SHADOWED))
+    {
+      g_autofree char *quoted = amfa_quote_word (profile);
+
+      /* Translators: %s is a profile. */
+      return g_strdup_printf (_ ("A session for one command needs no file: awsmfa exec -p %s -- "
+                                 "COMMAND"),
+                              profile);
+    }
   return NULL;
 }
 
@@ -209,7 +237,7 @@ int
 amfa_command_fail (const GError *error)
 {
   g_autofree char *message = amfa_message_for_error (error);
-  const char *next = next_step (error);
+  g_autofree char *next = next_step (error);
 
   if (*message)
     amfa_command_say ("%s", message);

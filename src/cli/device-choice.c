@@ -92,20 +92,21 @@ amfa_device_choice_ask (const AmfaCommand *command,
 
 /**
  * amfa_device_choice_fetch:
+ * @profile: whose user
  * @error: AWS cannot be asked, cancelled
  *
  * Returns: (transfer full) (element-type AmfaDevice): the devices that AWS lists and that work;
  *   none if it does not tell
  */
 GPtrArray *
-amfa_device_choice_fetch (const AmfaCommand *command, GError **error)
+amfa_device_choice_fetch (const AmfaCommand *command, const char *profile, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (AmfaDeviceList) list = NULL;
   AmfaProfileOptions said;
 
   amfa_command_get_profile_options (command, &said);
-  amfa_device_list_async (command->backend, command->profile, &said, command->cancellable,
+  amfa_device_list_async (command->backend, profile, &said, command->cancellable,
                           amfa_command_on_result, &result);
   amfa_command_await (&result);
   list = amfa_device_list_finish (result, error);

@@ -11,7 +11,9 @@ gboolean amfa_device_choice_ask (const AmfaCommand *command,
                                  AmfaLogin *login,
                                  GPtrArray *devices,
                                  GError **error);
-GPtrArray *amfa_device_choice_fetch (const AmfaCommand *command, GError **error);
+GPtrArray *amfa_device_choice_fetch (const AmfaCommand *command,
+                                     const char *profile,
+                                     GError **error);
 char *amfa_device_choice_list (GPtrArray *devices);
 
 G_END_DECLS

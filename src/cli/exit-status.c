@@ -60,6 +60,8 @@ amfa_exit_status_for_error (const GError *error)
     case AMFA_ERROR_PROFILE_UNKNOWN:
     case AMFA_ERROR_ROLE_UNUSABLE:
     case AMFA_ERROR_ONLY_COPY:
+    case AMFA_ERROR_ACCOUNT_CHANGED:
+    case AMFA_ERROR_SHADOWED:
     case AMFA_ERROR_CODE_COMMAND:
     default:
       return AMFA_EXIT_FAILED;

@@ -2,6 +2,7 @@
 
 #include "login-flow.h"
 
+#include "account-question.h"
 #include "code-input.h"
 #include "core/io/code-command.h"
 #include "core/model/error.h"
@@ -92,9 +93,22 @@ compose_prompt (const Flow *flow)
     return g_strdup_printf (_ ("MFA code for %s (account %s): "), who, plan->account);
   if (device)
     /* Translators: the name of a profile and the name of a device. */
-    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "), flow->command->profile,
-                            device);
-  return g_strdup_printf (_ ("MFA code for profile %s: "), flow->command->profile);
+    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "),
+                            amfa_login_get_profile (flow->login), device);
+  return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
+}
+
+/* The account */
+
+static gboolean
+settle_account (const Flow *flow, GError **problem, GError **error)
+{
+  g_autofree char *account = amfa_account_question_ask (flow->command, problem, error);
+
+  if (!account)
+    return FALSE;
+  amfa_login_accept_account (flow->login, account);
+  return TRUE;
 }
 
 /* Steps */
@@ -110,6 +124,21 @@ prepare (const Flow *flow, GError **error)
   return amfa_login_prepare_finish (flow->login, result, error);
 }
 
+/* Again once the account is settled: there may be more. */
+static gboolean
+prepare_and_settle (const Flow *flow, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      if (prepare (flow, &problem))
+        return TRUE;
+      if (!settle_account (flow, &problem, error))
+        return FALSE;
+    }
+}
+
 static AmfaPreflight *
 inquire (const Flow *flow, AmfaInquiry inquiry, GError **error)
 {
@@ -117,8 +146,9 @@ inquire (const Flow *flow, AmfaInquiry inquiry, GError **error)
   AmfaProfileOptions said;
 
   amfa_command_get_profile_options (flow->command, &said);
-  amfa_inquire_async (flow->command->backend, inquiry, flow->command->profile, &said, flow->target,
-                      NULL, flow->command->cancellable, amfa_command_on_result, &result);
+  amfa_inquire_async (flow->command->backend, inquiry, amfa_login_get_profile (flow->login), &said,
+                      flow->target, NULL, flow->command->cancellable, amfa_command_on_result,
+                      &result);
   amfa_command_await (&result);
   return amfa_inquire_finish (result, error);
 }
@@ -172,7 +202,8 @@ get_devices (const Flow *flow, GError **error)
   if (known)
     return g_ptr_array_ref (known);
 
-  GPtrArray *devices = amfa_device_choice_fetch (flow->command, &failure);
+  GPtrArray *devices =
+      amfa_device_choice_fetch (flow->command, amfa_login_get_profile (flow->login), &failure);
 
   if (devices)
     return devices;
@@ -245,6 +276,11 @@ try_code (const Flow *flow, const char *code, AmfaLoginResult *outcome, GError *
           if (!write_again (flow, &problem, error))
             return FALSE;
         }
+      else if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
+        {
+          if (!settle_account (flow, &problem, error))
+            return FALSE;
+        }
       else if (!is_about_the_device (problem))
         {
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -264,7 +300,7 @@ get_ready (const Flow *flow, GError **error)
   const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
   GPtrArray *devices;
 
-  if (!prepare (flow, error))
+  if (!prepare_and_settle (flow, error))
     return FALSE;
   if ((plan->origin == AMFA_BASE_UNKNOWN || plan->origin == AMFA_BASE_NONE) &&
       !preflight (flow, error))
@@ -435,14 +471,15 @@ amfa_login_flow_run (const AmfaCommand *command,
 
 /**
  * amfa_login_flow_has_command:
+ * @login: a new login
  * @error: #GOptionError if not
  *
  * Returns: whether the code can come from a command of the profile's
  */
 gboolean
-amfa_login_flow_has_command (const AmfaCommand *command, GError **error)
+amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error)
 {
-  const Flow flow = { command, NULL, AMFA_TARGET_LOAN };
+  const Flow flow = { command, login, AMFA_TARGET_LOAN };
   g_autoptr (AmfaPreflight) found = inquire (&flow, AMFA_INQUIRY_LOOK, NULL);
   g_autofree char *code = NULL;
 

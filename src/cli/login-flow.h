@@ -15,7 +15,7 @@ gboolean amfa_login_flow_run (const AmfaCommand *command,
                               GError **error);
 
 /* Without a question, wherever it runs. */
-gboolean amfa_login_flow_has_command (const AmfaCommand *command, GError **error);
+gboolean amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error);
 gboolean amfa_login_flow_run_command (const AmfaCommand *command,
                                       AmfaLogin *login,
                                       AmfaLoginTarget target,

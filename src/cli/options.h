@@ -11,7 +11,9 @@ typedef struct
   char *profile;  /* nullable */
   guint duration; /* seconds, 0: not said */
   char *serial;   /* nullable */
+  char *role;     /* ARN or "-"; nullable */
   char *region;   /* nullable */
+  gboolean accept_account;
   gboolean quiet;
   gboolean verbose;
   gboolean restore;

@@ -2,6 +2,7 @@
 
 #include "setup-import.h"
 
+#include "confirm.h"
 #include "core/model/error.h"
 #include "core/operations/import-survey.h"
 #include "core/operations/setup.h"
@@ -84,7 +85,7 @@ static gboolean
 confirm (const AmfaCommand *command, GPtrArray *chosen, GError **error)
 {
   g_autofree char *prompt = NULL;
-  g_autofree char *answer = NULL;
+  AmfaAnswer answer;
 
   if (!amfa_terminal_is_there ())
     {
@@ -96,9 +97,9 @@ confirm (const AmfaCommand *command, GPtrArray *chosen, GError **error)
   prompt = g_strdup_printf (ngettext ("Bring %u key into the keyring? [y/N] ",
                                       "Bring %u keys into the keyring? [y/N] ", chosen->len),
                             chosen->len);
-  answer = amfa_terminal_ask (prompt, AMFA_ECHO_VISIBLE, command->cancellable, error);
-  if (!answer || amfa_terminal_is_yes (answer))
-    return answer != NULL;
+  answer = amfa_confirm (prompt, command->cancellable, error);
+  if (answer != AMFA_ANSWER_NO)
+    return answer == AMFA_ANSWER_YES;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Nothing was imported."));
   return FALSE;
 }

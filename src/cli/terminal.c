@@ -191,17 +191,3 @@ amfa_terminal_ask (const char *prompt, AmfaEcho echo, GCancellable *cancellable,
   g_close (fd, NULL);
   return line;
 }
-
-/**
- * amfa_terminal_is_yes:
- * @answer: to a question that ends in [y/N]
- */
-gboolean
-amfa_terminal_is_yes (const char *answer)
-{
-  g_autofree char *word = g_strstrip (g_utf8_strdown (answer, -1));
-
-  /* Translators: what a person may answer to the question that ends in [y/N]; both in lower case.
-   */
-  return g_str_equal (word, C_ ("answer", "y")) || g_str_equal (word, C_ ("answer", "yes"));
-}

@@ -18,6 +18,5 @@ char *amfa_terminal_ask (const char *prompt,
                          GCancellable *cancellable,
                          GError **error);
 char *amfa_terminal_read_line (int fd, GCancellable *cancellable, GError **error);
-gboolean amfa_terminal_is_yes (const char *answer);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 #include "core/io/applet-client.h"
 #include "core/model/error.h"
 #include "core/model/json-forms.h"
-#include "core/operations/session-loan.h"
+#include "roles.h"
 #include "terminal.h"
 #include "verb.h"
 
@@ -23,24 +23,29 @@
 #define MAX_WAIT 3600
 
 static AmfaLoan *
-find (AmfaCommand *command, guint min_seconds, AmfaVaultManner manner, GError **error)
+find (AmfaCommand *command,
+      AmfaRolePlan *plan,
+      guint min_seconds,
+      AmfaVaultManner manner,
+      GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  AmfaProfileOptions said;
+  gboolean session_refused;
 
-  amfa_command_get_profile_options (command, &said);
-  amfa_loan_find_async (command->backend, command->profile, &said, min_seconds, manner,
-                        command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  return amfa_loan_find_finish (result, error);
+  return amfa_roles_find_loan (command, plan, AMFA_ROLE_FOR_AN_HOUR, min_seconds, manner,
+                               &session_refused, error);
 }
 
 static gboolean
-ask (AmfaCommand *command, guint min_seconds, gboolean dialog, guint wait, GError **error)
+ask (AmfaCommand *command,
+     const char *profile,
+     guint min_seconds,
+     gboolean dialog,
+     guint wait,
+     GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  amfa_applet_client_request_async (command->backend->environment->application_id, command->profile,
+  amfa_applet_client_request_async (command->backend->environment->application_id, profile,
                                     min_seconds, dialog, wait, command->cancellable,
                                     amfa_command_on_result, &result);
   amfa_command_await (&result);
@@ -58,14 +63,18 @@ is_worth_asking (const GError *problem, gboolean attended)
 
 /* Where there is no applet, nobody can be asked. The profile's own command needs nobody. */
 static AmfaLoan *
-go_without (
-    AmfaCommand *command, guint min_seconds, guint wait, const GError *refusal, GError **error)
+go_without (AmfaCommand *command,
+            AmfaRolePlan *plan,
+            guint min_seconds,
+            guint wait,
+            const GError *refusal,
+            GError **error)
 {
   g_autoptr (GError) problem = NULL;
   AmfaLoan *loan = NULL;
 
   if (g_error_matches (refusal, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
-    loan = amfa_command_loan_get (command, min_seconds, wait, &problem);
+    loan = amfa_command_loan_get (command, plan, min_seconds, wait, &problem);
   if (!loan)
     g_propagate_error (
         error, g_error_copy (problem && problem->domain != G_OPTION_ERROR ? problem : refusal));
@@ -76,7 +85,7 @@ go_without (
  * one that nobody can read, in a locked keyring or in one that has lost it: only another one helps
  * then. Once there is a new one it will do however short it is: a code was typed for it. */
 static AmfaLoan *
-obtain (AmfaCommand *command, guint wait, GError **error)
+obtain (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
 {
   gint64 end = g_get_monotonic_time () + wait * G_USEC_PER_SEC;
   gboolean attended = wait > 0 && amfa_terminal_is_there ();
@@ -84,7 +93,7 @@ obtain (AmfaCommand *command, guint wait, GError **error)
   const guint wanted[] = { MIN_SECONDS, ANOTHER_SESSION };
   g_autoptr (GError) problem = NULL;
   g_autoptr (GError) refusal = NULL;
-  AmfaLoan *loan = find (command, MIN_SECONDS, manner, &problem);
+  AmfaLoan *loan = find (command, plan, MIN_SECONDS, manner, &problem);
 
   for (gsize i = 0; !loan && i < G_N_ELEMENTS (wanted); i++)
     {
@@ -94,10 +103,10 @@ obtain (AmfaCommand *command, guint wait, GError **error)
         break;
       if (i == 0 && g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
         continue;
-      if (!ask (command, wanted[i], attended, (guint) left, &refusal))
-        return go_without (command, wanted[i], (guint) left, refusal, error);
+      if (!ask (command, plan->source, wanted[i], attended, (guint) left, &refusal))
+        return go_without (command, plan, wanted[i], (guint) left, refusal, error);
       g_clear_error (&problem);
-      loan = find (command, 1, manner, &problem);
+      loan = find (command, plan, 1, manner, &problem);
     }
   if (!loan)
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -143,13 +152,17 @@ static int
 run_credential_process (AmfaCommand *command, GStrv *arguments)
 {
   int wait = DEFAULT_WAIT;
+  g_autoptr (AmfaRolePlan) plan = NULL;
   g_autoptr (AmfaLoan) loan = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!parse (command, arguments, &wait, &error))
     return amfa_command_fail (error);
 
-  loan = obtain (command, (guint) wait, &error);
+  plan = amfa_roles_read_plan (command, &error);
+  if (!plan)
+    return amfa_command_fail (error);
+  loan = obtain (command, plan, (guint) wait, &error);
   if (!loan)
     return amfa_command_fail (error);
   print (loan);

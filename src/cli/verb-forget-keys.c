@@ -1,7 +1,8 @@
 #define G_LOG_DOMAIN "amfa-verb-forget-keys"
 
 #include "core/operations/forget-keys.h"
-#include "core/operations/preflight.h"
+#include "confirm.h"
+#include "messages/own-command.h"
 #include "terminal.h"
 #include "verb.h"
 
@@ -12,21 +13,22 @@ static gboolean
 confirm (const AmfaCommand *command, GError **error)
 {
   g_autofree char *prompt = NULL;
-  g_autofree char *answer = NULL;
+  AmfaAnswer answer;
 
   if (!amfa_terminal_is_there ())
     {
+      g_autofree char *own = amfa_own_command ("forget-keys --discard --yes", command->profile);
+
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("There is no terminal to ask whether that is meant. Use: awsmfa forget-keys "
-                      "--discard --yes"));
+                   _ ("There is no terminal to ask whether that is meant. Use: %s"), own);
       return FALSE;
     }
   prompt = g_strdup_printf (_ ("Delete the keys of profile %s from the keyring for good? AWS shows "
                                "a secret only once. [y/N] "),
                             command->profile);
-  answer = amfa_terminal_ask (prompt, AMFA_ECHO_VISIBLE, command->cancellable, error);
-  if (!answer || amfa_terminal_is_yes (answer))
-    return answer != NULL;
+  answer = amfa_confirm (prompt, command->cancellable, error);
+  if (answer != AMFA_ANSWER_NO)
+    return answer == AMFA_ANSWER_YES;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("Nothing was deleted."));
   return FALSE;
 }
@@ -60,9 +62,13 @@ run_forget_keys (AmfaCommand *command, GStrv *arguments)
     return amfa_command_fail (error);
 
   if (kept)
-    amfa_command_say (_ ("The older key %s stays in the keyring: it is in no file. To delete it "
-                         "too: awsmfa forget-keys --discard"),
-                      kept);
+    {
+      g_autofree char *own = amfa_own_command ("forget-keys --discard", command->profile);
+
+      amfa_command_say (_ ("The older key %s stays in the keyring: it is in no file. To delete it "
+                           "too: %s"),
+                        kept, own);
+    }
   if (!command->options.quiet)
     g_print (discard ? _ ("The keys of profile %s were deleted from the keyring.\n")
                      : _ ("The keys of profile %s are in the credentials file and no longer in the "

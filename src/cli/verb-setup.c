@@ -1,11 +1,15 @@
 #define G_LOG_DOMAIN "amfa-verb-setup"
 
+#include "account-question.h"
 #include "core/io/process.h"
 #include "core/model/error.h"
 #include "core/model/process-line.h"
 #include "core/model/profile-name.h"
 #include "core/operations/setup.h"
+#include "exit-status.h"
 #include "key-input.h"
+#include "messages/messages.h"
+#include "messages/own-command.h"
 #include "setup-import.h"
 #include "terminal.h"
 #include "verb.h"
@@ -57,7 +61,7 @@ make_process_line (const AmfaCommand *command, GError **error)
 }
 
 static AmfaSetupResult *
-set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
+try_to_set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   AmfaProfileOptions said;
@@ -69,25 +73,56 @@ set_up (const AmfaCommand *command, const char *line, AmfaCredentials *typed, GE
   return amfa_setup_finish (result, error);
 }
 
+/* Only the keyring has keys: at the terminal that means that others are to replace them. */
+static gboolean
+has_brought_none (const AmfaSetupResult *done)
+{
+  return done->origin == AMFA_BASE_KEYRING && !done->is_process;
+}
+
+static void
+say_what_to_type (const AmfaCommand *command, const AmfaSetupResult *done)
+{
+  if (done)
+    amfa_command_say (_ ("The keyring has access key %s of profile %s already. Type another one to "
+                         "replace it, or press Ctrl-C to keep it."),
+                      done->key_id, command->profile);
+  else
+    amfa_command_say (_ ("No keys for profile %s are in the AWS files or the environment. Type "
+                         "those of its IAM user; they go into your keyring."),
+                      command->profile);
+}
+
+static AmfaSetupResult *
+set_up (AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  AmfaSetupResult *done = try_to_set_up (command, line, typed, &problem);
+  g_autofree char *account = done ? NULL : amfa_account_question_ask (command, &problem, error);
+
+  if (!account)
+    return done;
+  command->options.accept_account = TRUE;
+  return try_to_set_up (command, line, typed, error);
+}
+
 /* Whoever has no keys anywhere is asked for them, if there is somebody. */
 static AmfaSetupResult *
-set_up_or_ask (const AmfaCommand *command, const char *line, GError **error)
+set_up_or_ask (AmfaCommand *command, const char *line, GError **error)
 {
   g_autoptr (AmfaCredentials) typed = NULL;
   g_autoptr (GError) problem = NULL;
-  AmfaSetupResult *done = set_up (command, line, NULL, &problem);
+  g_autoptr (AmfaSetupResult) done = set_up (command, line, NULL, &problem);
+  gboolean is_missing = g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_KEYS);
 
-  if (done || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_KEYS) ||
-      !amfa_terminal_is_there ())
+  if ((done ? !has_brought_none (done) : !is_missing) || !amfa_terminal_is_there ())
     {
-      if (!done)
+      if (problem)
         g_propagate_error (error, g_steal_pointer (&problem));
-      return done;
+      return g_steal_pointer (&done);
     }
 
-  amfa_command_say (_ ("No keys for profile %s are in the AWS files or the environment. Type those "
-                       "of its IAM user; they go into your keyring."),
-                    command->profile);
+  say_what_to_type (command, done);
   typed = amfa_key_input_ask (command, error);
   return typed ? set_up (command, line, typed, error) : NULL;
 }
@@ -95,6 +130,9 @@ set_up_or_ask (const AmfaCommand *command, const char *line, GError **error)
 static int
 report (const AmfaCommand *command, const AmfaSetupResult *done)
 {
+  g_autofree char *restore = amfa_own_command ("--restore", command->profile);
+  g_autofree char *leave = amfa_own_command ("setup --no-process", command->profile);
+
   if (done->origin == AMFA_BASE_ENVIRONMENT)
     amfa_command_say (
         _ ("The environment has the key too, and AWS tools take that first. To remove "
@@ -109,9 +147,9 @@ report (const AmfaCommand *command, const AmfaSetupResult *done)
     return amfa_command_done ();
 
   if (done->origin == AMFA_BASE_FILE)
-    g_print (_ ("Access key %s of profile %s has moved from the file into the keyring. “awsmfa "
-                "--restore” puts it back.\n"),
-             done->key_id, command->profile);
+    g_print (_ ("Access key %s of profile %s has moved from the file into the keyring. “%s” puts "
+                "it back.\n"),
+             done->key_id, command->profile, restore);
   else
     g_print (_ ("Access key %s of profile %s is in the keyring.\n"), done->key_id,
              command->profile);
@@ -119,9 +157,8 @@ report (const AmfaCommand *command, const AmfaSetupResult *done)
     /* Translators: a user's ARN. */
     g_print (_ ("It belongs to %s.\n"), done->arn);
   if (done->is_process)
-    g_print (_ ("AWS tools ask awsmfa for the keys of profile %s now. “awsmfa setup --no-process” "
-                "undoes that.\n"),
-             command->profile);
+    g_print (_ ("AWS tools ask awsmfa for the keys of profile %s now. “%s” undoes that.\n"),
+             command->profile, leave);
   return amfa_command_done ();
 }
 
@@ -149,11 +186,28 @@ undo (const AmfaCommand *command)
     case AMFA_UNDO_SESSION:
       g_print (_ ("Its session is in the credentials file.\n"));
       break;
-    case AMFA_UNDO_NO_KEYS:
+    case AMFA_UNDO_AS_IT_IS:
     default:
       break;
     }
   return amfa_command_done ();
+}
+
+/* "Bring them with setup" is no advice here. */
+static int
+fail (const AmfaCommand *command, const GError *error)
+{
+  g_autofree char *own = amfa_own_command ("setup -", command->profile);
+  g_autofree char *sentence = NULL;
+
+  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
+    return amfa_command_fail (error);
+  sentence = amfa_message_for_error (error);
+  amfa_command_say ("%s", sentence);
+  amfa_command_say (_ ("There is no terminal to type them. Give them as two lines, the ID and the "
+                       "secret, to: %s"),
+                    own);
+  return amfa_exit_status_for_error (error);
 }
 
 /* `awsmfa setup`: base credentials into the keyring, before the first login. */
@@ -190,7 +244,7 @@ run_setup (AmfaCommand *command, GStrv *arguments)
     done = set_up_or_ask (command, line, &error);
   else if ((typed = amfa_key_input_read (command, &error)))
     done = set_up (command, line, typed, &error);
-  return done ? report (command, done) : amfa_command_fail (error);
+  return done ? report (command, done) : fail (command, error);
 }
 
 const AmfaVerb amfa_verb_setup = {

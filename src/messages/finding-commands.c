@@ -3,40 +3,17 @@
 #include "findings.h"
 
 #include "core/model/error.h"
-
-#include <string.h>
+#include "formats.h"
+#include "own-command.h"
 
 #define CONSOLE "https://console.aws.amazon.com/iam/home#/security_credentials"
-
-/* Quotes only where a shell would take a word for something else. */
-static char *
-quote (const char *text)
-{
-  const char *p = text;
-
-  while (g_ascii_isalnum (*p) || (*p && strchr ("_./:@%+,-", *p)))
-    p++;
-  return *p || p == text ? g_shell_quote (text) : g_strdup (text);
-}
-
-/* "awsmfa VERB", for the profile. */
-static char *
-ours (const AmfaFinding *f, const char *verb)
-{
-  g_autofree char *quoted = NULL;
-
-  if (!f->profile || g_str_equal (f->profile, "default"))
-    return g_strconcat ("awsmfa ", verb, NULL);
-  quoted = quote (f->profile);
-  return g_strconcat ("awsmfa ", verb, " -p ", quoted, NULL);
-}
 
 /* "aws configure set KEY VALUE", for the profile. */
 static char *
 configure (const AmfaFinding *f, const char *key, const char *value)
 {
-  g_autofree char *quoted = quote (f->profile ? f->profile : "default");
-  g_autofree char *quoted_value = quote (value);
+  g_autofree char *quoted = amfa_quote_word (f->profile ? f->profile : "default");
+  g_autofree char *quoted_value = amfa_quote_word (value);
 
   return g_strdup_printf ("aws configure set %s %s --profile %s", key, quoted_value, quoted);
 }
@@ -45,7 +22,7 @@ configure (const AmfaFinding *f, const char *key, const char *value)
 static char *
 with_path (const AmfaFinding *f, const char *command)
 {
-  g_autofree char *quoted = quote (f->path);
+  g_autofree char *quoted = amfa_quote_word (f->path);
 
   return g_strconcat (command, " ", quoted, NULL);
 }
@@ -54,7 +31,7 @@ with_path (const AmfaFinding *f, const char *command)
 static char *
 edit (const AmfaFinding *f)
 {
-  g_autofree char *quoted = f->path ? quote (f->path) : NULL;
+  g_autofree char *quoted = f->path ? amfa_quote_word (f->path) : NULL;
 
   if (!quoted)
     return NULL;
@@ -81,8 +58,8 @@ static char *
 replace_hard_link (const AmfaFinding *f)
 {
   g_autofree char *copy = g_strconcat (f->path, ".copy", NULL);
-  g_autofree char *quoted_copy = quote (copy);
-  g_autofree char *quoted = quote (f->path);
+  g_autofree char *quoted_copy = amfa_quote_word (copy);
+  g_autofree char *quoted = amfa_quote_word (f->path);
 
   return g_strdup_printf ("cp -p %s %s && mv %s %s", quoted, quoted_copy, quoted_copy, quoted);
 }
@@ -156,7 +133,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_VALUE_MALFORMED:
       return edit (f);
     case AMFA_FINDING_PROCESS_SHADOWED:
-      return ours (f, "setup --process");
+      return amfa_own_command ("setup --process", f->profile);
     case AMFA_FINDING_FILE_UNREADABLE:
       return f->error && amfa_error_get_details (f->error)->reason == AMFA_FILE_PROBLEM_READ
                  ? with_path (f, "chmod 600")
@@ -174,14 +151,14 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_FOLDER_READ_ONLY:
       return with_path (f, "chmod u+rwx");
     case AMFA_FINDING_FOREIGN_KEYS:
-      return ours (f, "setup --import");
+      return amfa_own_command ("setup --import", f->profile);
     case AMFA_FINDING_FILE_LEFTOVER:
     case AMFA_FINDING_FOREIGN_COPY:
       return with_path (f, "rm");
     case AMFA_FINDING_SESSION_ENDED:
-      return ours (f, "end");
+      return amfa_own_command ("end", f->profile);
     case AMFA_FINDING_SESSION_LEFTOVERS:
-      return ours (f, "--restore");
+      return amfa_own_command ("--restore", f->profile);
     case AMFA_FINDING_LONG_TERM_KEYS:
     case AMFA_FINDING_KEY_DIFFERS:
     case AMFA_FINDING_NO_KEYS:
@@ -190,10 +167,10 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_ACCOUNT_CHANGED:
     case AMFA_FINDING_KEY_REFUSED:
     case AMFA_FINDING_SECRET_WRONG:
-      return ours (f, "setup");
+      return amfa_own_command ("setup", f->profile);
     case AMFA_FINDING_KEYRING_LOCKED:
     case AMFA_FINDING_DEVICE_CHOICE:
-      return ours (f, "devices");
+      return amfa_own_command ("devices", f->profile);
     case AMFA_FINDING_KEYRING_ABSENT:
       return g_strdup ("gnome-keyring-daemon --start --components=secrets");
     case AMFA_FINDING_CLOCK_OFF:
@@ -202,7 +179,8 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_FIDO_ONLY:
       return g_strdup ("xdg-open '" CONSOLE "'");
     case AMFA_FINDING_DEVICE_UNKNOWN:
-      return has_one (f->names) ? configure (f, "mfa_serial", f->names[0]) : ours (f, "devices");
+      return has_one (f->names) ? configure (f, "mfa_serial", f->names[0])
+                                : amfa_own_command ("devices", f->profile);
     case AMFA_FINDING_ENVIRONMENT_FILE:
     case AMFA_FINDING_FOREIGN_MANAGER:
     case AMFA_FINDING_PROCESS:
@@ -211,6 +189,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_FILE_MOUNT_POINT:
     case AMFA_FINDING_SESSION:
     case AMFA_FINDING_FOREIGN_SESSION:
+    case AMFA_FINDING_PROCESS_SESSION:
     case AMFA_FINDING_NO_SESSION:
     case AMFA_FINDING_KEYRING:
     case AMFA_FINDING_KEYRING_FAILED:

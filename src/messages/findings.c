@@ -343,9 +343,11 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
       return g_strdup_printf (_ ("%s: the file has key %s, the keyring another one (%s). The next "
                                  "session uses the file's."),
                               at, subject, other);
+    case AMFA_FINDING_PROCESS_SESSION:
+      return g_strdup_printf (
+          _ ("Profile %s has a session until %s. AWS tools get it from awsmfa."), profile, time);
     case AMFA_FINDING_NO_SESSION:
-      return g_strdup_printf (_ ("Profile %s has no session in the credentials file now."),
-                              profile);
+      return g_strdup_printf (_ ("Profile %s has no session now."), profile);
     case AMFA_FINDING_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), profile);
     case AMFA_FINDING_PROFILE_UNKNOWN:

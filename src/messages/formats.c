@@ -3,6 +3,7 @@
 #include "formats.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /**
  * amfa_format_time:
@@ -60,4 +61,20 @@ amfa_format_duration (gint64 seconds)
     return g_steal_pointer (&hours_text);
   /* Translators: hours and minutes: "3 hours 12 minutes". */
   return g_strdup_printf (_ ("%s %s"), hours_text, minutes_text);
+}
+
+/**
+ * amfa_quote_word:
+ * @word: a word of a command that is shown
+ *
+ * Returns: (transfer full): the word, quoted only where a shell would take it for something else
+ */
+char *
+amfa_quote_word (const char *word)
+{
+  const char *p = word;
+
+  while (g_ascii_isalnum (*p) || (*p && strchr ("_./:@%+,-", *p)))
+    p++;
+  return *p || p == word ? g_shell_quote (word) : g_strdup (word);
 }

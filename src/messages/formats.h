@@ -2,11 +2,13 @@
 
 #include <glib.h>
 
-/* Times and durations in words. */
+/* Times and durations in words, and words for a shell. */
 
 G_BEGIN_DECLS
 
 char *amfa_format_time (gint64 time, gint64 now);
 char *amfa_format_duration (gint64 seconds);
+
+char *amfa_quote_word (const char *word);
 
 G_END_DECLS

@@ -159,6 +159,26 @@ no_answer (const AmfaErrorDetails *d)
 }
 
 static char *
+shadowed (const AmfaErrorDetails *d)
+{
+  const char *profile = or_unknown (d->subject);
+  const char *path = or_unknown (d->quote);
+
+  if (g_strcmp0 (d->other, "role_arn") == 0)
+    /* Translators: a path, a line number, and a profile twice. */
+    return g_strdup_printf (_ ("%s, line %u: profile %s has a role_arn, and AWS tools take on that "
+                               "role whatever keys the credentials file holds. A session there "
+                               "would be of no use. Put the role into a profile of its own, with "
+                               "source_profile = %s."),
+                            path, d->line, profile, profile);
+  /* Translators: a path, a line number, a profile, and a setting such as sso_account_id. */
+  return g_strdup_printf (_ ("%s, line %u: profile %s has a %s, and AWS tools go by that whatever "
+                             "keys the credentials file holds. A session there would be of no use. "
+                             "Use another profile."),
+                          path, d->line, profile, or_unknown (d->other));
+}
+
+static char *
 message_for_code (AmfaError code, const AmfaErrorDetails *d)
 {
   const char *subject = or_unknown (d->subject);
@@ -247,6 +267,13 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("Only your keyring has access key %s of profile %s, and it cannot "
                                  "be put back into the credentials file; nothing was changed."),
                               or_unknown (d->other), subject);
+    case AMFA_ERROR_ACCOUNT_CHANGED:
+      return g_strdup_printf (
+          _ ("The access key belongs to account %s. So far, the sessions of this "
+             "profile were in account %s."),
+          subject, or_unknown (d->other));
+    case AMFA_ERROR_SHADOWED:
+      return shadowed (d);
     default:
       g_return_val_if_reached (g_strdup (""));
     }

@@ -13,12 +13,14 @@
 char *
 amfa_message_for_role_problem (const AmfaErrorDetails *details)
 {
-  const char *profile = details->subject ? details->subject : "--role";
+  const char *profile = details->subject;
   const char *value = details->other ? details->other : "";
 
   switch ((AmfaRoleProblem) details->reason)
     {
     case AMFA_ROLE_PROBLEM_ARN:
+      if (!details->subject)
+        return g_strdup_printf (_ ("“%s” is not the ARN of a role."), value);
       return g_strdup_printf (_ ("Profile %s: “%s” is not the ARN of a role."), profile, value);
     case AMFA_ROLE_PROBLEM_EXTERNAL_ID:
       return g_strdup_printf (_ ("Profile %s: “%s” cannot be an external_id."), profile, value);
@@ -44,6 +46,16 @@ amfa_message_for_role_problem (const AmfaErrorDetails *details)
       return g_strdup_printf (_ ("Profile %s leads back to profile %s: these roles go round in "
                                  "circles."),
                               profile, value);
+    case AMFA_ROLE_PROBLEM_NO_ENVIRONMENT:
+      return g_strdup_printf (_ ("Profile %s takes its credentials from the environment, which has "
+                                 "no long-term keys."),
+                              profile);
+    case AMFA_ROLE_PROBLEM_DURATION:
+      return g_strdup_printf (_ ("%s: AWS grants no role for longer than 12 hours."), value);
+    case AMFA_ROLE_PROBLEM_CHAINED_DURATION:
+      return g_strdup_printf (_ ("%s: AWS grants a role that is assumed from another role for an "
+                                 "hour at most."),
+                              value);
     default:
       g_return_val_if_reached (g_strdup (""));
     }

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,11 @@ ARN = standin.ALICE_ARN
 ACCOUNT = standin.ACCOUNT
 # What awsmfa asks when it knows who and which device.
 PROMPT = f"MFA code for alice (account {ACCOUNT}, device alice): "
+
+# An empty keyring of libsecret's file back end: magic, version, and a variant of salt, rounds of key
+# derivation, time, use count and no items. One round: libsecret's own hundred thousand would be most
+# of what a test costs.
+EMPTY_KEYRING = b"GnomeKeyring\n\r\0\n\1\0" + struct.pack("<I32sIQI4xB", 32, b"salt" * 8, 1, 0, 0, 36)
 
 CREDENTIALS = f"""# mine
 [default]
@@ -65,6 +71,7 @@ class CliTest(unittest.TestCase):
         self.keyring = self.top / "keyring"
         for folder in (self.home, self.runtime, self.top / "data"):
             folder.mkdir(mode=0o700)
+        self.empty_keyring()
         self.env = {
             **{name: os.environ[name] for name in INHERITED if name in os.environ},
             "HOME": str(self.home),
@@ -93,6 +100,9 @@ class CliTest(unittest.TestCase):
 
     def write_credentials(self, text=CREDENTIALS):
         self.write(self.credentials, text)
+
+    def empty_keyring(self):
+        self.keyring.write_bytes(EMPTY_KEYRING)
 
     def without_keyring(self):
         """No daemon, no bus, no file."""
@@ -197,6 +207,36 @@ class CliTest(unittest.TestCase):
         return json.loads(done.stdout)
 
 
-def main():
+def test_names():
+    """Of the program's tests, as its command line takes them."""
+    suites = [unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])]
+    names = []
+    while suites:
+        for test in suites.pop():
+            if isinstance(test, unittest.TestSuite):
+                suites.append(test)
+            else:
+                names.append(test.id().removeprefix("__main__."))
+    return names
+
+
+def run_at_once(processes):
+    """Deal the tests out to processes of their own: for tests that wait most of the time."""
+    names = test_names()
+    running = [
+        subprocess.Popen(
+            [sys.executable, sys.argv[0], *names[i::processes]],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for i in range(min(processes, len(names)))
+    ]
+    for process in running:
+        print(process.communicate()[0])
+    sys.exit(any(process.returncode for process in running))
+
+
+def main(processes=1):
+    if processes > 1 and len(sys.argv) == 1:
+        run_at_once(processes)
     # pexpect leaves descriptors to the garbage collector.
     unittest.main(warnings="ignore")

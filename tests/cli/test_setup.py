@@ -267,7 +267,7 @@ class FaultTest(Place):
                     with self.subTest(call=call, fault=fault, number=number):
                         shutil.rmtree(self.aws_folder, True)
                         shutil.rmtree(self.state, True)
-                        self.keyring.unlink(True)
+                        self.empty_keyring()
                         self.write_credentials()
                         self.write(self.config, CONFIG)
                         for deed in before:

@@ -11,7 +11,7 @@ import subprocess
 import threading
 
 import session as sessions
-from session import KEYRING_PASSWORD, PANEL_HEIGHT, wait_until
+from session import KEYRING_PASSWORD, PANEL_HEIGHT, SCREEN, wait_until
 from standin import ALICE_KEY_ID, ALICE_SECRET, StandIn
 
 TESTS = pathlib.Path(__file__).resolve().parent.parent
@@ -489,6 +489,19 @@ class Desk:
             return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
         wait_until(focused, f"the focus in a {role}")
+
+    def is_on_screen(self, role, name):
+        """Whether the lower edge of a widget is."""
+        import pyatspi
+
+        box = self.see(role, name).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        return box.y + box.height <= SCREEN[1]
+
+    def has_focus(self, role, name):
+        import pyatspi
+
+        accessible = self.showing(role, name)
+        return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
     def sensitive(self, name, role="push button"):
         import pyatspi

@@ -1,7 +1,10 @@
 #include "core/io/keyring.h"
 #include "core/model/error.h"
 
-/* No session bus, and a session bus without a Secret Service. */
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+
+/* No session bus, one that does not answer, and a session bus without a Secret Service. */
 
 static const AmfaItem base = { AMFA_ITEM_BASE, "default", NULL, "-" };
 
@@ -46,6 +49,29 @@ test_keyring_absent_no_bus (void)
   g_test_trap_assert_passed ();
 }
 
+/* Connections are taken by the kernel and by nobody else. */
+static void
+test_keyring_absent_deaf_bus (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("awsmfa-bus-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "bus", NULL);
+  g_autofree char *bus = g_strconcat ("unix:path=", path, NULL);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
+  AmfaEnvironment environment = { .application_id = (char *) "com.example.AwsMfa" };
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+
+  g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
+  g_assert_true (g_socket_listen (socket, NULL));
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", bus, TRUE);
+
+  g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_ABSENT);
+
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 test_keyring_absent_no_service (void)
 {
@@ -63,6 +89,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/keyring-absent/no-bus", test_keyring_absent_no_bus);
+  g_test_add_func ("/keyring-absent/deaf-bus", test_keyring_absent_deaf_bus);
   g_test_add_func ("/keyring-absent/no-service", test_keyring_absent_no_service);
 
   return g_test_run ();

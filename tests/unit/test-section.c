@@ -152,9 +152,9 @@ test_round_trip (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (FILES); i++)
-    for (guint way = 0; way < 8; way++)
+    for (guint way = 0; way < 16; way++)
       {
-        gboolean renew = way & 1, end = way & 2, again = way & 4;
+        gboolean renew = way & 1, end = way & 2, again = way & 4, later = way & 8;
         g_autoptr (AmfaIniDocument) file = parse (FILES[i]);
         g_autoptr (AmfaOriginal) original = NULL;
         g_autoptr (AmfaIniDocument) now = login (file, &original, AMFA_ORIGINAL_NO_SECTION, 1);
@@ -177,6 +177,12 @@ test_round_trip (void)
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
             now = login (old, &original, AMFA_ORIGINAL_NO_SECTION, 3);
+          }
+        if (end && again && later)
+          {
+            g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
+
+            now = login (old, &original, AMFA_ORIGINAL_NO_SECTION, 4);
           }
 
         g_autoptr (AmfaIniDocument) restored = restore (now, original, &outcome);

@@ -10,6 +10,7 @@ struct _AmfaLogin
   AmfaLoginPlan plan;
   GPtrArray *devices;
   char *serial;
+  char *account;
   char *code;
   guint duration;
   AmfaCredentials *base;
@@ -34,6 +35,7 @@ amfa_login_finalize (GObject *object)
 
   g_free (self->profile);
   g_free (self->serial);
+  g_free (self->account);
   g_free (self->code);
   g_ptr_array_unref (self->devices);
   g_clear_pointer (&self->base, amfa_credentials_unref);
@@ -99,6 +101,13 @@ amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base)
 {
   g_clear_pointer (&self->base, amfa_credentials_unref);
   self->base = amfa_credentials_ref (base);
+}
+
+void
+amfa_login_accept_account (AmfaLogin *self, const char *account)
+{
+  g_free (self->account);
+  self->account = g_strdup (account);
 }
 
 void
@@ -308,6 +317,12 @@ const char *
 fake_login_get_serial (void)
 {
   return newest->serial;
+}
+
+const char *
+fake_login_get_account (void)
+{
+  return newest->account;
 }
 
 guint

@@ -22,6 +22,7 @@ guint fake_login_count_retries (void);
 guint fake_login_count_preconnects (void);
 const char *fake_login_get_code (void);
 const char *fake_login_get_serial (void);
+const char *fake_login_get_account (void);
 guint fake_login_get_duration (void);
 AmfaCredentials *fake_login_get_base (void);
 

@@ -601,6 +601,83 @@ test_no_keys_error_opens_the_form (Fixture *f, gconstpointer data)
   g_assert_true (is_focus (f, find_by_name (f->dialog, "Access key ID")));
 }
 
+/* --- the account --- */
+
+static GError *
+new_account_error (void)
+{
+  AmfaLoginPlan *plan = fake_login_get_plan ();
+
+  plan->origin = AMFA_BASE_FILE;
+  plan->key_id = KEY_ID;
+  plan->account = "210987654321";
+  plan->arn = "arn:aws:iam::210987654321:user/bob";
+  return amfa_error_new (AMFA_ERROR_ACCOUNT_CHANGED,
+                         &(AmfaErrorDetails){ .subject = "210987654321", .other = "123456789012" });
+}
+
+static void
+test_account_is_asked_about (Fixture *f, gconstpointer data)
+{
+  fake_login_end_prepare (new_account_error ());
+  g_assert_true (has_text (get_bar (f), "210987654321"));
+  g_assert_true (has_text (get_bar (f), "123456789012"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Cancel")));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Use the new account")));
+  g_assert_cmpstr (fake_login_get_account (), ==, "210987654321");
+  g_assert_false (is_seen (get_bar (f)));
+  g_assert_true (is_focus (f, f->code));
+  g_assert_true (fake_login_is_preparing ());
+  fake_login_end_prepare (NULL);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  send (f, "123456");
+}
+
+/* Enter is a no. */
+static void
+test_account_is_declined (Fixture *f, gconstpointer data)
+{
+  fake_login_end_prepare (new_account_error ());
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  await (!f->dialog);
+}
+
+/* Half a code goes on; a whole one meets the question. */
+static void
+test_account_does_not_interrupt (Fixture *f, gconstpointer data)
+{
+  press_key (f->dialog, GDK_KEY_1, 0);
+  fake_login_end_prepare (new_account_error ());
+  press_key (f->dialog, GDK_KEY_2, 0);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "12");
+  send (f, "123456");
+  fake_login_end_start (new_account_error (), NULL);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Cancel")));
+  g_assert_null (fake_login_get_account ());
+}
+
+/* A code that was on its way goes once the question is answered. */
+static void
+test_code_waits_for_the_account (Fixture *f, gconstpointer data)
+{
+  const gboolean is_sent = GPOINTER_TO_INT (data);
+
+  if (is_sent)
+    end_prepare_well ();
+  type_code (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  if (is_sent)
+    fake_login_end_start (new_account_error (), NULL);
+  else
+    fake_login_end_prepare (new_account_error ());
+  g_assert_cmpuint (fake_login_count_starts (), ==, is_sent);
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Cancel")));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Use the new account")));
+  fake_login_end_prepare (NULL);
+  g_assert_cmpuint (fake_login_count_starts (), ==, is_sent + 1);
+  g_assert_cmpstr (fake_login_get_code (), ==, "123456");
+}
+
 /* --- what is said --- */
 
 /* The profile's command */
@@ -624,7 +701,9 @@ test_command_prints_the_code (Fixture *f, gconstpointer data)
   g_assert_false (is_seen (get_fetcher (f)));
   end_prepare_with_command ("printf 042042");
   g_assert_true (is_seen (get_fetcher (f)));
-  g_assert_true (has_text (get_fetcher (f), "Waiting for the code from “printf”…"));
+  /* It may have been quick. */
+  g_assert_true (fake_login_is_sending () ||
+                 has_text (get_fetcher (f), "Waiting for the code from “printf”…"));
   await (fake_login_is_sending ());
   g_assert_cmpstr (fake_login_get_code (), ==, "042042");
 
@@ -804,6 +883,11 @@ main (int argc, char **argv)
   add ("wrong-secret-offers-the-form", 0, test_wrong_secret_offers_the_form);
   add ("no-keys", AMFA_ERROR_NO_KEYS, test_no_keys_error_opens_the_form);
   add ("base-lost", AMFA_ERROR_BASE_LOST, test_no_keys_error_opens_the_form);
+  add ("account-is-asked-about", 0, test_account_is_asked_about);
+  add ("account-is-declined", 0, test_account_is_declined);
+  add ("account-does-not-interrupt", 0, test_account_does_not_interrupt);
+  add ("code-waits-for-the-account", FALSE, test_code_waits_for_the_account);
+  add ("sent-code-waits-for-the-account", TRUE, test_code_waits_for_the_account);
   add ("command-prints-the-code", 0, test_command_prints_the_code);
   add ("no-command", 0, test_no_command);
   add ("command-fails", 0, test_command_fails);

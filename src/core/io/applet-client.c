@@ -38,6 +38,26 @@ dup_object_path (const char *application_id)
 }
 
 static GError *
+make_no_desktop (const Request *request, const char *quote)
+{
+  return amfa_error_new (AMFA_ERROR_NO_DESKTOP,
+                         &(AmfaErrorDetails){ .subject = request->profile, .quote = quote });
+}
+
+/* Nobody was asked yet: a bus that lets the time go by is no user who does. */
+static GError *
+translate_no_bus (const Request *request, GError *error)
+{
+  g_autoptr (GError) original = error;
+
+  if (amfa_deadline_is_over (request->deadline))
+    return make_no_desktop (request, "the message bus does not answer");
+  if (amfa_error_is_cancelled (original))
+    return g_steal_pointer (&original);
+  return make_no_desktop (request, original->message);
+}
+
+static GError *
 translate (const Request *request, GError *error)
 {
   g_autoptr (GError) original = error;
@@ -54,8 +74,7 @@ translate (const Request *request, GError *error)
     return amfa_error_new (AMFA_ERROR_DECLINED, &(AmfaErrorDetails){ .subject = request->profile });
 
   g_dbus_error_strip_remote_error (original);
-  return amfa_error_new (AMFA_ERROR_NO_DESKTOP, &(AmfaErrorDetails){ .subject = request->profile,
-                                                                     .quote = original->message });
+  return make_no_desktop (request, original->message);
 }
 
 static void
@@ -72,8 +91,9 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, translate (g_task_get_task_data (task), error));
       return;
     }
+  /* Less than nothing would be an error without a GError. */
   g_variant_get (answer, "(x)", &expires);
-  g_task_return_int (task, expires);
+  g_task_return_int (task, MAX (expires, 0));
 }
 
 static void
@@ -87,7 +107,7 @@ on_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!connection)
     {
-      g_task_return_error (task, translate (request, error));
+      g_task_return_error (task, translate_no_bus (request, error));
       return;
     }
 

@@ -2,6 +2,7 @@
 
 #include "keyring.h"
 
+#include "secret-bus.h"
 #include "secret-items.h"
 #include "secret-service.h"
 #include "secret-values.h"
@@ -110,7 +111,7 @@ service_open (GHashTable *attributes,
               GCancellable *cancellable,
               GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
   g_autofree char *item = NULL;
 
   *secret = NULL;
@@ -130,7 +131,7 @@ service_store (GHashTable *attributes,
                GCancellable *cancellable,
                GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_check_writable (bus, cancellable, error) &&
          amfa_secret_values_create (attributes, label, secret, cancellable, error);
@@ -139,7 +140,7 @@ service_store (GHashTable *attributes,
 static gboolean
 service_unlock (GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_make_writable (bus, cancellable, error);
 }
@@ -147,7 +148,7 @@ service_unlock (GCancellable *cancellable, GError **error)
 static gboolean
 service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
 
   return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
 }
@@ -166,7 +167,7 @@ static AmfaLook
 service_look (GHashTable *attributes, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) bus = amfa_secret_service_connect (cancellable, &error);
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, &error);
   AmfaSecretItems items;
 
   if (!bus || !amfa_secret_items_look (bus, attributes, &items, cancellable, &error))
@@ -348,6 +349,17 @@ amfa_keyring_store (AmfaKeyring *self,
   return ok;
 }
 
+/* Whatever has all of @attributes. */
+static gboolean
+remove_all (AmfaKeyring *self, GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+
+  if (self->is_file)
+    return amfa_secret_values_file_remove (attributes, cancellable, error);
+  return service_remove (attributes, cancellable, error);
+}
+
 /**
  * amfa_keyring_remove:
  * @item: which item; fine if it is not stored
@@ -365,11 +377,28 @@ amfa_keyring_remove (AmfaKeyring *self,
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
 
   g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_autoptr (GMutexLocker) locker = lock_file (self);
 
-  if (self->is_file)
-    return amfa_secret_values_file_remove (attributes, cancellable, error);
-  return service_remove (attributes, cancellable, error);
+  return remove_all (self, attributes, cancellable, error);
+}
+
+/**
+ * amfa_keyring_remove_for_all_roles:
+ * @item: which items, whatever their roles
+ *
+ * As amfa_keyring_remove().
+ */
+gboolean
+amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
+                                   const AmfaItem *item,
+                                   GCancellable *cancellable,
+                                   GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+
+  g_hash_table_remove (attributes, "role");
+  return remove_all (self, attributes, cancellable, error);
 }
 
 static int

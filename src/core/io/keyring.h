@@ -62,6 +62,10 @@ gboolean amfa_keyring_remove (AmfaKeyring *self,
                               const AmfaItem *item,
                               GCancellable *cancellable,
                               GError **error);
+gboolean amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
+                                            const AmfaItem *item,
+                                            GCancellable *cancellable,
+                                            GError **error);
 gboolean amfa_keyring_make_durable (AmfaKeyring *self, GError **error);
 
 G_END_DECLS

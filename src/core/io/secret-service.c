@@ -168,28 +168,6 @@ call_prompting (GDBusConnection *bus,
 }
 
 /**
- * amfa_secret_service_connect:
- *
- * Returns: (transfer full) (nullable): the session bus; without one, %AMFA_ERROR_KEYRING_ABSENT
- */
-GDBusConnection *
-amfa_secret_service_connect (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  GDBusConnection *bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, &local_error);
-
-  if (bus)
-    return bus;
-
-  if (amfa_error_is_cancelled (local_error))
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else
-    amfa_set_error (error, AMFA_ERROR_KEYRING_ABSENT,
-                    &(AmfaErrorDetails){ .quote = local_error->message });
-  return NULL;
-}
-
-/**
  * amfa_secret_service_find_default:
  * @collection: (out) (nullable): path of the default collection, %NULL if there is none
  * @locked: (out): whether it is locked; %FALSE if there is none

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
 
 #define AMFA_SECRET_SERVICE_NAME "org.freedesktop.secrets"
 
-GDBusConnection *amfa_secret_service_connect (GCancellable *cancellable, GError **error);
 gboolean amfa_secret_service_find_default (GDBusConnection *bus,
                                            char **collection,
                                            gboolean *locked,

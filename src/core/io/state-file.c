@@ -215,6 +215,7 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   state->account = g_key_file_get_string (file, group, "account", NULL);
   state->arn = g_key_file_get_string (file, group, "arn", NULL);
   state->base_key_id = g_key_file_get_string (file, group, "base_key_id", NULL);
+  state->role = g_key_file_get_string (file, group, "role", NULL);
   state->expiration = g_key_file_get_int64 (file, group, "expiration", NULL);
   state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
   state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
@@ -264,6 +265,7 @@ amfa_state_file_write (AmfaStateFile *self,
   set_string (file, group, "arn", state->arn);
   set_string (file, group, "base_key_id", state->base_key_id);
   set_marks (file, group, state->marks);
+  set_string (file, group, "role", state->role);
   set_integer (file, group, "expiration", state->expiration);
   set_integer (file, group, "granted", state->granted);
   set_integer (file, group, "clock_offset", state->clock_offset);
@@ -342,6 +344,25 @@ amfa_profile_state_new (void)
   return self;
 }
 
+/**
+ * amfa_profile_state_check_account:
+ * @account: whose keys are about to be used
+ * @error: %AMFA_ERROR_ACCOUNT_CHANGED
+ *
+ * Returns: whether that is the account that is remembered; %TRUE if none is
+ */
+gboolean
+amfa_profile_state_check_account (const AmfaProfileState *self, const char *account, GError **error)
+{
+  g_return_val_if_fail (self != NULL && account != NULL, FALSE);
+
+  if (!self->account || g_str_equal (self->account, account))
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_ACCOUNT_CHANGED,
+                  &(AmfaErrorDetails){ .subject = account, .other = self->account });
+  return FALSE;
+}
+
 void
 amfa_profile_state_free (AmfaProfileState *self)
 {
@@ -351,6 +372,7 @@ amfa_profile_state_free (AmfaProfileState *self)
   g_free (self->account);
   g_free (self->arn);
   g_free (self->base_key_id);
+  g_free (self->role);
   g_free (self->config_separator);
   g_strfreev (self->marks);
   g_free (self);

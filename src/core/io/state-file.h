@@ -24,6 +24,7 @@ typedef struct
   gint64 expiration;     /* of the newest of them; 0 */
   gint64 granted;        /* when it was granted, Unix seconds; 0 */
   gint64 clock_offset;   /* server clock minus ours, seconds */
+  char *role;            /* ARN of the role whose session that is; nullable: the user's own */
   gboolean has_original; /* the keyring holds an original to restore */
 
   /* Of a profile whose config section has our credential_process: */
@@ -49,6 +50,9 @@ gboolean amfa_state_file_forget (AmfaStateFile *self,
 char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest);
 
 AmfaProfileState *amfa_profile_state_new (void);
+gboolean amfa_profile_state_check_account (const AmfaProfileState *self,
+                                           const char *account,
+                                           GError **error);
 void amfa_profile_state_free (AmfaProfileState *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaProfileState, amfa_profile_state_free)

@@ -58,6 +58,11 @@ typedef enum
   AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */
   AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
   AMFA_ERROR_ONLY_COPY,  /* subject: the profile; other: the key id */
+  /* what a login is refused for */
+  AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account that the key belongs to; other: the one that
+                                 the profile has been used with */
+  AMFA_ERROR_SHADOWED,        /* subject: the profile; other: the setting that beats keys in the
+                                 credentials file; quote: the path where it stands; line */
 } AmfaError;
 
 /* Why a credentials or config file was left alone. */
@@ -116,6 +121,9 @@ typedef enum
   AMFA_ROLE_PROBLEM_CREDENTIAL_SOURCE, /* none that a person's computer has */
   AMFA_ROLE_PROBLEM_SOURCE_UNKNOWN,
   AMFA_ROLE_PROBLEM_LOOP,
+  AMFA_ROLE_PROBLEM_NO_ENVIRONMENT,
+  AMFA_ROLE_PROBLEM_DURATION,         /* other: the role; seconds */
+  AMFA_ROLE_PROBLEM_CHAINED_DURATION, /* the same */
 } AmfaRoleProblem;
 
 /* Why the program that prints the code gave none. */

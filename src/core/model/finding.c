@@ -72,6 +72,7 @@ static const struct
   [AMFA_FINDING_VALUE_MALFORMED] = { "value-malformed", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_LONG_TERM_KEYS] = { "long-term-keys-plain", AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_KEY_DIFFERS] = { "key-differs", AMFA_SEVERITY_ADVICE },
+  [AMFA_FINDING_PROCESS_SESSION] = { "process-session", AMFA_SEVERITY_FINE },
   [AMFA_FINDING_NO_SESSION] = { "no-session", AMFA_SEVERITY_FINE },
   [AMFA_FINDING_NO_KEYS] = { "no-keys", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_PROFILE_UNKNOWN] = { "profile-unknown", AMFA_SEVERITY_PROBLEM },

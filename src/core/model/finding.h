@@ -81,6 +81,7 @@ typedef enum
   AMFA_FINDING_VALUE_MALFORMED, /* subject: the key of the file */
   AMFA_FINDING_LONG_TERM_KEYS,  /* subject: the key id */
   AMFA_FINDING_KEY_DIFFERS,     /* subject: the file's key id; other: the keyring's */
+  AMFA_FINDING_PROCESS_SESSION, /* in the keyring alone; number: when it ends */
   AMFA_FINDING_NO_SESSION,
   AMFA_FINDING_NO_KEYS,
   AMFA_FINDING_PROFILE_UNKNOWN, /* names: those that there are */

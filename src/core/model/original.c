@@ -52,6 +52,16 @@ amfa_original_free (AmfaOriginal *self)
   g_free (self);
 }
 
+/* What is left of a section can be as short as its header, with which it begins for ever. */
+static gboolean
+has_keys (AmfaIniDocument *document, const char *name)
+{
+  for (gsize i = 0; i < AMFA_N_SESSION_KEYS; i++)
+    if (amfa_ini_document_owns_key (document, name, amfa_session_keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_break (AmfaSecret *longer, gsize at)
 {
@@ -72,7 +82,7 @@ amfa_original_is_ended_in (const AmfaOriginal *self, AmfaIniDocument *document, 
 {
   g_return_val_if_fail (self != NULL && document != NULL && name != NULL, FALSE);
 
-  if (!self->ended)
+  if (!self->ended || has_keys (document, name))
     return FALSE;
 
   gsize length = amfa_secret_get_length (self->ended);

@@ -17,7 +17,8 @@ typedef struct
 {
   const char *region;
   const char *serial;
-  guint duration; /* seconds, 0: not said */
+  guint duration;          /* seconds, 0: not said */
+  gboolean accept_account; /* a key of another account than so far is meant */
 } AmfaProfileOptions;
 
 /**

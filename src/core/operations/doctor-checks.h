@@ -6,6 +6,7 @@
 #include "core/model/finding.h"
 #include "core/model/profile.h"
 #include "core/model/section.h"
+#include "core/model/setting-place.h"
 #include "core/model/variables.h"
 
 /* The doctor's checks, a file a subject. Each looks at what it is given and nothing else, and adds
@@ -21,6 +22,8 @@ G_BEGIN_DECLS
  * @section: (nullable): what the credentials file holds for the profile
  * @state: what is remembered of it
  * @session_elsewhere: (nullable): another profile, which has a session of ours
+ * @process_session: when the session ends that AWS tools get from us, by AWS's clock; 0 if there is
+ *   none
  * @base_look: what a look into the keyring tells about the base credentials
  * @now: Unix seconds
  *
@@ -37,6 +40,7 @@ typedef struct
   const AmfaSection *section;
   const AmfaProfileState *state;
   const char *session_elsewhere;
+  gint64 process_session;
   AmfaLook base_look;
   gint64 now;
   GPtrArray *findings;
@@ -75,16 +79,6 @@ void amfa_doctor_check_identity (const AmfaCase *self,
                                  const AmfaIdentity *identity);
 void amfa_doctor_check_aws_error (const AmfaCase *self, AmfaCredentials *base, const GError *error);
 void amfa_doctor_check_devices (const AmfaCase *self, const char *wanted, GPtrArray *devices);
-
-/* Where a setting of the profile stands: its section of the credentials file beats that of the
- * config file. */
-typedef struct
-{
-  AmfaIniDocument *document;
-  const char *section;
-  const char *path;
-  guint line;
-} AmfaPlace;
 
 gboolean amfa_doctor_find_setting (const AmfaCase *self, const char *key, AmfaPlace *place);
 

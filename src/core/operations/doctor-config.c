@@ -4,11 +4,19 @@
 
 #include "core/model/mfa.h"
 #include "core/model/process-line.h"
+#include "core/model/profile-shadow.h"
 
-/* botocore asks in this order, and the first that has keys wins: the environment, a role, a web
- * identity, SSO, the credentials file, credential_process, keys in the config file (credentials.py,
- * create_credential_resolver()). What comes before the credentials file beats the session that we
- * write there. */
+static AmfaSettingScope
+get_scope (const AmfaCase *self)
+{
+  return (AmfaSettingScope){
+    .credentials = self->credentials,
+    .config = self->config,
+    .profile = self->profile,
+    .config_section = self->config_section,
+    .environment = self->environment,
+  };
+}
 
 /**
  * amfa_doctor_find_setting:
@@ -20,22 +28,9 @@
 gboolean
 amfa_doctor_find_setting (const AmfaCase *self, const char *key, AmfaPlace *place)
 {
-  const AmfaEnvironment *environment = self->environment;
+  const AmfaSettingScope scope = get_scope (self);
 
-  *place = (AmfaPlace){ self->credentials, self->profile, environment->credentials_path };
-  if (self->credentials)
-    place->line = amfa_ini_document_get_line (self->credentials, self->profile, key);
-  if (place->line > 0)
-    return TRUE;
-
-  *place = (AmfaPlace){ self->config, self->config_section, environment->config_path };
-  if (self->config && self->config_section)
-    place->line = amfa_ini_document_get_line (self->config, self->config_section, key);
-  if (place->line > 0)
-    return TRUE;
-
-  *place = (AmfaPlace){ NULL };
-  return FALSE;
+  return amfa_place_find (&scope, key, place);
 }
 
 static char *
@@ -46,14 +41,6 @@ dup_setting (const AmfaCase *self, const char *key)
   return amfa_doctor_find_setting (self, key, &place)
              ? amfa_ini_document_dup_text (place.document, place.section, key)
              : NULL;
-}
-
-static gboolean
-is_set (const AmfaCase *self, const char *key)
-{
-  AmfaPlace place;
-
-  return amfa_doctor_find_setting (self, key, &place);
 }
 
 static void
@@ -78,21 +65,18 @@ add (const AmfaCase *self, AmfaFindingKind kind, const char *key)
 static void
 check_what_beats_the_file (const AmfaCase *self)
 {
-  g_autofree char *source = dup_setting (self, "source_profile");
+  static const AmfaFindingKind kinds[] = {
+    [AMFA_SHADOW_ROLE] = AMFA_FINDING_ROLE,
+    [AMFA_SHADOW_ROLE_OVER_SESSION] = AMFA_FINDING_ROLE_OVER_SESSION,
+    [AMFA_SHADOW_WEB_IDENTITY] = AMFA_FINDING_WEB_IDENTITY,
+    [AMFA_SHADOW_SSO] = AMFA_FINDING_SSO,
+  };
+  const AmfaSettingScope scope = get_scope (self);
+  AmfaShadow shadows[AMFA_SHADOWS_MAX];
+  guint n = amfa_shadow_list (&scope, shadows);
 
-  if (is_set (self, "web_identity_token_file"))
-    add (self, AMFA_FINDING_WEB_IDENTITY, "web_identity_token_file");
-  else if (is_set (self, "role_arn"))
-    /* A profile may be the source of its own role: then the role is assumed with our session. */
-    add (self,
-         g_strcmp0 (source, self->profile) == 0 ? AMFA_FINDING_ROLE_OVER_SESSION
-                                                : AMFA_FINDING_ROLE,
-         "role_arn");
-
-  if (is_set (self, "sso_account_id"))
-    add (self, AMFA_FINDING_SSO, "sso_account_id");
-  else if (is_set (self, "sso_role_name"))
-    add (self, AMFA_FINDING_SSO, "sso_role_name");
+  for (guint i = 0; i < n; i++)
+    add_at (self, kinds[shadows[i].kind], &shadows[i].place, NULL);
 }
 
 static void

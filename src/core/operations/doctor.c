@@ -7,6 +7,7 @@
 #include "core/io/foreign-files.h"
 #include "core/model/error.h"
 #include "doctor-checks.h"
+#include "profile-status.h"
 #include "vault.h"
 
 /* First what can be seen on this computer, in a worker thread: environment, files, keyring. Then,
@@ -106,6 +107,19 @@ read_files (Examination *self)
   self->facts.session_elsewhere = self->session_elsewhere;
   self->facts.config = self->config;
   self->facts.config_section = self->config_section;
+}
+
+/* Returns: when it ends, by AWS's clock; 0 if AWS tools get no session from us */
+static gint64
+find_process_session (Examination *self, GCancellable *cancellable)
+{
+  g_autoptr (AmfaProfileStatus) status = NULL;
+
+  if (!self->credentials || !self->config)
+    return 0;
+  status = amfa_profile_status_read (self->backend, self->credentials, self->config, self->name,
+                                     cancellable);
+  return status->is_process ? status->expires : 0;
 }
 
 static void
@@ -213,6 +227,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
     .findings = self->findings,
   };
   read_files (self);
+  self->facts.process_session = find_process_session (self, cancellable);
   amfa_doctor_check_environment (&self->facts);
   check_files (self);
   amfa_doctor_check_config (&self->facts);

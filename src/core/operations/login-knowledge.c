@@ -18,6 +18,7 @@ amfa_login_knowledge_new (const AmfaProfileOptions *options)
       self->region = g_strdup (options->region);
       self->serial = g_strdup (options->serial);
       self->duration = options->duration;
+      self->accepts_any_account = options->accept_account;
     }
   return self;
 }
@@ -33,6 +34,7 @@ amfa_login_knowledge_free (AmfaLoginKnowledge *self)
   g_clear_pointer (&self->typed, amfa_credentials_unref);
   g_clear_pointer (&self->found, amfa_preflight_free);
   g_clear_pointer (&self->discovery, amfa_discovery_free);
+  g_free (self->accepted_account);
   g_free (self->key_id);
   g_free (self->refused_serial);
   g_free (self->account);
@@ -201,4 +203,21 @@ amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self)
 {
   return !self->discovery &&
          (!amfa_login_knowledge_get_serial (self) || !amfa_login_knowledge_get_arn (self));
+}
+
+/**
+ * amfa_login_knowledge_check:
+ * @error: %AMFA_ERROR_ACCOUNT_CHANGED
+ *
+ * Whether a code may be spent on what is known: where AWS could not be asked there is nothing to
+ * hold against it.
+ */
+gboolean
+amfa_login_knowledge_check (const AmfaLoginKnowledge *self, GError **error)
+{
+  const AmfaIdentity *identity = self->discovery ? self->discovery->identity : NULL;
+
+  return !identity || self->accepts_any_account ||
+         g_strcmp0 (identity->account, self->accepted_account) == 0 ||
+         amfa_profile_state_check_account (self->found->state, identity->account, error);
 }

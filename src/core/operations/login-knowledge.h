@@ -29,6 +29,8 @@ typedef struct
   char *serial;
   guint duration;
   AmfaCredentials *typed;
+  gboolean accepts_any_account;
+  char *accepted_account; /* nullable */
 
   AmfaPreflight *found;     /* from the files, the keyring and the state file; nullable */
   AmfaDiscovery *discovery; /* from AWS, about @key_id; nullable */
@@ -49,6 +51,7 @@ void amfa_login_knowledge_refuse_serial (AmfaLoginKnowledge *self, const char *s
 
 const char *amfa_login_knowledge_get_arn (const AmfaLoginKnowledge *self);
 const char *amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self);
+gboolean amfa_login_knowledge_check (const AmfaLoginKnowledge *self, GError **error);
 gboolean amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaLoginKnowledge, amfa_login_knowledge_free)

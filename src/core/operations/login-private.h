@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/aws/sts.h"
 #include "login.h"
 #include "session-loan.h"
 #include "transaction-task.h"
@@ -16,8 +17,9 @@ struct _AmfaLogin
   char *profile;
   AmfaLoginKnowledge *known;
   AmfaLoginTarget target;
-  AmfaGrant *grant; /* granted, not yet written */
-  AmfaLoan *loan;   /* what the last login granted, unless for the file */
+  AmfaRolePlan *roles; /* nullable: the user's own session is wanted */
+  AmfaGrant *grant;    /* granted, not yet written */
+  AmfaLoan *loan;      /* what the last login granted, unless for the file */
 };
 
 void amfa_login_inquire (AmfaLogin *self,
@@ -30,5 +32,14 @@ gboolean amfa_login_discover_finish (AmfaLogin *self,
                                      AmfaQueryClient *client,
                                      GAsyncResult *result,
                                      GError **error);
+
+void amfa_login_commit (AmfaLogin *self, GTask *task);
+void amfa_login_assume_roles (AmfaLogin *self, GTask *task);
+void amfa_login_assume_directly (AmfaLogin *self,
+                                 const char *serial,
+                                 const char *code,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
 
 G_END_DECLS

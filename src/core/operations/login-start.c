@@ -2,7 +2,6 @@
 
 #include "login-private.h"
 
-#include "core/aws/sts.h"
 #include "core/model/error.h"
 
 /* From the code to the session in the file. */
@@ -13,6 +12,17 @@ get_duration (AmfaLogin *self)
   guint wanted = self->known->plan.duration;
 
   return wanted > 0 ? wanted : amfa_settings_get_duration (self->backend->settings);
+}
+
+static AmfaLoan *
+make_loan (AmfaLogin *self)
+{
+  const AmfaGrant *grant = self->grant;
+  g_autofree char *identity =
+      self->roles ? amfa_role_plan_dup_identity (self->roles, grant->arn) : g_strdup (grant->arn);
+
+  return amfa_loan_new (self->roles ? self->roles->profile : self->known->found->profile,
+                        grant->session, grant->clock_offset, identity);
 }
 
 static void
@@ -33,19 +43,20 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  if (self->known->found->ends_process)
+    outcome->warnings |= AMFA_LOGIN_WARNING_PROCESS_ENDED;
   if (self->grant->target != AMFA_TARGET_FILE)
     {
       g_clear_pointer (&self->loan, amfa_loan_free);
-      self->loan = amfa_loan_new (self->known->found->profile, self->grant->session,
-                                  self->grant->clock_offset, self->grant->arn);
+      self->loan = make_loan (self);
       self->loan->granted = outcome->expires - g_get_real_time () / G_USEC_PER_SEC;
     }
   amfa_login_set_base (self, NULL);
   g_task_return_pointer (task, g_steal_pointer (&outcome), g_free);
 }
 
-static void
-commit (AmfaLogin *self, GTask *task)
+void
+amfa_login_commit (AmfaLogin *self, GTask *task)
 {
   amfa_commit_async (self->backend, self->profile, self->grant, on_committed, g_object_ref (task));
 }
@@ -72,7 +83,9 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   AmfaLogin *self = g_task_get_source_object (task);
   Attempt *attempt = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  AmfaCredentials *session = amfa_sts_get_session_token_finish (client, result, &error);
+  gboolean is_direct = self->roles && self->roles->is_direct;
+  AmfaCredentials *session = is_direct ? amfa_sts_assume_role_finish (client, result, &error)
+                                       : amfa_sts_get_session_token_finish (client, result, &error);
 
   if (session || g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CODE_REFUSED))
     amfa_code_memory_add (self->backend->codes, attempt->serial, attempt->code,
@@ -100,7 +113,12 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   grant->clock_offset = amfa_query_client_get_clock_offset (client);
   g_clear_pointer (&self->grant, amfa_grant_unref);
   self->grant = grant;
-  commit (self, task);
+  if (is_direct)
+    grant->role = g_strdup (amfa_role_plan_get_role (self->roles)->arn);
+  if (is_direct || !self->roles)
+    amfa_login_commit (self, task);
+  else
+    amfa_login_assume_roles (self, task);
 }
 
 static void
@@ -108,7 +126,13 @@ send_code (AmfaLogin *self, GTask *task)
 {
   Attempt *attempt = g_task_get_task_data (task);
   const char *serial = amfa_login_knowledge_get_serial (self->known);
+  GError *error = NULL;
 
+  if (!amfa_login_knowledge_check (self->known, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   if (!serial)
     {
       const AmfaDiscovery *told = self->known->discovery;
@@ -130,9 +154,13 @@ send_code (AmfaLogin *self, GTask *task)
   const AmfaPreflight *found = self->known->found;
 
   attempt->serial = g_strdup (serial);
-  amfa_sts_get_session_token_async (
-      self->backend->client, found->profile->sts, found->base, serial, attempt->code,
-      get_duration (self), g_task_get_cancellable (task), on_session_ready, g_object_ref (task));
+  if (self->roles && self->roles->is_direct)
+    amfa_login_assume_directly (self, serial, attempt->code, g_task_get_cancellable (task),
+                                on_session_ready, g_object_ref (task));
+  else
+    amfa_sts_get_session_token_async (
+        self->backend->client, found->profile->sts, found->base, serial, attempt->code,
+        get_duration (self), g_task_get_cancellable (task), on_session_ready, g_object_ref (task));
 }
 
 static void
@@ -196,7 +224,8 @@ amfa_login_start_async (AmfaLogin *self,
  * amfa_login_start_finish:
  * @outcome: (out) (optional): what was granted
  * @error: every code of #AmfaError that is not about a restore; %AMFA_ERROR_DEVICE_UNKNOWN: a
- *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good
+ *   device has to be chosen (amfa_login_get_devices()) or typed, the code is still good;
+ *   %AMFA_ERROR_ACCOUNT_CHANGED: nor was it sent, see amfa_login_accept_account()
  *
  * Finishes `start` and `retry`.
  */
@@ -258,5 +287,5 @@ amfa_login_retry_async (AmfaLogin *self,
 
   g_task_set_source_tag (task, amfa_login_retry_async);
   g_task_set_check_cancellable (task, FALSE);
-  commit (self, task);
+  amfa_login_commit (self, task);
 }

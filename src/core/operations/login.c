@@ -19,6 +19,7 @@ amfa_login_finalize (GObject *object)
   g_clear_pointer (&self->backend, amfa_backend_unref);
   g_free (self->profile);
   g_clear_pointer (&self->known, amfa_login_knowledge_free);
+  g_clear_pointer (&self->roles, amfa_role_plan_unref);
   g_clear_pointer (&self->grant, amfa_grant_unref);
   g_clear_pointer (&self->loan, amfa_loan_free);
 
@@ -132,6 +133,19 @@ amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base)
 }
 
 /**
+ * amfa_login_accept_account:
+ * @account: the account that %AMFA_ERROR_ACCOUNT_CHANGED was about, and that the user means
+ */
+void
+amfa_login_accept_account (AmfaLogin *self, const char *account)
+{
+  g_return_if_fail (AMFA_IS_LOGIN (self) && account != NULL);
+
+  g_free (self->known->accepted_account);
+  self->known->accepted_account = g_strdup (account);
+}
+
+/**
  * amfa_login_set_target:
  * @target: where the session will go; the file unless said
  */
@@ -207,6 +221,18 @@ amfa_login_discover_finish (AmfaLogin *self,
 /* prepare */
 
 static void
+return_prepared (GTask *task)
+{
+  const AmfaLogin *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (amfa_login_knowledge_check (self->known, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 on_prepare_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
@@ -216,7 +242,7 @@ on_prepare_discovered (GObject *source, GAsyncResult *result, gpointer user_data
   if (!amfa_login_discover_finish (g_task_get_source_object (task), AMFA_QUERY_CLIENT (source),
                                    result, &error))
     g_debug ("nothing found out ahead: %s", error->message);
-  g_task_return_boolean (task, TRUE);
+  return_prepared (task);
 }
 
 static void
@@ -231,7 +257,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (self->known->found->base && amfa_login_knowledge_needs_discovery (self->known))
     amfa_login_discover (self, on_prepare_discovered, task);
   else
-    g_task_return_boolean (task, TRUE);
+    return_prepared (task);
 }
 
 /**
@@ -256,7 +282,8 @@ amfa_login_prepare_async (AmfaLogin *self,
 
 /**
  * amfa_login_prepare_finish:
- * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD; never that AWS cannot be reached
+ * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_SHADOWED,
+ *   %AMFA_ERROR_ACCOUNT_CHANGED; never that AWS cannot be reached
  */
 gboolean
 amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GError **error)

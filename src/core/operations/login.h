@@ -2,7 +2,7 @@
 
 #include "backend.h"
 #include "core/model/mfa.h"
-#include "core/model/profile.h"
+#include "core/model/role-plan.h"
 #include "login-knowledge.h"
 #include "session-loan.h"
 #include "transaction.h"
@@ -43,7 +43,9 @@ GPtrArray *amfa_login_get_devices (AmfaLogin *self);
 void amfa_login_set_serial (AmfaLogin *self, const char *serial);
 void amfa_login_set_duration (AmfaLogin *self, guint seconds);
 void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
+void amfa_login_accept_account (AmfaLogin *self, const char *account);
 void amfa_login_set_target (AmfaLogin *self, AmfaLoginTarget target);
+void amfa_login_set_roles (AmfaLogin *self, AmfaRolePlan *roles);
 void amfa_login_preconnect (AmfaLogin *self);
 
 void amfa_login_start_async (AmfaLogin *self,

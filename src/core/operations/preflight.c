@@ -4,9 +4,14 @@
 
 #include "core/model/error.h"
 #include "core/model/foreign-layout.h"
+#include "core/model/process-line.h"
+#include "core/model/profile-shadow.h"
 #include "vault.h"
 
 #define DEFAULT_PROFILE "default"
+
+/* What a session in the file needs. */
+#define DEMANDS_OF_FILE (AMFA_DEMAND_WRITABLE | AMFA_DEMAND_HEEDED)
 
 /* Step 1 of the transaction (transaction.c): whatever can go wrong here goes wrong before a code is
  * spent. */
@@ -37,6 +42,24 @@ check_writable (AmfaBackend *backend,
   amfa_error_set_path (unusable, amfa_profile_files_get_credentials_path (backend->files));
   g_propagate_error (error, g_steal_pointer (&unusable));
   return FALSE;
+}
+
+/* What AWS tools would make of keys in the section. */
+static gboolean
+check_heeded (AmfaPreflight *self,
+              AmfaBackend *backend,
+              AmfaIniDocument *credentials,
+              AmfaIniDocument *config,
+              GError **error)
+{
+  g_autofree char *section = amfa_profile_config_section (config, self->profile->name);
+  const AmfaSettingScope scope = { credentials, config, self->profile->name, section,
+                                   backend->environment };
+  AmfaPlace process;
+
+  self->ends_process = !self->profile->is_process && self->section->kind == AMFA_SECTION_NO_KEYS &&
+                       amfa_place_find (&scope, AMFA_PROCESS_KEY, &process);
+  return amfa_shadow_check (&scope, error);
 }
 
 /**
@@ -79,7 +102,8 @@ amfa_preflight_writes_file (const AmfaPreflight *self)
  * @options: (nullable): what the user said
  * @demands: what has to hold
  * @original: (nullable): knows more of what we wrote than the state file alone
- * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_PROFILE_UNKNOWN
+ * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_PROFILE_UNKNOWN,
+ *   %AMFA_ERROR_SHADOWED
  *
  * What the files say: no keyring, no network.
  *
@@ -121,6 +145,8 @@ amfa_preflight_read (AmfaBackend *backend,
   self->section = amfa_section_classify (credentials, name, (const char *const *) marks);
   if ((demands & AMFA_DEMAND_WRITABLE) && amfa_preflight_writes_file (self) &&
       !check_writable (backend, credentials, name, error))
+    return NULL;
+  if ((demands & AMFA_DEMAND_HEEDED) && !check_heeded (self, backend, credentials, config, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -168,7 +194,7 @@ choose_base (AmfaPreflight *self,
  * @options: (nullable): what the user said
  * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed just now
- * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD
+ * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_SHADOWED
  *
  * What can be known without a prompt and without the network.
  *
@@ -184,8 +210,8 @@ amfa_preflight_look (AmfaBackend *backend,
                      GError **error)
 {
   g_autoptr (AmfaPreflight) self = amfa_preflight_read (
-      backend, name, options,
-      target == AMFA_TARGET_FILE ? AMFA_DEMAND_WRITABLE : AMFA_DEMAND_NOTHING, NULL, error);
+      backend, name, options, target == AMFA_TARGET_FILE ? DEMANDS_OF_FILE : AMFA_DEMAND_NOTHING,
+      NULL, error);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
 
   if (!self)
@@ -242,7 +268,7 @@ open_keyring (AmfaBackend *backend,
  * @target: where the session will go
  * @typed: (nullable): base credentials that the user typed just now
  * @error: whatever would make the login fail after AWS granted it, a file, the lock or the keyring;
- *   %AMFA_ERROR_NO_KEYS, %AMFA_ERROR_BASE_LOST, %AMFA_ERROR_PROFILE_UNKNOWN
+ *   %AMFA_ERROR_NO_KEYS, %AMFA_ERROR_BASE_LOST, %AMFA_ERROR_PROFILE_UNKNOWN, %AMFA_ERROR_SHADOWED
  *
  * Step 1. May prompt for the keyring's password. A loan needs the keyring only for the base
  * credentials, and only where nothing else has them.
@@ -259,7 +285,7 @@ amfa_preflight_run (AmfaBackend *backend,
                     GError **error)
 {
   gboolean is_loan = target != AMFA_TARGET_FILE;
-  AmfaReadDemands demands = (is_loan ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_WRITABLE) |
+  AmfaReadDemands demands = (is_loan ? AMFA_DEMAND_NOTHING : DEMANDS_OF_FILE) |
                             (typed ? AMFA_DEMAND_NOTHING : AMFA_DEMAND_KNOWN);
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
   g_autoptr (AmfaPreflight) self =

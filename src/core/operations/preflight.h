@@ -35,6 +35,7 @@ typedef enum
   AMFA_DEMAND_NOTHING = 0,
   AMFA_DEMAND_WRITABLE = 1 << 0, /* a session can be written into the section */
   AMFA_DEMAND_KNOWN = 1 << 1,    /* the profile is in a file, or was used before */
+  AMFA_DEMAND_HEEDED = 1 << 2,   /* AWS tools would use keys in the section */
 } AmfaReadDemands;
 
 /* What is known of a profile before AWS is asked. */
@@ -46,6 +47,8 @@ typedef struct
   AmfaBaseOrigin origin;
   AmfaCredentials *base; /* NULL if unknown or none */
   gboolean no_keyring;   /* it failed; a loan does without */
+  gboolean ends_process; /* keys in the section make AWS tools pass over a credential_process of
+                            somebody else, which they use now */
 } AmfaPreflight;
 
 AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,

@@ -2,6 +2,7 @@
 
 #include "profile-status.h"
 
+#include "core/model/mfa.h"
 #include "core/model/profile.h"
 #include "vault.h"
 
@@ -47,7 +48,7 @@ section_holds_session (AmfaVault *vault,
   return section->kind == AMFA_SECTION_OURS ||
          (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
           amfa_credentials_get_expiration (section->credentials) > 0 &&
-          amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable) == AMFA_LOOK_STORED);
+          amfa_vault_look_session (vault, state->role, cancellable) == AMFA_LOOK_STORED);
 }
 
 static gboolean
@@ -55,7 +56,7 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
 {
   if (state->expiration == 0)
     return FALSE;
-  switch (amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable))
+  switch (amfa_vault_look_session (vault, state->role, cancellable))
     {
     case AMFA_LOOK_STORED:
     case AMFA_LOOK_LOCKED:
@@ -70,7 +71,7 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
 /* In process mode our line can be taken back, if nothing else. */
 static gboolean
 can_restore (AmfaVault *vault,
-             gboolean is_process,
+             gboolean has_line,
              const AmfaSection *section,
              const AmfaProfileState *state,
              GCancellable *cancellable)
@@ -80,15 +81,25 @@ can_restore (AmfaVault *vault,
     case AMFA_SECTION_LEFTOVERS:
       return TRUE;
     case AMFA_SECTION_LONG_TERM:
-      return is_process;
+      return has_line;
     case AMFA_SECTION_FOREIGN:
       return FALSE;
     case AMFA_SECTION_OURS:
     case AMFA_SECTION_NO_KEYS:
     default:
-      return is_process || state->has_original ||
+      return has_line || state->has_original ||
              amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
     }
+}
+
+/* Whose session it is: the user's, or of a role. */
+static void
+take_identity (AmfaProfileStatus *self, const AmfaProfileState *state)
+{
+  gboolean is_role = self->has_session && state->role;
+
+  self->identity = g_strdup (is_role ? state->role : state->arn);
+  self->account = is_role ? amfa_arn_get_account (state->role) : g_strdup (state->account);
 }
 
 /**
@@ -112,16 +123,15 @@ amfa_profile_status_read (AmfaBackend *backend,
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
   g_autoptr (AmfaSection) section =
       amfa_section_classify (credentials, profile, (const char *const *) state->marks);
+  gboolean has_line = config && amfa_profile_is_process (credentials, config, profile);
   AmfaProfileStatus *self = amfa_profile_status_new (profile);
 
   self->kind = section->kind;
-  self->is_process = config && amfa_profile_is_process (credentials, config, profile);
-  self->account = g_strdup (state->account);
-  self->identity = g_strdup (state->arn);
+  self->is_process = has_line && section->kind == AMFA_SECTION_NO_KEYS;
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
-  self->can_restore = can_restore (vault, self->is_process, section, state, cancellable);
+  self->can_restore = can_restore (vault, has_line, section, state, cancellable);
   if (section->credentials)
     self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
 
@@ -130,12 +140,12 @@ amfa_profile_status_read (AmfaBackend *backend,
       self->has_session = TRUE;
       self->expires = amfa_credentials_get_expiration (section->credentials);
     }
-  else if (self->is_process && section->kind == AMFA_SECTION_NO_KEYS &&
-           keyring_holds_session (vault, state, cancellable))
+  else if (self->is_process && keyring_holds_session (vault, state, cancellable))
     {
       self->has_session = TRUE;
       self->expires = state->expiration;
     }
+  take_identity (self, state);
   if (self->has_session && self->expires == state->expiration && state->granted > 0)
     self->granted = self->expires - state->granted;
   return self;

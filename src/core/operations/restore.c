@@ -154,7 +154,7 @@ write_original (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
   if (after && !write_document (deed, lock, place, after, error))
     return FALSE;
   if (is_done_but_for_line (deed, place, problem))
-    deed->outcome = AMFA_RESTORE_VERBATIM;
+    deed->outcome = AMFA_RESTORE_LINE_ONLY;
   else if (!after)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -169,7 +169,10 @@ write_original (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 static gboolean
 keyring_has_session (Deed *deed)
 {
-  return amfa_vault_look (deed->vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (deed->backend->state, deed->vault->profile, deed->vault->file);
+
+  return amfa_vault_look_session (deed->vault, state->role, NULL) == AMFA_LOOK_STORED;
 }
 
 static gboolean
@@ -196,12 +199,21 @@ write_ended (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
 }
 
 static void
-forget_item (Deed *deed, AmfaItemKind kind)
+forget_original_item (Deed *deed)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!amfa_vault_remove (deed->vault, kind, NULL, &error))
-    g_info ("an item stays in the keyring: %s", error->message);
+  if (!amfa_vault_remove (deed->vault, AMFA_ITEM_ORIGINAL, NULL, &error))
+    g_info ("the original stays in the keyring: %s", error->message);
+}
+
+static void
+forget_session_items (Deed *deed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!amfa_vault_remove_sessions (deed->vault, NULL, &error))
+    g_info ("a session stays in the keyring: %s", error->message);
 }
 
 static void
@@ -213,6 +225,7 @@ update_state (Deed *deed, gboolean has_original)
 
   state->expiration = 0;
   state->granted = 0;
+  g_clear_pointer (&state->role, g_free);
   state->has_original = has_original;
   if (!amfa_state_file_write (deed->backend->state, deed->vault->profile, deed->vault->file, state,
                               &error))
@@ -224,8 +237,8 @@ forget_original (Deed *deed)
 {
   /* If a power cut may bring the session back, so may the user want the original again. */
   if (deed->durable)
-    forget_item (deed, AMFA_ITEM_ORIGINAL);
-  forget_item (deed, AMFA_ITEM_SESSION);
+    forget_original_item (deed);
+  forget_session_items (deed);
   update_state (deed, !deed->durable);
 }
 
@@ -235,7 +248,7 @@ forget_session (Deed *deed)
   gboolean has_original =
       amfa_vault_look (deed->vault, AMFA_ITEM_ORIGINAL, NULL) == AMFA_LOOK_STORED;
 
-  forget_item (deed, AMFA_ITEM_SESSION);
+  forget_session_items (deed);
   update_state (deed, has_original);
 }
 

@@ -80,9 +80,10 @@ amfa_loan_keep (AmfaBackend *backend,
   g_autoptr (AmfaSnapshot) snapshot = NULL;
   g_autoptr (GError) store_error = NULL;
   g_autoptr (GError) write_error = NULL;
+  AmfaCredentials *held; /* by the profile */
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
-  if (!amfa_vault_store_session (vault, grant->session, NULL, &store_error))
+  if (!amfa_grant_store_sessions (grant, vault, state->base_key_id, NULL, &store_error))
     {
       g_info ("the session could not be stored: %s", store_error->message);
       *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
@@ -90,33 +91,17 @@ amfa_loan_keep (AmfaBackend *backend,
 
   amfa_grant_learn (grant, state);
   snapshot = amfa_profile_files_read (backend->files, NULL);
-  if (snapshot && amfa_process_mode_is_on (backend, amfa_snapshot_get_document (snapshot), name))
-    amfa_grant_date (grant, state);
+  held = g_strcmp0 (state->role, grant->role) == 0 ? grant->session
+         : !state->role                            ? grant->user
+                                                   : NULL;
+  if (held && snapshot &&
+      amfa_process_mode_is_on (backend, amfa_snapshot_get_document (snapshot), name))
+    amfa_grant_date (grant, held, state);
   if (!amfa_state_file_write (backend->state, name, vault->file, state, &write_error))
     {
       g_info ("what was learnt could not be stored: %s", write_error->message);
       *warnings |= AMFA_LOGIN_WARNING_STATE;
     }
-}
-
-typedef struct
-{
-  AmfaBackend *backend;
-  char *name;
-  char *region;
-  char *serial;
-  guint min_seconds;
-  AmfaVaultManner manner;
-} Search;
-
-static void
-search_free (Search *self)
-{
-  amfa_backend_unref (self->backend);
-  g_free (self->name);
-  g_free (self->region);
-  g_free (self->serial);
-  g_free (self);
 }
 
 static gboolean
@@ -130,9 +115,10 @@ lasts (AmfaCredentials *session, gint64 clock_offset, guint min_seconds)
 /* A session was granted to one base key and one device: with others than now asked for it is not
  * what the user means (aws-vault #496). */
 static gboolean
-is_meant (const Search *search, const AmfaPreflight *found)
+is_meant (const AmfaLoanSearch *search, const AmfaPreflight *found)
 {
-  const char *base = amfa_section_holds_long_term (found->section)
+  const char *base = search->key_id ? search->key_id
+                     : amfa_section_holds_long_term (found->section)
                          ? amfa_credentials_get_key_id (found->section->credentials)
                          : NULL;
 
@@ -142,17 +128,19 @@ is_meant (const Search *search, const AmfaPreflight *found)
 
 /* Returns: (transfer full) (nullable): what the keyring holds; %NULL without @error if nothing */
 static AmfaCredentials *
-load_session (const Search *search, GCancellable *cancellable, GError **error)
+load_session (AmfaBackend *backend,
+              const AmfaLoanSearch *search,
+              GCancellable *cancellable,
+              GError **error)
 {
-  g_autoptr (AmfaVault) vault = amfa_vault_new (search->backend, search->name);
+  g_autoptr (AmfaVault) vault = amfa_vault_new (backend, search->profile);
   AmfaCredentials *session = NULL;
 
-  switch (amfa_vault_look (vault, AMFA_ITEM_SESSION, cancellable))
+  switch (amfa_vault_look_session (vault, search->role, cancellable))
     {
     case AMFA_LOOK_STORED:
     case AMFA_LOOK_LOCKED:
-      amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, search->manner, &session, cancellable,
-                                   error);
+      amfa_vault_load_session (vault, search->role, search->manner, &session, cancellable, error);
       return session;
     case AMFA_LOOK_NOT_STORED:
     case AMFA_LOOK_ABSENT:
@@ -161,12 +149,33 @@ load_session (const Search *search, GCancellable *cancellable, GError **error)
     }
 }
 
-static AmfaLoan *
-find (const Search *search, GCancellable *cancellable, GError **error)
+/* The section's session, if it is that of the right identity. */
+static gboolean
+section_has_it (const AmfaLoanSearch *search, const AmfaPreflight *found)
+{
+  return found->section->kind == AMFA_SECTION_OURS &&
+         g_strcmp0 (search->role, found->state->role) == 0 &&
+         lasts (found->section->credentials, found->state->clock_offset, search->min_seconds);
+}
+
+/**
+ * amfa_loan_find:
+ * @search: which session
+ * @error: as for amfa_loan_find_finish()
+ *
+ * Looks into the profile's section, then into the keyring.
+ *
+ * Returns: (transfer full): a session; a role's says whose user it comes from
+ */
+AmfaLoan *
+amfa_loan_find (AmfaBackend *backend,
+                const AmfaLoanSearch *search,
+                GCancellable *cancellable,
+                GError **error)
 {
   const AmfaProfileOptions options = { .region = search->region, .serial = search->serial };
   g_autoptr (AmfaPreflight) found =
-      amfa_preflight_read (search->backend, search->name, &options, AMFA_DEMAND_KNOWN, NULL, error);
+      amfa_preflight_read (backend, search->profile, &options, AMFA_DEMAND_KNOWN, NULL, error);
   g_autoptr (AmfaCredentials) session = NULL;
   g_autoptr (GError) keyring_error = NULL;
 
@@ -175,11 +184,10 @@ find (const Search *search, GCancellable *cancellable, GError **error)
 
   gint64 offset = found->state->clock_offset;
 
-  if (is_meant (search, found) && found->section->kind == AMFA_SECTION_OURS &&
-      lasts (found->section->credentials, offset, search->min_seconds))
+  if (is_meant (search, found) && section_has_it (search, found))
     session = amfa_credentials_ref (found->section->credentials);
   else if (is_meant (search, found))
-    session = load_session (search, cancellable, &keyring_error);
+    session = load_session (backend, search, cancellable, &keyring_error);
   if (keyring_error)
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
@@ -188,15 +196,43 @@ find (const Search *search, GCancellable *cancellable, GError **error)
   if (session && lasts (session, offset, search->min_seconds))
     return amfa_loan_new (found->profile, session, offset, found->state->arn);
 
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = search->name });
+  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = search->profile });
   return NULL;
+}
+
+typedef struct
+{
+  AmfaBackend *backend;
+  char *name;
+  char *region;
+  char *serial;
+  guint min_seconds;
+  AmfaVaultManner manner;
+} Request;
+
+static void
+request_free (Request *self)
+{
+  amfa_backend_unref (self->backend);
+  g_free (self->name);
+  g_free (self->region);
+  g_free (self->serial);
+  g_free (self);
 }
 
 static void
 run_find (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
+  const Request *request = task_data;
+  const AmfaLoanSearch search = {
+    .profile = request->name,
+    .region = request->region,
+    .serial = request->serial,
+    .min_seconds = request->min_seconds,
+    .manner = request->manner,
+  };
   GError *error = NULL;
-  AmfaLoan *loan = find (task_data, cancellable, &error);
+  AmfaLoan *loan = amfa_loan_find (request->backend, &search, cancellable, &error);
 
   if (loan)
     g_task_return_pointer (task, loan, (GDestroyNotify) amfa_loan_free);
@@ -211,7 +247,7 @@ run_find (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
  * @min_seconds: how long the session has to last from now
  * @manner: whether the keyring may ask for its password
  *
- * Looks for a session that is there already: in the profile's section, then in the keyring.
+ * Looks for a session of the profile's user that is there already.
  */
 void
 amfa_loan_find_async (AmfaBackend *backend,
@@ -226,16 +262,16 @@ amfa_loan_find_async (AmfaBackend *backend,
   g_return_if_fail (backend != NULL && name != NULL);
 
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  Search *search = g_new0 (Search, 1);
+  Request *request = g_new0 (Request, 1);
 
-  search->backend = amfa_backend_ref (backend);
-  search->name = g_strdup (name);
-  search->region = g_strdup (options ? options->region : NULL);
-  search->serial = g_strdup (options ? options->serial : NULL);
-  search->min_seconds = min_seconds;
-  search->manner = manner;
+  request->backend = amfa_backend_ref (backend);
+  request->name = g_strdup (name);
+  request->region = g_strdup (options ? options->region : NULL);
+  request->serial = g_strdup (options ? options->serial : NULL);
+  request->min_seconds = min_seconds;
+  request->manner = manner;
   g_task_set_source_tag (task, amfa_loan_find_async);
-  g_task_set_task_data (task, search, (GDestroyNotify) search_free);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   g_task_run_in_thread (task, run_find);
 }
 

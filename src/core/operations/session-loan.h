@@ -30,6 +30,24 @@ void amfa_loan_keep (AmfaBackend *backend,
                      const AmfaGrant *grant,
                      AmfaLoginWarnings *warnings);
 
+/* Which session is meant. */
+typedef struct
+{
+  const char *profile;
+  const char *role;   /* nullable: the user's own */
+  const char *key_id; /* long-term key that it was granted to; nullable: the profile's */
+  const char *region; /* nullable */
+  const char *serial; /* nullable */
+  guint min_seconds;  /* how long it has to last from now */
+  AmfaVaultManner manner;
+} AmfaLoanSearch;
+
+/* Blocks: call from a worker thread. */
+AmfaLoan *amfa_loan_find (AmfaBackend *backend,
+                          const AmfaLoanSearch *search,
+                          GCancellable *cancellable,
+                          GError **error);
+
 void amfa_loan_find_async (AmfaBackend *backend,
                            const char *name,
                            const AmfaProfileOptions *options,

@@ -66,7 +66,7 @@ try_files (AmfaSetup *self, GCancellable *cancellable, GError **error)
           amfa_profile_files_preflight (files, AMFA_FILE_CONFIG, cancellable, error));
 }
 
-/* As for a login, except that who only wants keys stored does not mean those stored already. */
+/* As for a login, except that who only wants keys stored means those stored already last. */
 static gboolean
 choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
 {
@@ -83,6 +83,7 @@ choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
     { found->profile->pair_keys, AMFA_BASE_PAIR },
     { found->profile->config_keys, AMFA_BASE_CONFIG },
     { self->backend->environment->keys, AMFA_BASE_ENVIRONMENT },
+    { stored, AMFA_BASE_KEYRING },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -143,23 +144,23 @@ amfa_setup_preflight (AmfaSetup *self, GCancellable *cancellable, GError **error
 
 /* The session that is about to leave the file, unless the keyring has it or a later one. */
 static gboolean
-keep_session (AmfaVault *vault, const AmfaSection *section, GError **error)
+keep_session (AmfaVault *vault, const char *role, const AmfaSection *section, GError **error)
 {
   g_autoptr (AmfaCredentials) stored = NULL;
 
   if (section->kind != AMFA_SECTION_OURS)
     return TRUE;
-  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_QUIETLY, &stored, NULL,
-                                    error))
+  if (!amfa_vault_load_session (vault, role, AMFA_VAULT_QUIETLY, &stored, NULL, error))
     return FALSE;
   return (stored && amfa_credentials_get_expiration (stored) >=
                         amfa_credentials_get_expiration (section->credentials)) ||
-         amfa_vault_store_session (vault, section->credentials, NULL, error);
+         amfa_vault_store_session (vault, role, section->credentials, NULL, error);
 }
 
 static gboolean
 fill_keyring (AmfaSetup *self,
               AmfaVault *vault,
+              const char *role,
               const AmfaSection *section,
               const AmfaOriginal *original,
               GError **error)
@@ -169,7 +170,7 @@ fill_keyring (AmfaSetup *self,
     return FALSE;
   if (original && !amfa_vault_store_original (vault, original, NULL, error))
     return FALSE;
-  if (self->process_line && !keep_session (vault, section, error))
+  if (self->process_line && !keep_session (vault, role, section, error))
     return FALSE;
   return !original || amfa_keyring_make_durable (vault->keyring, error);
 }
@@ -187,8 +188,7 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
 {
   g_autoptr (AmfaCredentials) session = NULL;
 
-  if (!amfa_vault_load_credentials (vault, AMFA_ITEM_SESSION, AMFA_VAULT_QUIETLY, &session, NULL,
-                                    NULL))
+  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_QUIETLY, &session, NULL, NULL))
     return;
 
   gint64 expiration = session ? amfa_credentials_get_expiration (session) : 0;
@@ -196,6 +196,14 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
   if (expiration != state->expiration)
     state->granted = 0;
   state->expiration = expiration;
+}
+
+/* It is of the user whose key it was asked with, whoever brings a key now. */
+static gboolean
+has_session (AmfaVault *vault, const AmfaSection *section)
+{
+  return section->kind == AMFA_SECTION_OURS ||
+         amfa_vault_look (vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
 }
 
 static void
@@ -215,8 +223,11 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
     replace_string (&state->serial, self->serial);
   if (self->arn)
     {
-      replace_string (&state->account, self->account);
-      replace_string (&state->arn, self->arn);
+      gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);
+      gboolean is_same_account = g_strcmp0 (state->account, self->account) == 0;
+
+      replace_string (&state->account, is_mixed && !is_same_account ? NULL : self->account);
+      replace_string (&state->arn, is_mixed ? NULL : self->arn);
     }
   state->has_original |= self->taken_out;
   if (self->process_line)
@@ -276,7 +287,7 @@ commit_once (AmfaSetup *self,
       if (!after)
         return FALSE;
     }
-  if (!fill_keyring (self, vault, section, original, error) ||
+  if (!fill_keyring (self, vault, state->role, section, original, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
                                  error)))

@@ -11,8 +11,9 @@ typedef struct
 {
   AmfaBackend *backend;
   char *name;
-  char *region;           /* option; nullable */
-  char *serial;           /* option: the device to remember; nullable */
+  char *region; /* option; nullable */
+  char *serial; /* option: the device to remember; nullable */
+  gboolean accepts_account;
   char *process_line;     /* nullable: no process mode */
   AmfaCredentials *typed; /* nullable */
 

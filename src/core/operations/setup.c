@@ -3,6 +3,7 @@
 #include "core/aws/sts.h"
 #include "core/model/mfa.h"
 #include "core/model/response.h"
+#include "blocking-step.h"
 #include "setup-commit.h"
 
 /* Which keys → does AWS know them, so that a slip of the hand is not found out with the first code
@@ -36,40 +37,13 @@ amfa_setup_result_free (AmfaSetupResult *self)
 }
 
 static void
-run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (amfa_setup_commit (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Each blocking half is a task of its own, whose data belong to the whole one. */
-static void
-run_half (GTask *whole, GTaskThreadFunc half, GAsyncReadyCallback callback)
-{
-  g_autoptr (GTask) task =
-      g_task_new (NULL, g_task_get_cancellable (whole), callback, g_object_ref (whole));
-
-  g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
-  g_task_set_task_data (task, g_task_get_task_data (whole), NULL);
-  g_task_run_in_thread (task, half);
-}
-
-static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   AmfaSetup *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
 
   AmfaSetupResult *told = g_new0 (AmfaSetupResult, 1);
 
@@ -96,20 +70,15 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  if (!self->accepts_account &&
+      !amfa_profile_state_check_account (self->found->state, identity->account, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   self->arn = g_strdup (identity->arn);
   self->account = amfa_arn_get_account (identity->arn);
-  run_half (task, run_commit, on_committed);
-}
-
-static void
-run_preflight (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (amfa_setup_preflight (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_commit, on_committed);
 }
 
 static void
@@ -117,16 +86,12 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   AmfaSetup *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
   if (self->found->origin == AMFA_BASE_KEYRING)
     {
-      run_half (task, run_commit, on_committed);
+      amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_commit, on_committed);
       return;
     }
 
@@ -146,9 +111,10 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  * @typed: (nullable): base credentials that the user typed
  *
  * Brings the base credentials of @profile into the keyring: those of the credentials file, which
- * loses them, else those of the config file or of the environment, which stay, else those typed.
- * A device that was said is remembered for the next login. With @process_line, AWS tools ask for
- * the keys from now on; base credentials that the keyring has already will do then.
+ * loses them, else those of the config file or of the environment, which stay, else those typed. If
+ * there are none, those that the keyring has already will do. With @process_line, AWS tools ask for
+ * the keys from now on, and the keyring's come before those of the config file.
+ * A device that was said is remembered for the next login.
  */
 void
 amfa_setup_async (AmfaBackend *backend,
@@ -168,13 +134,14 @@ amfa_setup_async (AmfaBackend *backend,
   self->backend = amfa_backend_ref (backend);
   self->name = g_strdup (profile);
   self->region = g_strdup (options ? options->region : NULL);
+  self->accepts_account = options && options->accept_account;
   self->serial = g_strdup (options ? options->serial : NULL);
   self->process_line = g_strdup (process_line);
   self->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_setup_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) setup_free);
-  run_half (task, run_preflight, on_preflight_ready);
+  amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_preflight, on_preflight_ready);
 }
 
 /**

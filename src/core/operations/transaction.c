@@ -27,70 +27,6 @@
 
 #define MAX_ROUNDS 5
 
-/* Returns: (transfer full): an empty one for its maker to fill */
-AmfaGrant *
-amfa_grant_new (void)
-{
-  AmfaGrant *self = g_new0 (AmfaGrant, 1);
-
-  g_atomic_ref_count_init (&self->references);
-  return self;
-}
-
-AmfaGrant *
-amfa_grant_ref (AmfaGrant *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_atomic_ref_count_inc (&self->references);
-  return self;
-}
-
-void
-amfa_grant_unref (AmfaGrant *self)
-{
-  g_return_if_fail (self != NULL);
-
-  if (!g_atomic_ref_count_dec (&self->references))
-    return;
-
-  g_clear_pointer (&self->base, amfa_credentials_unref);
-  g_clear_pointer (&self->seen, amfa_credentials_unref);
-  g_clear_pointer (&self->session, amfa_credentials_unref);
-  g_free (self->serial);
-  g_free (self->account);
-  g_free (self->arn);
-  g_free (self);
-}
-
-static void
-replace_string (char **place, const char *text)
-{
-  g_free (*place);
-  *place = g_strdup (text);
-}
-
-/* Fills in whose keys and which device were good. */
-void
-amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
-{
-  replace_string (&state->serial, self->serial);
-  replace_string (&state->account, self->account);
-  replace_string (&state->arn, self->arn);
-  if (self->base)
-    replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
-}
-
-/* Fills in from when to when the session lasts. */
-void
-amfa_grant_date (const AmfaGrant *self, AmfaProfileState *state)
-{
-  state->expiration = amfa_credentials_get_expiration (self->session);
-  state->granted =
-      self->granted > 0 ? self->granted : g_get_real_time () / G_USEC_PER_SEC + self->clock_offset;
-  state->clock_offset = self->clock_offset;
-}
-
 static const char *
 get_path (AmfaBackend *backend)
 {
@@ -114,7 +50,7 @@ check_unchanged (AmfaBackend *backend,
                  GError **error)
 {
   if (!amfa_section_holds_long_term (section) ||
-      amfa_credentials_equal (section->credentials, grant->base) ||
+      (grant->base && amfa_credentials_equal (section->credentials, grant->base)) ||
       (grant->seen && amfa_credentials_equal (section->credentials, grant->seen)))
     return TRUE;
 
@@ -129,6 +65,7 @@ typedef struct
   AmfaSnapshot *snapshot;
   AmfaOriginal *original; /* nullable: the file is not written */
   AmfaIniDocument *after; /* nullable, as well */
+  char *known_key_id;     /* whose sessions the keyring holds; nullable */
   gboolean is_process;
   gboolean is_import; /* the file will lose long-term keys */
 } Plan;
@@ -139,6 +76,7 @@ plan_clear (Plan *self)
   g_clear_pointer (&self->snapshot, amfa_snapshot_free);
   g_clear_pointer (&self->original, amfa_original_free);
   g_clear_pointer (&self->after, amfa_ini_document_unref);
+  g_clear_pointer (&self->known_key_id, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
@@ -195,6 +133,7 @@ make_plan (Plan *plan,
   if (!check_unchanged (backend, section, grant, error))
     return FALSE;
 
+  plan->known_key_id = g_strdup (state->base_key_id);
   plan->is_import = amfa_section_holds_long_term (section);
   plan->is_process = !grant->into_file && amfa_process_mode_is_on (backend, before, vault->profile);
   if (make_after (plan, vault->profile, section, get_absence (before_lock, plan->snapshot),
@@ -231,7 +170,7 @@ fill_keyring (AmfaVault *vault,
   if (plan->is_import && !amfa_keyring_make_durable (vault->keyring, error))
     return FALSE;
 
-  if (amfa_vault_store_session (vault, grant->session, cancellable, &session_error))
+  if (amfa_grant_store_sessions (grant, vault, plan->known_key_id, cancellable, &session_error))
     return TRUE;
   if (plan->is_process)
     {
@@ -288,7 +227,9 @@ remember (AmfaBackend *backend,
   g_autoptr (GError) error = NULL;
 
   amfa_grant_learn (grant, state);
-  amfa_grant_date (grant, state);
+  amfa_grant_date (grant, grant->session, state);
+  g_free (state->role);
+  state->role = g_strdup (grant->role);
   state->has_original |= plan->original != NULL;
   if (plan->is_process)
     state->took_keys |= plan->is_import;

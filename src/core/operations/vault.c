@@ -36,6 +36,16 @@ make_item (AmfaVault *self, AmfaItemKind kind)
   return (AmfaItem){ .kind = kind, .profile = self->profile, .file = self->file };
 }
 
+/* @role: (nullable): its ARN; %NULL for the user's own session */
+static AmfaItem
+make_session_item (AmfaVault *self, const char *role)
+{
+  AmfaItem item = make_item (self, AMFA_ITEM_SESSION);
+
+  item.role = role;
+  return item;
+}
+
 /* Never prompts. */
 AmfaLook
 amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
@@ -45,19 +55,26 @@ amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
   return amfa_keyring_look (self->keyring, &item, cancellable);
 }
 
+/* Never prompts. @role as for amfa_vault_load_session(). */
+AmfaLook
+amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancellable)
+{
+  const AmfaItem item = make_session_item (self, role);
+
+  return amfa_keyring_look (self->keyring, &item, cancellable);
+}
+
 static gboolean
 load (AmfaVault *self,
-      AmfaItemKind kind,
+      const AmfaItem *item,
       AmfaVaultManner manner,
       AmfaSecret **json,
       GCancellable *cancellable,
       GError **error)
 {
-  const AmfaItem item = make_item (self, kind);
-
   return manner == AMFA_VAULT_MAY_PROMPT
-             ? amfa_keyring_open (self->keyring, &item, json, cancellable, error)
-             : amfa_keyring_read (self->keyring, &item, json, cancellable, error);
+             ? amfa_keyring_open (self->keyring, item, json, cancellable, error)
+             : amfa_keyring_read (self->keyring, item, json, cancellable, error);
 }
 
 static void
@@ -65,6 +82,27 @@ set_garbled (GError **error)
 {
   amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
                   &(AmfaErrorDetails){ .quote = "an item cannot be understood" });
+}
+
+static gboolean
+load_credentials (AmfaVault *self,
+                  const AmfaItem *item,
+                  AmfaVaultManner manner,
+                  AmfaCredentials **credentials,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (AmfaSecret) json = NULL;
+
+  *credentials = NULL;
+  if (!load (self, item, manner, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  *credentials = amfa_json_to_credentials (json);
+  if (!*credentials)
+    set_garbled (error);
+  return *credentials != NULL;
 }
 
 /**
@@ -82,17 +120,29 @@ amfa_vault_load_credentials (AmfaVault *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (AmfaSecret) json = NULL;
+  const AmfaItem item = make_item (self, kind);
 
-  *credentials = NULL;
-  if (!load (self, kind, manner, &json, cancellable, error))
-    return FALSE;
-  if (!json)
-    return TRUE;
-  *credentials = amfa_json_to_credentials (json);
-  if (!*credentials)
-    set_garbled (error);
-  return *credentials != NULL;
+  return load_credentials (self, &item, manner, credentials, cancellable, error);
+}
+
+/**
+ * amfa_vault_load_session:
+ * @role: (nullable): the ARN of the role whose session it is; %NULL for the user's own
+ * @manner: whether the keyring may ask for its password
+ * @session: (out) (nullable): the keys, %NULL if there are none
+ * @error: as for amfa_vault_load_credentials()
+ */
+gboolean
+amfa_vault_load_session (AmfaVault *self,
+                         const char *role,
+                         AmfaVaultManner manner,
+                         AmfaCredentials **session,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  const AmfaItem item = make_session_item (self, role);
+
+  return load_credentials (self, &item, manner, session, cancellable, error);
 }
 
 /**
@@ -108,10 +158,11 @@ amfa_vault_load_original (AmfaVault *self,
                           GCancellable *cancellable,
                           GError **error)
 {
+  const AmfaItem item = make_item (self, AMFA_ITEM_ORIGINAL);
   g_autoptr (AmfaSecret) json = NULL;
 
   *original = NULL;
-  if (!load (self, AMFA_ITEM_ORIGINAL, manner, &json, cancellable, error))
+  if (!load (self, &item, manner, &json, cancellable, error))
     return FALSE;
   if (!json)
     return TRUE;
@@ -122,24 +173,16 @@ amfa_vault_load_original (AmfaVault *self,
 }
 
 static gboolean
-store (
-    AmfaVault *self, AmfaItemKind kind, AmfaSecret *json, GCancellable *cancellable, GError **error)
-{
-  const AmfaItem item = make_item (self, kind);
-
-  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
-}
-
-static gboolean
 store_credentials (AmfaVault *self,
                    AmfaItemKind kind,
                    AmfaCredentials *credentials,
                    GCancellable *cancellable,
                    GError **error)
 {
+  const AmfaItem item = make_item (self, kind);
   g_autoptr (AmfaSecret) json = amfa_json_from_credentials (credentials);
 
-  return store (self, kind, json, cancellable, error);
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
 /**
@@ -168,13 +211,18 @@ amfa_vault_store_base (AmfaVault *self,
   return store_credentials (self, AMFA_ITEM_BASE, base, cancellable, error);
 }
 
+/* @role as for amfa_vault_load_session(). */
 gboolean
 amfa_vault_store_session (AmfaVault *self,
+                          const char *role,
                           AmfaCredentials *session,
                           GCancellable *cancellable,
                           GError **error)
 {
-  return store_credentials (self, AMFA_ITEM_SESSION, session, cancellable, error);
+  const AmfaItem item = make_session_item (self, role);
+  g_autoptr (AmfaSecret) json = amfa_json_from_credentials (session);
+
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
 gboolean
@@ -183,9 +231,10 @@ amfa_vault_store_original (AmfaVault *self,
                            GCancellable *cancellable,
                            GError **error)
 {
+  const AmfaItem item = make_item (self, AMFA_ITEM_ORIGINAL);
   g_autoptr (AmfaSecret) json = amfa_json_from_original (original);
 
-  return store (self, AMFA_ITEM_ORIGINAL, json, cancellable, error);
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
 gboolean
@@ -194,4 +243,13 @@ amfa_vault_remove (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable
   const AmfaItem item = make_item (self, kind);
 
   return amfa_keyring_remove (self->keyring, &item, cancellable, error);
+}
+
+/* The user's own session and those of roles. */
+gboolean
+amfa_vault_remove_sessions (AmfaVault *self, GCancellable *cancellable, GError **error)
+{
+  const AmfaItem item = make_item (self, AMFA_ITEM_SESSION);
+
+  return amfa_keyring_remove_for_all_roles (self->keyring, &item, cancellable, error);
 }

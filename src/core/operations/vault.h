@@ -27,12 +27,19 @@ AmfaVault *amfa_vault_new (AmfaBackend *backend, const char *profile);
 void amfa_vault_free (AmfaVault *self);
 
 AmfaLook amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
+AmfaLook amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancellable);
 gboolean amfa_vault_load_credentials (AmfaVault *self,
                                       AmfaItemKind kind,
                                       AmfaVaultManner manner,
                                       AmfaCredentials **credentials,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean amfa_vault_load_session (AmfaVault *self,
+                                  const char *role,
+                                  AmfaVaultManner manner,
+                                  AmfaCredentials **session,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean amfa_vault_load_original (AmfaVault *self,
                                    AmfaVaultManner manner,
                                    AmfaOriginal **original,
@@ -43,6 +50,7 @@ gboolean amfa_vault_store_base (AmfaVault *self,
                                 GCancellable *cancellable,
                                 GError **error);
 gboolean amfa_vault_store_session (AmfaVault *self,
+                                   const char *role,
                                    AmfaCredentials *session,
                                    GCancellable *cancellable,
                                    GError **error);
@@ -54,6 +62,7 @@ gboolean amfa_vault_remove (AmfaVault *self,
                             AmfaItemKind kind,
                             GCancellable *cancellable,
                             GError **error);
+gboolean amfa_vault_remove_sessions (AmfaVault *self, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaVault, amfa_vault_free)
 

@@ -1,0 +1,109 @@
+#define G_LOG_DOMAIN "amfa-grant"
+
+#include "grant.h"
+
+/* Returns: (transfer full): an empty one for its maker to fill */
+AmfaGrant *
+amfa_grant_new (void)
+{
+  AmfaGrant *self = g_new0 (AmfaGrant, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  return self;
+}
+
+/**
+ * amfa_grant_new_again:
+ * @state: what is remembered of the profile
+ *
+ * Returns: (transfer full): one without keys, for what comes of a session that was granted before
+ */
+AmfaGrant *
+amfa_grant_new_again (const AmfaProfileState *state)
+{
+  AmfaGrant *self = amfa_grant_new ();
+
+  self->serial = g_strdup (state->serial);
+  self->account = g_strdup (state->account);
+  self->arn = g_strdup (state->arn);
+  return self;
+}
+
+AmfaGrant *
+amfa_grant_ref (AmfaGrant *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+amfa_grant_unref (AmfaGrant *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+
+  g_clear_pointer (&self->base, amfa_credentials_unref);
+  g_clear_pointer (&self->seen, amfa_credentials_unref);
+  g_clear_pointer (&self->session, amfa_credentials_unref);
+  g_clear_pointer (&self->user, amfa_credentials_unref);
+  g_free (self->role);
+  g_free (self->serial);
+  g_free (self->account);
+  g_free (self->arn);
+  g_free (self);
+}
+
+static void
+replace_string (char **place, const char *text)
+{
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
+/* Fills in whose keys and which device were good. */
+void
+amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
+{
+  replace_string (&state->serial, self->serial);
+  replace_string (&state->account, self->account);
+  replace_string (&state->arn, self->arn);
+  if (self->base)
+    replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
+}
+
+/* Fills in from when to when @session, one of those granted, lasts. */
+void
+amfa_grant_date (const AmfaGrant *self, AmfaCredentials *session, AmfaProfileState *state)
+{
+  state->expiration = amfa_credentials_get_expiration (session);
+  state->granted =
+      self->granted > 0 ? self->granted : g_get_real_time () / G_USEC_PER_SEC + self->clock_offset;
+  state->clock_offset = self->clock_offset;
+}
+
+/**
+ * amfa_grant_store_sessions:
+ * @known_key_id: (nullable): the long-term key that the keyring's sessions were granted to
+ * @error: the keyring's
+ *
+ * The session, and the one that it came from. Those of roles that another long-term key has assumed
+ * go first: nobody means them any more. Blocks.
+ */
+gboolean
+amfa_grant_store_sessions (const AmfaGrant *self,
+                           AmfaVault *vault,
+                           const char *known_key_id,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  gboolean is_new_key = self->base && known_key_id &&
+                        !g_str_equal (known_key_id, amfa_credentials_get_key_id (self->base));
+
+  return (!is_new_key || amfa_vault_remove_sessions (vault, cancellable, error)) &&
+         amfa_vault_store_session (vault, self->role, self->session, cancellable, error) &&
+         (!self->user || amfa_vault_store_session (vault, NULL, self->user, cancellable, error));
+}
