@@ -55,6 +55,11 @@ tls (const AmfaErrorDetails *d)
     return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate is out of "
                                "date, or this computer's clock is wrong."),
                             or_unknown (d->subject));
+  if (d->other)
+    /* Translators: a host, a file and what is wrong with it. */
+    return g_strdup_printf (_ ("The connection to %s cannot be checked: the CA bundle %s cannot be "
+                               "used (%s)."),
+                            or_unknown (d->subject), d->other, or_unknown (d->quote));
   return g_strdup_printf (_ ("The connection to %s is not trustworthy: %s"),
                           or_unknown (d->subject), or_unknown (d->quote));
 }
@@ -103,6 +108,11 @@ endpoint (const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("The endpoint %s cannot be combined with FIPS or dual stack. It "
                                  "is set by %s."),
                               value, origin);
+    case AMFA_ENDPOINT_PROBLEM_PROXY:
+      return g_strdup_printf (_ ("%s does not say where a proxy is. This is meant: "
+                                 "http://USER:PASSWORD@HOST:PORT, with %%2F for a slash in the "
+                                 "password."),
+                              origin);
     case AMFA_ENDPOINT_PROBLEM_URL:
     default:
       return g_strdup_printf (_ ("The endpoint “%s” is not a URL. It is set by %s."), value,

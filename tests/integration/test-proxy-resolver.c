@@ -1,4 +1,7 @@
 #include "core/io/proxy-resolver.h"
+#include "core/model/error.h"
+
+#include <string.h>
 
 /* Which requests go through the proxy of the environment. */
 
@@ -17,6 +20,10 @@ static const Row rows[] = {
   { PROXY, NULL, "https://sts.amazonaws.com", PROXY },
   { "proxy.corp:3128", "", "https://sts.amazonaws.com:443", PROXY },
   { "http://u:p@proxy.corp:1", NULL, "https://sts.amazonaws.com", "http://u:p@proxy.corp:1" },
+  { "http://u:p@ss@proxy.corp:1", NULL, "https://sts.amazonaws.com",
+    "http://u:p%40ss@proxy.corp:1" },
+  { "http://u:hush/@proxy.corp:1", "example.org", "https://example.org", DIRECT },
+  { "http://u:hush/@proxy.corp:1", NULL, "http://127.0.0.1:5000", DIRECT },
   { "socks5://proxy.corp:1080", NULL, "https://sts.amazonaws.com", "socks5://proxy.corp:1080" },
   /* names */
   { PROXY, "amazonaws.com", "https://sts.amazonaws.com", DIRECT },
@@ -81,6 +88,38 @@ test_row (gconstpointer data)
   g_assert_true (g_strv_equal ((const char *const *) now, (const char *const *) later));
 }
 
+/* What names no proxy is an error, and what it says is nobody's business. */
+static void
+on_refused (GObject *resolver, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_null (g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (resolver), result, user_data));
+}
+
+static void
+test_nonsense (void)
+{
+  static const char *const proxies[] = { "http://[", "http://u:hush/@proxy.corp:1",
+                                         "ftp://u:hush@proxy.corp" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (proxies); i++)
+    {
+      g_autoptr (GProxyResolver) resolver = amfa_proxy_resolver_new (proxies[i], "example.org");
+      g_autoptr (GError) now = NULL;
+      g_autoptr (GError) later = NULL;
+
+      g_assert_null (g_proxy_resolver_lookup (resolver, "https://sts.amazonaws.com", NULL, &now));
+      g_assert_error (now, AMFA_ERROR, AMFA_ERROR_ENDPOINT_BAD);
+      g_assert_cmpstr (amfa_error_get_details (now)->other, ==, "HTTPS_PROXY");
+      g_assert_null (strstr (now->message, "hush"));
+
+      g_proxy_resolver_lookup_async (resolver, "https://sts.amazonaws.com", NULL, on_refused,
+                                     &later);
+      while (!later)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_error (later, AMFA_ERROR, AMFA_ERROR_ENDPOINT_BAD);
+    }
+}
+
 /* Without a proxy in the environment the desktop's answer counts, but not for what NO_PROXY names.
  */
 static void
@@ -117,6 +156,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &rows[i], test_row);
     }
   g_test_add_func ("/proxy-resolver/desktop", test_desktop);
+  g_test_add_func ("/proxy-resolver/nonsense", test_nonsense);
 
   return g_test_run ();
 }

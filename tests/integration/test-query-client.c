@@ -3,6 +3,7 @@
 #include "core/model/error.h"
 
 #include <stdio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* The query client and the services on top of it against hostile-server.py: every case asks the
@@ -583,6 +584,73 @@ test_tls (gconstpointer data)
   fixture_tear_down (&fixture);
 }
 
+/* A bundle as administrators make it: several certificates in a row, with words in between. */
+static void
+test_ca_bundle_of_several (gconstpointer data)
+{
+  static const struct
+  {
+    const char *name;
+    const char *head;
+    const char *files[3]; /* under tests/data/tls */
+    const char *tail;
+    int code;
+    gboolean is_broken;
+  } rows[] = {
+    { "first", "", { "authority", "unknown-authority" }, "", KEYS },
+    { "last", "# Corp\n\n", { "unknown-authority", "expired", "authority" }, "", KEYS },
+    { "words", "Subject: CN=Corp\r\n", { "authority" }, "\n# that was it\n", KEYS },
+    { "without", "", { "unknown-authority", "expired" }, "", AMFA_ERROR_TLS },
+    { "broken", "", { "authority" }, "-----BEGIN CERTIFICATE-----\nAAAA\n", AMFA_ERROR_TLS, TRUE },
+    { "broken-first",
+      "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n",
+      { "authority" },
+      "",
+      AMFA_ERROR_TLS,
+      TRUE },
+  };
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *name = g_strconcat ("bundle-", rows[i].name, NULL);
+  g_autofree char *folder = g_dir_make_tmp ("amfa-bundle-XXXXXX", NULL);
+  g_autofree char *bundle = g_build_filename (folder, "bundle.pem", NULL);
+  g_autoptr (GString) text = g_string_new (rows[i].head);
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  for (gsize j = 0; j < G_N_ELEMENTS (rows[i].files) && rows[i].files[j]; j++)
+    {
+      g_autofree char *file = g_strconcat (rows[i].files[j], ".pem", NULL);
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "tls", file, NULL);
+      g_autofree char *content = NULL;
+
+      g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+      g_string_append (text, strstr (content, "-----BEGIN CERTIFICATE-----"));
+    }
+  g_string_append (text, rows[i].tail);
+  g_assert_true (g_file_set_contents (bundle, text->str, -1, NULL));
+  fixture.environment.ca_bundle = g_strdup (bundle);
+  fixture_set_up (&fixture, name);
+  {
+    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "127.0.0.1", "good", "ok");
+    g_autoptr (AmfaCredentials) session = get_session_token (&fixture, endpoint, &error);
+
+    if (rows[i].code == KEYS)
+      {
+        g_assert_no_error (error);
+        g_assert_nonnull (session);
+      }
+    else
+      {
+        g_assert_error (error, AMFA_ERROR, rows[i].code);
+        g_assert_cmpstr (amfa_error_get_details (error)->other, ==,
+                         rows[i].is_broken ? bundle : NULL);
+      }
+  }
+  fixture_tear_down (&fixture);
+  g_unlink (bundle);
+  g_rmdir (folder);
+}
+
 static void
 test_ca_bundle_of_profile (void)
 {
@@ -810,9 +878,9 @@ static void
 test_proxy (gconstpointer data)
 {
   const char *kind = data;
-  g_autofree char *name = g_strdelimit (g_strdup (kind), "@:/%", '-');
-  gboolean is_denied =
-      g_str_has_suffix (kind, "proxy-deny") || g_str_equal (kind, "proxy-password");
+  g_autofree char *name = g_strdelimit (g_strdup (kind), "@:/% ", '-');
+  gboolean is_denied = g_str_has_suffix (kind, "proxy-deny") ||
+                       g_str_equal (kind, "proxy-password") || strstr (kind, ":wrong@");
   const char *at = strchr (kind, '@');
   Fixture fixture = { 0 };
   guint before = get_report (name)->tunnels;
@@ -833,6 +901,7 @@ test_proxy (gconstpointer data)
       {
         g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
         g_assert_nonnull (strstr (amfa_error_get_details (error)->quote, "40"));
+        g_assert_null (strstr (error->message, "wrong"));
         g_assert_cmpuint (get_report (name)->requests, ==, 0);
       }
     else
@@ -847,6 +916,31 @@ test_proxy (gconstpointer data)
 
     g_assert_no_error (error);
     g_assert_cmpuint (get_report (name)->tunnels - before, ==, is_denied ? 0 : 1);
+  }
+  fixture_tear_down (&fixture);
+}
+
+/* Refused by name rather than gone round; this machine itself needs no proxy. */
+static void
+test_proxy_nonsense (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  fixture.environment.https_proxy = g_strdup ("http://user:hush/hush@127.0.0.1:1");
+  fixture_set_up (&fixture, "proxy-nonsense");
+  {
+    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+    g_autoptr (AmfaEndpoint) loopback = plain_endpoint (&fixture, AMFA_SERVICE_STS, "ok");
+    g_autoptr (AmfaIdentity) identity = NULL;
+
+    g_assert_null (get_session_token (&fixture, endpoint, &error));
+    g_assert_error (error, AMFA_ERROR, AMFA_ERROR_ENDPOINT_BAD);
+    g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_ENDPOINT_PROBLEM_PROXY);
+    g_assert_null (strstr (error->message, "hush"));
+    g_clear_error (&error);
+    identity = get_caller_identity (&fixture, loopback, &error);
+    g_assert_no_error (error);
   }
   fixture_tear_down (&fixture);
 }
@@ -907,6 +1001,12 @@ main (int argc, char **argv)
   g_test_add_func ("/query-client/clock/stubborn", test_clock_stubborn);
   ADD_TABLE ("/query-client/tls/", tls, name, test_tls);
   g_test_add_func ("/query-client/tls/ca-bundle-of-profile", test_ca_bundle_of_profile);
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/query-client/tls/ca-bundle-of-several/%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ca_bundle_of_several);
+    }
   ADD_TABLE ("/query-client/kept/", kept, behaviour, test_kept);
   g_test_add_func ("/query-client/reuse", test_connection_is_reused);
   g_test_add_func ("/query-client/preconnect", test_preconnect);
@@ -918,6 +1018,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/query-client/proxy/no-password", "proxy-password", test_proxy);
   g_test_add_data_func ("/query-client/proxy/password", "user:pass%20word@proxy-password",
                         test_proxy);
+  g_test_add_data_func ("/query-client/proxy/password-as-it-is", "user:pass word@proxy-password",
+                        test_proxy);
+  g_test_add_data_func ("/query-client/proxy/wrong-password", "user:wrong@proxy-password",
+                        test_proxy);
+  g_test_add_func ("/query-client/proxy/nonsense", test_proxy_nonsense);
   g_test_add_data_func ("/query-client/proxy/denied", "proxy-deny", test_proxy);
   g_test_add_data_func ("/query-client/cancel/hang", "hang", test_cancel);
   g_test_add_data_func ("/query-client/cancel/drip", "drip", test_cancel);

@@ -173,8 +173,17 @@ error_from_soup (Post *post, GError *error)
 {
   g_autoptr (GError) transport = error;
 
-  if (amfa_error_is_cancelled (transport))
+  /* Of the resolver. */
+  if (amfa_error_is_cancelled (transport) || transport->domain == AMFA_ERROR)
     return g_steal_pointer (&transport);
+
+  /* A password that the proxy does not take is offered again and again. */
+  if (post->sent_at == 0 &&
+      g_error_matches (transport, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_TOO_MANY_RESTARTS))
+    return amfa_error_new (
+        AMFA_ERROR_NETWORK,
+        &(AmfaErrorDetails){ .subject = post->host,
+                             .quote = "HTTP 407 Proxy Authentication Required" });
 
   /* Somebody speaks, but not HTTP. */
   if (transport->domain == SOUP_SESSION_ERROR)

@@ -2,6 +2,9 @@
 
 #include "proxy-resolver.h"
 
+#include "core/model/error.h"
+#include "core/model/proxy-address.h"
+
 #include <string.h>
 
 /* The proxy as people who use AWS tools in a terminal know it: HTTPS_PROXY and NO_PROXY where they
@@ -17,8 +20,10 @@
 
 #define DIRECT "direct://"
 
-/* Any answer of the rules but "direct": ask the desktop. */
+/* Answers of the rules that are no proxy: ask the desktop; HTTPS_PROXY makes no sense, which is no
+ * reason to go round it. */
 #define DESKTOP "desktop://"
+#define NONSENSE "nonsense://"
 
 struct _AmfaProxyResolver
 {
@@ -117,7 +122,14 @@ apply_rules (AmfaProxyResolver *self,
   g_auto (GStrv) proxies = g_proxy_resolver_lookup (self->rules, full_uri, cancellable, error);
 
   *ask_desktop = self->desktop && proxies && g_strv_contains ((const char **) proxies, DESKTOP);
-  return g_steal_pointer (&proxies);
+  if (!proxies || !g_strv_contains ((const char **) proxies, NONSENSE))
+    return g_steal_pointer (&proxies);
+
+  /* What it says is not told: there may be a password in it. */
+  amfa_set_error (
+      error, AMFA_ERROR_ENDPOINT_BAD,
+      &(AmfaErrorDetails){ .other = "HTTPS_PROXY", .reason = AMFA_ENDPOINT_PROBLEM_PROXY });
+  return NULL;
 }
 
 static char **
@@ -219,13 +231,15 @@ amfa_proxy_resolver_new (const char *https_proxy, const char *no_proxy)
   AmfaProxyResolver *self = g_object_new (AMFA_TYPE_PROXY_RESOLVER, NULL);
   g_auto (GStrv) ignored = parse_no_proxy (no_proxy);
   gboolean is_set = https_proxy && *https_proxy;
-  gboolean has_scheme = is_set && strstr (https_proxy, "://");
-  g_autofree char *proxy =
-      is_set ? g_strconcat (has_scheme ? "" : "http://", https_proxy, NULL) : g_strdup (DESKTOP);
+  g_autofree char *proxy = is_set ? amfa_proxy_address_normalize (https_proxy) : NULL;
+  const char *otherwise = is_set ? NONSENSE : DESKTOP;
 
   if (!is_set)
     self->desktop = g_object_ref (g_proxy_resolver_get_default ());
-  self->rules = g_simple_proxy_resolver_new (ignored ? proxy : DIRECT, ignored);
+  self->rules = g_simple_proxy_resolver_new (!ignored ? DIRECT
+                                             : proxy  ? proxy
+                                                      : otherwise,
+                                             ignored);
 
   return G_PROXY_RESOLVER (self);
 }
