@@ -22,6 +22,7 @@ struct _AmfaApplication
   AmfaBackend *backend;
   AmfaSessionMonitor *monitor;
   AmfaWallTimer *timer;
+  AmfaRoleKeeper *keeper;
   char *icon_path; /* nullable */
 
   AmfaSessionRequests *requests;
@@ -57,14 +58,27 @@ on_session_warning (AmfaSessionMonitor *monitor, const char *profile, AmfaApplic
 {
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (monitor, profile);
 
-  if (info)
+  if (info && !amfa_role_keeper_is_at_work (self->keeper, profile))
     amfa_notifier_ending (self->notifier, info, amfa_wall_timer_get_now (self->timer));
 }
 
 static void
 on_session_ended (AmfaSessionMonitor *monitor, const char *profile, AmfaApplication *self)
 {
-  amfa_notifier_ended (self->notifier, profile, amfa_session_monitor_lookup (monitor, profile));
+  if (!amfa_role_keeper_is_at_work (self->keeper, profile))
+    amfa_notifier_ended (self->notifier, profile, amfa_session_monitor_lookup (monitor, profile));
+}
+
+static void
+on_role_failed (AmfaRoleKeeper *keeper, const char *profile, AmfaApplication *self)
+{
+  const AmfaSessionInfo *info = amfa_session_monitor_lookup (self->monitor, profile);
+  gint64 now = amfa_wall_timer_get_now (self->timer);
+
+  if (info && info->expires > now)
+    amfa_notifier_ending (self->notifier, info, now);
+  else
+    amfa_notifier_ended (self->notifier, profile, info);
 }
 
 static void
@@ -156,6 +170,7 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "warning", G_CALLBACK (on_session_warning), self, 0);
   g_signal_connect_object (self->monitor, "ended", G_CALLBACK (on_session_ended), self, 0);
   g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
+  g_signal_connect_object (self->keeper, "failed", G_CALLBACK (on_role_failed), self, 0);
   g_signal_connect_object (self->requests, "ask", G_CALLBACK (on_request), self, 0);
   g_signal_connect_object (self->requests, "ask-in-window",
                            G_CALLBACK (amfa_application_enter_code), self, G_CONNECT_SWAPPED);
@@ -235,6 +250,7 @@ amfa_application_finalize (GObject *object)
   g_object_unref (self->requests);
   g_object_unref (self->monitor);
   g_object_unref (self->timer);
+  g_object_unref (self->keeper);
   g_free (self->icon_path);
   g_hash_table_unref (self->dialogs);
 
@@ -272,12 +288,14 @@ amfa_application_init (AmfaApplication *self)
  * @backend: what operations work with; its environment has the application's id
  * @monitor: not started yet
  * @timer: the clock of @monitor
+ * @keeper: of @monitor
  * @icon_path: (nullable): an icon theme search path
  */
 AmfaApplication *
 amfa_application_new (AmfaBackend *backend,
                       AmfaSessionMonitor *monitor,
                       AmfaWallTimer *timer,
+                      AmfaRoleKeeper *keeper,
                       const char *icon_path)
 {
   AmfaApplication *self =
@@ -287,6 +305,7 @@ amfa_application_new (AmfaBackend *backend,
   self->backend = amfa_backend_ref (backend);
   self->monitor = g_object_ref (monitor);
   self->timer = g_object_ref (timer);
+  self->keeper = g_object_ref (keeper);
   self->icon_path = g_strdup (icon_path);
   self->requests = amfa_session_requests_new (monitor, timer);
   return self;

@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-#include "core/operations/session-monitor.h"
+#include "core/operations/role-keeper.h"
 #include "deeds.h"
 
 G_BEGIN_DECLS
@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (AmfaApplication, amfa_application, AMFA, APPLICATION, GtkA
 AmfaApplication *amfa_application_new (AmfaBackend *backend,
                                        AmfaSessionMonitor *monitor,
                                        AmfaWallTimer *timer,
+                                       AmfaRoleKeeper *keeper,
                                        const char *icon_path);
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
 void amfa_application_later (AmfaApplication *self, const char *profile);

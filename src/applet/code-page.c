@@ -159,6 +159,10 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   g_autofree char *session = amfa_plan_text_session (plan, g_get_real_time () / G_USEC_PER_SEC);
   g_autofree char *device = amfa_plan_text_device (plan->serial);
 
+  g_signal_handlers_block_by_func (self->duration, on_duration_changed, self);
+  amfa_duration_combo_set_longest (self->duration,
+                                   plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX);
+  g_signal_handlers_unblock_by_func (self->duration, on_duration_changed, self);
   set_line (self->who, who, plan->arn);
   set_line (self->account, account, plan->arn);
   set_line (self->origin, origin, NULL);

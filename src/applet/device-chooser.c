@@ -4,7 +4,11 @@
 
 #include "plan-text.h"
 
+#include "core/model/error.h"
 #include "core/model/mfa.h"
+#include "messages/devices.h"
+#include "messages/formats.h"
+#include "messages/messages.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -18,6 +22,7 @@ struct _AmfaDeviceChooser
   GtkEntry *serial;
   GtkLabel *hint;
 
+  char *owner; /* ARN of the user; nullable */
   gboolean complete;
 };
 
@@ -28,14 +33,6 @@ enum
 };
 
 G_DEFINE_FINAL_TYPE (AmfaDeviceChooser, amfa_device_chooser, GTK_TYPE_BOX)
-
-static gboolean
-is_usable (const char *serial)
-{
-  AmfaDeviceKind kind = amfa_serial_get_kind (serial);
-
-  return kind == AMFA_DEVICE_VIRTUAL || kind == AMFA_DEVICE_HARDWARE;
-}
 
 static gboolean
 is_other_chosen (AmfaDeviceChooser *self)
@@ -49,22 +46,30 @@ dup_typed (AmfaDeviceChooser *self)
   return g_strstrip (g_strdup (gtk_entry_get_text (self->serial)));
 }
 
+/* Nothing is said about what may still become a serial number. */
+static char *
+compose_hint (const char *typed, const GError *problem)
+{
+  gboolean is_half =
+      problem && amfa_error_get_details (problem)->reason == AMFA_SERIAL_PROBLEM_MALFORMED;
+
+  if (problem && *typed && !is_half)
+    return amfa_message_for_error (problem);
+  return g_strdup (
+      _ ("An ARN such as arn:aws:iam::123456789012:mfa/alice, or the serial number of a "
+         "hardware token. The security credentials page of the AWS console shows it."));
+}
+
 static void
 update (AmfaDeviceChooser *self)
 {
   g_autofree char *typed = dup_typed (self);
-  gboolean complete = !is_other_chosen (self) || is_usable (typed);
+  g_autoptr (GError) problem = NULL;
+  gboolean is_good = amfa_serial_check (typed, self->owner, &problem);
+  gboolean complete = !is_other_chosen (self) || is_good;
+  g_autofree char *hint = compose_hint (typed, problem);
 
-  if (amfa_serial_get_kind (typed) == AMFA_DEVICE_FIDO)
-    gtk_label_set_text (self->hint,
-                        _ ("This is a passkey or security key. AWS accepts those in its console "
-                           "only; choose an authenticator app or a hardware token."));
-  else
-    gtk_label_set_text (self->hint,
-                        _ ("An ARN such as arn:aws:iam::123456789012:mfa/alice, or the serial "
-                           "number of a hardware token. The security credentials page of the AWS "
-                           "console shows it."));
-
+  gtk_label_set_text (self->hint, hint);
   if (complete == self->complete)
     return;
 
@@ -86,17 +91,38 @@ on_other_toggled (AmfaDeviceChooser *self)
   update (self);
 }
 
-static void
-add_listed (AmfaDeviceChooser *self, const char *serial, gboolean chosen)
+static char *
+compose_label (const AmfaDevice *device)
 {
-  g_autofree char *label = amfa_plan_text_device (serial);
+  AmfaDeviceKind kind = amfa_serial_get_kind (device->serial);
+  const char *problem = amfa_describe_device_problem (kind);
+  g_autofree char *name = amfa_serial_get_name (device->serial);
+  g_autofree char *since = amfa_format_date (device->enable_date);
+
+  if (problem)
+    /* Translators: an MFA device's name, its kind, and why it cannot be used. */
+    return g_strdup_printf (_ ("%s (%s): %s"), name, amfa_describe_device_kind (kind), problem);
+  if (since)
+    /* Translators: an MFA device's name, its kind, and a date. */
+    return g_strdup_printf (_ ("%s (%s), since %s"), name, amfa_describe_device_kind (kind), since);
+  return amfa_plan_text_device (device->serial);
+}
+
+static void
+add_listed (AmfaDeviceChooser *self, const AmfaDevice *device, gboolean chosen)
+{
+  g_autofree char *label = compose_label (device);
+  gboolean is_usable = !amfa_describe_device_problem (amfa_serial_get_kind (device->serial));
   GtkWidget *button = gtk_radio_button_new_with_label_from_widget (self->other, label);
   GtkWidget *child = gtk_bin_get_child (GTK_BIN (button));
 
-  gtk_label_set_ellipsize (GTK_LABEL (child), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (child), 36);
-  gtk_widget_set_tooltip_text (button, serial);
-  g_object_set_data_full (G_OBJECT (button), "serial", g_strdup (serial), g_free);
+  gtk_label_set_line_wrap (GTK_LABEL (child), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (child), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_max_width_chars (GTK_LABEL (child), 42);
+  gtk_label_set_xalign (GTK_LABEL (child), 0);
+  gtk_widget_set_tooltip_text (button, device->serial);
+  gtk_widget_set_sensitive (button, is_usable);
+  g_object_set_data_full (G_OBJECT (button), "serial", g_strdup (device->serial), g_free);
   gtk_box_pack_start (self->listed, button, FALSE, FALSE, 0);
   gtk_widget_show (button);
   if (chosen)
@@ -115,12 +141,20 @@ amfa_device_chooser_get_property (GObject *object, guint id, GValue *value, GPar
 }
 
 static void
+amfa_device_chooser_finalize (GObject *object)
+{
+  g_free (AMFA_DEVICE_CHOOSER (object)->owner);
+  G_OBJECT_CLASS (amfa_device_chooser_parent_class)->finalize (object);
+}
+
+static void
 amfa_device_chooser_class_init (AmfaDeviceChooserClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = amfa_device_chooser_get_property;
+  object_class->finalize = amfa_device_chooser_finalize;
 
   g_object_class_install_property (
       object_class, PROP_COMPLETE,
@@ -147,16 +181,23 @@ amfa_device_chooser_init (AmfaDeviceChooser *self)
 /**
  * amfa_device_chooser_begin:
  * @self: the chooser
- * @devices: (nullable) (element-type AmfaDevice): what AWS lists
+ * @devices: (nullable) (element-type AmfaDevice): what AWS lists and takes codes of
+ * @unusable: (nullable) (element-type AmfaDevice): what AWS lists beside them: shown with the
+ *   reason, and not to be chosen
  * @serial: (nullable): the device in use
+ * @owner: (nullable): the ARN of the user, whose account a typed device has to be of
  *
- * Starts afresh and takes the focus. Devices that AWS does not accept a code of are left out.
+ * Starts afresh and takes the focus.
  */
 void
-amfa_device_chooser_begin (AmfaDeviceChooser *self, GPtrArray *devices, const char *serial)
+amfa_device_chooser_begin (AmfaDeviceChooser *self,
+                           GPtrArray *devices,
+                           GPtrArray *unusable,
+                           const char *serial,
+                           const char *owner)
 {
+  guint n_listed = devices ? devices->len : 0;
   gboolean is_listed = FALSE;
-  guint n_listed = 0;
 
   g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self));
 
@@ -165,20 +206,22 @@ amfa_device_chooser_begin (AmfaDeviceChooser *self, GPtrArray *devices, const ch
   for (GList *l = old; l; l = l->next)
     gtk_widget_destroy (l->data);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->other), TRUE);
+  g_free (self->owner);
+  self->owner = g_strdup (owner);
 
-  for (guint i = 0; devices && i < devices->len; i++)
+  for (guint i = 0; i < n_listed; i++)
     {
       const AmfaDevice *device = g_ptr_array_index (devices, i);
       gboolean chosen = g_strcmp0 (device->serial, serial) == 0;
 
-      if (!is_usable (device->serial))
-        continue;
-      add_listed (self, device->serial, chosen || n_listed == 0);
+      add_listed (self, device, chosen || i == 0);
       is_listed = is_listed || chosen;
-      n_listed++;
     }
+  for (guint i = 0; unusable && i < unusable->len; i++)
+    add_listed (self, g_ptr_array_index (unusable, i), FALSE);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->listed), n_listed > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->listed),
+                          n_listed > 0 || (unusable && unusable->len > 0));
   gtk_widget_set_visible (GTK_WIDGET (self->other), n_listed > 0);
   gtk_entry_set_text (self->serial, serial && !is_listed ? serial : "");
   update (self);

@@ -13,7 +13,11 @@ G_BEGIN_DECLS
 #define AMFA_TYPE_DEVICE_CHOOSER (amfa_device_chooser_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaDeviceChooser, amfa_device_chooser, AMFA, DEVICE_CHOOSER, GtkBox)
 
-void amfa_device_chooser_begin (AmfaDeviceChooser *self, GPtrArray *devices, const char *serial);
+void amfa_device_chooser_begin (AmfaDeviceChooser *self,
+                                GPtrArray *devices,
+                                GPtrArray *unusable,
+                                const char *serial,
+                                const char *owner);
 char *amfa_device_chooser_dup_serial (AmfaDeviceChooser *self);
 
 G_END_DECLS

@@ -10,6 +10,8 @@
 struct _AmfaDurationCombo
 {
   GtkComboBoxText parent_instance;
+
+  guint longest;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaDurationCombo, amfa_duration_combo, GTK_TYPE_COMBO_BOX_TEXT)
@@ -36,6 +38,22 @@ amfa_duration_combo_class_init (AmfaDurationComboClass *klass)
 static void
 amfa_duration_combo_init (AmfaDurationCombo *self)
 {
+  self->longest = AMFA_DURATION_MAX;
+}
+
+/**
+ * amfa_duration_combo_set_longest:
+ * @seconds: what is offered at most from now on
+ */
+void
+amfa_duration_combo_set_longest (AmfaDurationCombo *self, guint seconds)
+{
+  g_return_if_fail (AMFA_IS_DURATION_COMBO (self));
+
+  if (self->longest == seconds)
+    return;
+  self->longest = seconds;
+  amfa_duration_combo_set_seconds (self, amfa_duration_combo_get_seconds (self));
 }
 
 /**
@@ -46,13 +64,15 @@ amfa_duration_combo_init (AmfaDurationCombo *self)
 void
 amfa_duration_combo_set_seconds (AmfaDurationCombo *self, guint seconds)
 {
-  g_autofree char *id = g_strdup_printf ("%u", seconds);
+  g_autofree char *id = NULL;
   gboolean placed = FALSE;
 
   g_return_if_fail (AMFA_IS_DURATION_COMBO (self));
 
+  seconds = MIN (seconds, self->longest);
+  id = g_strdup_printf ("%u", seconds);
   gtk_combo_box_text_remove_all (GTK_COMBO_BOX_TEXT (self));
-  for (guint i = 0; i < G_N_ELEMENTS (offered); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (offered) && offered[i] <= self->longest; i++)
     {
       if (!placed && seconds < offered[i])
         append (self, seconds);

@@ -22,6 +22,7 @@ amfa_login_advice (const GError *error, gboolean can_retry)
     case AMFA_ERROR_DEVICE_UNKNOWN:
     case AMFA_ERROR_DEVICE_REFUSED:
     case AMFA_ERROR_NO_DEVICE:
+    case AMFA_ERROR_BAD_SERIAL:
       return AMFA_ADVICE_CHOOSE_DEVICE;
     case AMFA_ERROR_NO_KEYS:
     case AMFA_ERROR_BASE_LOST:

@@ -160,11 +160,15 @@ amfa_login_pages_show_code (AmfaLoginPages *self)
 void
 amfa_login_pages_show_devices (AmfaLoginPages *self)
 {
+  const AmfaLoginPlan *plan;
+
   g_return_if_fail (AMFA_IS_LOGIN_PAGES (self));
 
+  plan = amfa_login_get_plan (self->login);
   gtk_stack_set_visible_child (GTK_STACK (self), GTK_WIDGET (self->device));
   amfa_device_chooser_begin (self->device, amfa_login_get_devices (self->login),
-                             amfa_login_get_plan (self->login)->serial);
+                             amfa_login_get_unusable_devices (self->login), plan->serial,
+                             plan->arn);
 }
 
 /**

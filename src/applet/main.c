@@ -19,7 +19,9 @@ main (int argc, char **argv)
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_autoptr (AmfaBackend) backend = NULL;
   g_autoptr (AmfaWallTimer) timer = NULL;
+  g_autoptr (AmfaWallTimer) keeper_timer = NULL;
   g_autoptr (AmfaSessionMonitor) monitor = NULL;
+  g_autoptr (AmfaRoleKeeper) keeper = NULL;
   g_autoptr (AmfaApplication) application = NULL;
 
   /* No core dump, and no other process of the user that reads our memory by ptrace. */
@@ -42,6 +44,8 @@ main (int argc, char **argv)
                         dirs->schemas);
   timer = amfa_system_timer_new ();
   monitor = amfa_session_monitor_new (backend, timer);
-  application = amfa_application_new (backend, monitor, timer, dirs->icons);
+  keeper_timer = amfa_system_timer_new ();
+  keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
+  application = amfa_application_new (backend, monitor, timer, keeper, dirs->icons);
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -148,6 +148,10 @@ append_warnings (GString *text, const AmfaLoginResult *result)
     g_string_append_printf (text, "\n%s",
                             _ ("The long-term key is now in the keyring, and no longer in the "
                                "credentials file."));
+  if (result->warnings & AMFA_LOGIN_WARNING_ROOT)
+    g_string_append_printf (text, "\n%s",
+                            _ ("This is the key of the root user, who gets sessions of an hour at "
+                               "most. AWS recommends to delete it and to use an IAM user's."));
   if (result->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
     g_string_append_printf (text, "\n%s",
                             _ ("AWS tools no longer ask this profile's credential_process: the "

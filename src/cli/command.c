@@ -196,6 +196,8 @@ next_step (const GError *error)
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
     return g_strdup (_ ("Name the device with --serial, or with “mfa_serial = …” in the profile's "
                         "section of ~/.aws/config."));
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_BAD_SERIAL))
+    return g_strdup (_ ("Those of the user are listed by: awsmfa devices"));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
     {
       own = amfa_own_command ("setup", profile);

@@ -3,6 +3,9 @@
 #include "device-choice.h"
 
 #include "core/operations/device-list.h"
+#include "messages/devices.h"
+#include "messages/formats.h"
+#include "messages/messages.h"
 #include "terminal.h"
 
 #include <glib/gi18n.h>
@@ -23,7 +26,16 @@ compose_question (GPtrArray *devices)
     {
       const AmfaDevice *device = g_ptr_array_index (devices, i);
 
-      g_string_append_printf (text, "%3u  %s\n", i + 1, device->serial);
+      g_autofree char *since = amfa_format_date (device->enable_date);
+      const char *kind = amfa_describe_device_kind (amfa_serial_get_kind (device->serial));
+
+      g_string_append_printf (text, "%3u  %s  (", i + 1, device->serial);
+      if (since)
+        /* Translators: the kind of an MFA device, and a date. */
+        g_string_append_printf (text, _ ("%s, since %s"), kind, since);
+      else
+        g_string_append (text, kind);
+      g_string_append (text, ")\n");
     }
   if (devices->len == 1)
     g_string_append (text, _ ("Use which one? (1 or a serial number): "));
@@ -36,25 +48,21 @@ compose_question (GPtrArray *devices)
 
 /* Returns: (transfer none) (nullable): the serial that the answer means */
 static const char *
-understand (GPtrArray *devices, const char *answer)
+understand (GPtrArray *devices, const char *owner, const char *answer)
 {
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *sentence = NULL;
   guint64 number = 0;
 
   if (devices->len > 0 && g_ascii_string_to_unsigned (answer, 10, 1, devices->len, &number, NULL))
     return ((const AmfaDevice *) g_ptr_array_index (devices, number - 1))->serial;
+  if (amfa_serial_check (answer, owner, &problem))
+    return answer;
 
-  switch (amfa_serial_get_kind (answer))
-    {
-    case AMFA_DEVICE_VIRTUAL:
-    case AMFA_DEVICE_HARDWARE:
-      return answer;
-    case AMFA_DEVICE_FIDO:
-      amfa_command_say (_ ("Security keys and passkeys (FIDO) work in the AWS console only."));
-      return NULL;
-    case AMFA_DEVICE_INVALID:
-    default:
-      return NULL;
-    }
+  sentence = amfa_message_for_error (problem);
+  if (*answer)
+    amfa_command_say ("%s", sentence);
+  return NULL;
 }
 
 /**
@@ -81,7 +89,7 @@ amfa_device_choice_ask (const AmfaCommand *command,
 
       if (!answer)
         return FALSE;
-      serial = understand (devices, g_strstrip (answer));
+      serial = understand (devices, amfa_login_get_plan (login)->arn, g_strstrip (answer));
       if (serial)
         {
           amfa_login_set_serial (login, serial);

@@ -19,6 +19,7 @@ amfa_exit_status_for_error (const GError *error)
   switch ((AmfaError) error->code)
     {
     case AMFA_ERROR_BAD_CODE:
+    case AMFA_ERROR_BAD_SERIAL:
     case AMFA_ERROR_ENDPOINT_BAD:
       return AMFA_EXIT_USAGE;
     case AMFA_ERROR_CODE_REFUSED:

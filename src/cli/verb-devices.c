@@ -4,6 +4,8 @@
 #include "core/model/json-report.h"
 #include "core/model/response.h"
 #include "core/operations/device-list.h"
+#include "messages/devices.h"
+#include "messages/formats.h"
 #include "messages/messages.h"
 #include "table.h"
 #include "verb.h"
@@ -27,27 +29,10 @@ get_kind_id (AmfaDeviceKind kind)
     }
 }
 
-static const char *
-describe_kind (AmfaDeviceKind kind)
-{
-  switch (kind)
-    {
-    case AMFA_DEVICE_VIRTUAL:
-      return _ ("virtual");
-    case AMFA_DEVICE_HARDWARE:
-      return _ ("hardware");
-    case AMFA_DEVICE_FIDO:
-      return _ ("FIDO");
-    case AMFA_DEVICE_INVALID:
-    default:
-      return _ ("unknown");
-    }
-}
-
 static gboolean
 is_usable (AmfaDeviceKind kind)
 {
-  return kind == AMFA_DEVICE_VIRTUAL || kind == AMFA_DEVICE_HARDWARE;
+  return amfa_describe_device_problem (kind) == NULL;
 }
 
 static const char *
@@ -146,25 +131,19 @@ make_rows (const AmfaDeviceList *list)
   return rows;
 }
 
-static const char *
+static char *
 describe_use (const AmfaDeviceList *list, const Row *row)
 {
-  if (row->kind == AMFA_DEVICE_FIDO)
-    return _ ("no: security keys and passkeys work in the AWS console only");
-  if (!is_usable (row->kind))
-    return _ ("no: not a device that AWS takes codes of");
+  const char *problem = amfa_describe_device_problem (row->kind);
+
+  if (problem)
+    /* Translators: why a device does not work. */
+    return g_strdup_printf (_ ("no: %s"), problem);
   if (!row->is_listed && list->discovery->devices)
-    return _ ("no: AWS does not list it for this user");
+    return g_strdup (_ ("no: AWS does not list it for this user"));
   /* A device that AWS took a code of works, listed or not. */
-  return row->is_listed || row->source == AMFA_SERIAL_REMEMBERED ? _ ("yes") : _ ("perhaps");
-}
-
-static char *
-format_date (gint64 time)
-{
-  g_autoptr (GDateTime) date = time > 0 ? g_date_time_new_from_unix_local (time) : NULL;
-
-  return date ? g_date_time_format (date, "%Y-%m-%d") : NULL;
+  return g_strdup (row->is_listed || row->source == AMFA_SERIAL_REMEMBERED ? _ ("yes")
+                                                                           : _ ("perhaps"));
 }
 
 static void
@@ -180,13 +159,14 @@ print_table (const AmfaDeviceList *list, GArray *rows)
   for (guint i = 0; i < rows->len; i++)
     {
       const Row *row = &g_array_index (rows, Row, i);
-      g_autofree char *since = format_date (row->since);
+      g_autofree char *since = amfa_format_date (row->since);
+      g_autofree char *use = describe_use (list, row);
 
       amfa_table_add (table, row->serial);
-      amfa_table_add (table, describe_kind (row->kind));
+      amfa_table_add (table, amfa_describe_device_kind (row->kind));
       amfa_table_add (table, since);
       amfa_table_add (table, describe_source (row->source));
-      amfa_table_add (table, describe_use (list, row));
+      amfa_table_add (table, use);
     }
   amfa_table_print (table);
 }

@@ -30,6 +30,9 @@ amfa_say_warnings (const AmfaCommand *command,
           _ ("Your long-term key has moved from the file into the keyring. “%s” puts it back."),
           own);
     }
+  if (outcome->warnings & AMFA_LOGIN_WARNING_ROOT)
+    amfa_command_say (_ ("This is the key of the root user, who gets sessions of an hour at most. "
+                         "AWS recommends to delete it and to use an IAM user's."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
     amfa_command_say (
         _ ("AWS tools no longer ask the credential_process of profile %s: the keys in "

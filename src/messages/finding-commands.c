@@ -131,6 +131,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_KEYS_PARTIAL:
     case AMFA_FINDING_KEY_ID_MALFORMED:
     case AMFA_FINDING_VALUE_MALFORMED:
+    case AMFA_FINDING_DURATION_IGNORED:
       return edit (f);
     case AMFA_FINDING_PROCESS_SHADOWED:
       return amfa_own_command ("setup --process", f->profile);

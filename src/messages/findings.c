@@ -251,6 +251,11 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
       return g_strdup_printf (_ ("%s: mfa_serial is a security key or passkey (FIDO), and those "
                                  "work in the AWS console only: %s."),
                               at, subject);
+    case AMFA_FINDING_DURATION_IGNORED:
+      return g_strdup_printf (
+          _ ("%s: duration_seconds is not a number from 900 to 129600, and counts "
+             "as not said."),
+          at);
     case AMFA_FINDING_FILE:
       return g_strdup_printf (_ ("%s can be read and replaced, and only by you."), at);
     case AMFA_FINDING_DUPLICATE_SECTION:

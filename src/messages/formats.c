@@ -36,6 +36,16 @@ amfa_format_time (gint64 time, gint64 now)
   return g_strdup_printf (_ ("%s %s"), day, hour);
 }
 
+/* Returns: (transfer full) (nullable): the day; %NULL for 0 */
+char *
+amfa_format_date (gint64 time)
+{
+  g_autoptr (GDateTime) at = time > 0 ? g_date_time_new_from_unix_local (time) : NULL;
+
+  /* Translators: a day for g_date_time_format(). */
+  return at ? g_date_time_format (at, _ ("%Y-%m-%d")) : NULL;
+}
+
 /**
  * amfa_format_duration:
  * @seconds: a length of time

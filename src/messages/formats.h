@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 char *amfa_format_time (gint64 time, gint64 now);
 char *amfa_format_duration (gint64 seconds);
+char *amfa_format_date (gint64 time);
 
 char *amfa_quote_word (const char *word);
 

@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "code-command-problems.h"
+#include "devices.h"
 #include "file-problems.h"
 #include "role-problems.h"
 #include "formats.h"
@@ -272,6 +273,8 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
           _ ("The access key belongs to account %s. So far, the sessions of this "
              "profile were in account %s."),
           subject, or_unknown (d->other));
+    case AMFA_ERROR_BAD_SERIAL:
+      return amfa_message_for_serial_problem (d);
     case AMFA_ERROR_SHADOWED:
       return shadowed (d);
     default:

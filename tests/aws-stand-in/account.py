@@ -29,9 +29,12 @@ class User:
     path: str = "/"
     account: str = ACCOUNT
     partition: str = "aws"
+    root: bool = False
 
     @property
     def arn(self):
+        if self.root:
+            return f"arn:{self.partition}:iam::{self.account}:root"
         return f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}"
 
     @property

@@ -1,11 +1,14 @@
 #include "core/io/process.h"
+#include "core/io/system-timer.h"
 #include "core/model/error.h"
+#include "core/operations/role-keeper.h"
 #include "core/operations/role-renewal.h"
 
 /* Renews the role of a profile as the applet does, in the environment that it is started in.
  *
- * usage: renew-role PROFILE
- * Prints the end of the role's session, or the error's code. */
+ * usage: renew-role [--keep] PROFILE
+ * Prints the end of the role's session, or the error's code; with --keep it waits until the role is
+ * due, and prints "renewed" or "failed". */
 
 typedef struct
 {
@@ -42,6 +45,54 @@ name_of (const GError *error)
   return error->message;
 }
 
+static void
+on_event (GMainLoop *loop, const char *profile)
+{
+  g_main_loop_quit (loop);
+}
+
+static void
+on_failed (gboolean *failed)
+{
+  *failed = TRUE;
+}
+
+static const char *
+keep (AmfaBackend *backend)
+{
+  g_autoptr (AmfaWallTimer) timer = amfa_system_timer_new ();
+  g_autoptr (AmfaWallTimer) keeper_timer = amfa_system_timer_new ();
+  g_autoptr (AmfaSessionMonitor) monitor = amfa_session_monitor_new (backend, timer);
+  g_autoptr (AmfaRoleKeeper) keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  gboolean failed = FALSE;
+
+  g_signal_connect_swapped (keeper, "failed", G_CALLBACK (on_failed), &failed);
+  g_signal_connect_swapped (keeper, "failed", G_CALLBACK (on_event), loop);
+  g_signal_connect_swapped (monitor, "renewed", G_CALLBACK (on_event), loop);
+  amfa_session_monitor_start (monitor);
+  g_main_loop_run (loop);
+  g_signal_handlers_disconnect_by_data (keeper, &failed);
+  g_signal_handlers_disconnect_by_data (keeper, loop);
+  g_signal_handlers_disconnect_by_data (monitor, loop);
+  return failed ? "failed" : "renewed";
+}
+
+static void
+renew (AmfaBackend *backend, const char *profile)
+{
+  Outcome outcome = { FALSE };
+
+  amfa_role_renew_async (backend, profile, NULL, on_renewed, &outcome);
+  while (!outcome.finished)
+    g_main_context_iteration (NULL, TRUE);
+  if (outcome.error)
+    g_print ("%s\n", name_of (outcome.error));
+  else
+    g_print ("%" G_GINT64_FORMAT "\n", outcome.expires);
+  g_clear_error (&outcome.error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -51,17 +102,10 @@ main (int argc, char **argv)
       amfa_backend_new (amfa_environment_new ((const char *const *) envp, "com.example.AwsMfa",
                                               home, g_get_user_runtime_dir ()),
                         NULL);
-  Outcome outcome = { FALSE };
 
-  g_return_val_if_fail (argc == 2, 2);
-
-  amfa_role_renew_async (backend, argv[1], NULL, on_renewed, &outcome);
-  while (!outcome.finished)
-    g_main_context_iteration (NULL, TRUE);
-  if (outcome.error)
-    g_print ("%s\n", name_of (outcome.error));
+  if (argc == 3)
+    g_print ("%s\n", keep (backend));
   else
-    g_print ("%" G_GINT64_FORMAT "\n", outcome.expires);
-  g_clear_error (&outcome.error);
+    renew (backend, argv[1]);
   return 0;
 }

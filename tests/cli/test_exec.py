@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import harness
+import standin
 
 PYTHON = "/usr/bin/python3"
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -217,6 +218,24 @@ class ExecTest(harness.CliTest):
         self.assertTrue(env["AWS_ACCESS_KEY_ID"].startswith("ASIA"))
         self.assertNotEqual(env["AWS_SECRET_ACCESS_KEY"], harness.SECRET)
         self.assertFalse(self.credentials.exists())
+        self.write_credentials()
+
+    def test_other_keys_of_the_environment(self):
+        """A session of the keys that were there before is not what is meant."""
+        self.credentials.unlink()
+        self.env.update(AWS_ACCESS_KEY_ID=harness.KEY_ID, AWS_SECRET_ACCESS_KEY=harness.SECRET)
+        first = self.environment(self.code(), "--")
+        self.env.update(AWS_ACCESS_KEY_ID=standin.ALICE_SECOND_KEY_ID,
+                        AWS_SECRET_ACCESS_KEY=standin.ALICE_SECOND_SECRET)
+        self.run_cli("exec", "--", "true", status=6)
+        second = self.environment(self.code(), "--")
+        self.assertNotEqual(first["AWS_ACCESS_KEY_ID"], second["AWS_ACCESS_KEY_ID"])
+        self.assertEqual(second["AWS_ACCESS_KEY_ID"], self.environment("--")["AWS_ACCESS_KEY_ID"])
+        # Keys in the keyring are nearer than whatever is in the environment.
+        self.run_cli("setup", input="")
+        third = self.environment(self.code(), "--")
+        self.env.update(AWS_ACCESS_KEY_ID=harness.KEY_ID, AWS_SECRET_ACCESS_KEY=harness.SECRET)
+        self.assertEqual(third["AWS_ACCESS_KEY_ID"], self.environment("--")["AWS_ACCESS_KEY_ID"])
         self.write_credentials()
 
     def test_no_keyring(self):

@@ -42,7 +42,7 @@ class ImportTest(harness.CliTest):
         self.write_credentials()
         for arguments in ((), ("--yes",), ("-p", "default")):
             self.assertEqual(self.run_cli(*IMPORT, *arguments, status=6).stdout, "")
-        self.assertFalse((self.state / "awsmfa" / "state.ini").exists())
+        self.assertEqual(self.keyring.read_bytes(), EMPTY_KEYRING)
 
     # aws-mfa's pairs
 
@@ -154,7 +154,7 @@ class ImportTest(harness.CliTest):
         child.expect_exact("Bring 2 keys into the keyring? [y/N] ")
         child.sendline("n")
         self.assertIn("Nothing was imported.", self.ends_with(child, 1))
-        self.assertFalse((self.state / "awsmfa" / "state.ini").exists())
+        self.assertEqual(self.keyring.read_bytes(), EMPTY_KEYRING)
         child = self.terminal(*IMPORT)
         child.expect_exact("[y/N] ")
         child.sendline("y")
@@ -167,7 +167,7 @@ class ImportTest(harness.CliTest):
         done = self.run_cli(*IMPORT, status=2)
         self.assertIn("work: access key", done.stdout)
         self.assertIn("Use: awsmfa setup --import --yes", done.stderr)
-        self.assertFalse((self.state / "awsmfa" / "state.ini").exists())
+        self.assertEqual(self.keyring.read_bytes(), EMPTY_KEYRING)
 
     def test_one_that_aws_refuses(self):
         """Does not keep the others from it."""

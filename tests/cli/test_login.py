@@ -122,6 +122,28 @@ class LoginTest(harness.CliTest):
         child = self.terminal()
         self.assertIn("No keyring is running", self.ends_with(child, 4))
 
+    def test_how_long(self):
+        """The option, the config file, the setting; what cannot be counts as not said."""
+        self.write_credentials()
+        for configured, option, asked in (
+            (None, None, "43200"),
+            ("3600", None, "3600"),
+            ("3600", "15m", "900"),
+            ("899", None, "43200"),
+            ("12x", None, "43200"),
+            ("315360000", None, "43200"),
+            ("129600", None, "129600"),
+        ):
+            with self.subTest(configured=configured, option=option):
+                line = f"duration_seconds = {configured}\n" if configured else ""
+                self.write(self.config, f"[default]\n{line}")
+                self.aws.set("reset")
+                self.run_cli(*(["-d", option] if option else []), self.code())
+                sent = self.aws.requests("GetSessionToken")[0]["parameters"]
+                self.assertEqual(sent["DurationSeconds"], asked)
+        self.lasting(1800)
+        self.assertRegex(self.log_in("-d", "8h").stdout, r"\((30|29) minutes\)")
+
     # The device
 
     def test_choice_of_several_devices(self):
@@ -129,7 +151,7 @@ class LoginTest(harness.CliTest):
         self.aws.set("devices", {"serial": SECOND})
         self.addCleanup(self.aws.set, "devices", {"remove": SECOND})
         child = self.terminal()
-        child.expect_exact(f"1  {harness.SERIAL}")
+        child.expect(rf"1  {harness.SERIAL}  \(virtual, since \d{{4}}-\d\d-\d\d\)")
         child.expect_exact(f"2  {SECOND}")
         child.expect_exact("(1 to 2, or a serial number): ")
         child.sendline("3")

@@ -23,8 +23,8 @@ class RenewalTest(harness.CliTest):
         ):
             self.aws.set("roles", value)
 
-    def renew(self, profile="default", **changes):
-        done = subprocess.run([RENEW, profile], env=self.complete_env(changes), cwd=self.home,
+    def renew(self, *arguments, **changes):
+        done = subprocess.run([RENEW, *arguments, "default"], env=self.complete_env(changes), cwd=self.home,
                               capture_output=True, text=True, timeout=2 * harness.PATIENCE)
         self.check_noise(done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -100,6 +100,23 @@ class RenewalTest(harness.CliTest):
         self.run_cli("--role", LONG, "-d", "4h")
         self.assertGreater(int(self.renew()), 0)
         self.assertEqual(self.status()["arn"], LONG)
+
+    # By itself, before the end
+
+    def test_kept(self):
+        self.lasting(40000, 6)
+        self.run_cli("--role", ADMIN, self.code())
+        self.assertEqual(self.renew("--keep"), "renewed")
+        self.assertEqual(len(self.aws.requests("AssumeRole")), 2)
+        self.assertGreater(self.status()["seconds_left"], 3000)
+
+    def test_not_kept(self):
+        """Told once there is no hope, before the end."""
+        self.lasting(40000, 6)
+        self.run_cli("--role", ADMIN, self.code())
+        self.aws.set("roles", {"remove": ADMIN})
+        self.assertEqual(self.renew("--keep"), "failed")
+        self.assertEqual(len(self.aws.requests("AssumeRole")), 2)
 
     def test_process_mode(self):
         self.run_cli("setup", "--process")

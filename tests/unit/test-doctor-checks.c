@@ -194,6 +194,12 @@ test_config (void)
     { "[default]\n" KEYS, "[default]\ncredential_process = 'x\n", "foreign-process-shadowed:2" },
     { "", "[default]\ncredential_process = x\n" KEYS, "process-wins:2 config-keys-plain:4" },
     { "[profile default]\n", "", "credentials-section-ignored:1" },
+    { "", "[default]\nduration_seconds = 900\n", "" },
+    { "", "[default]\nduration_seconds = 129600\n", "" },
+    { "", "[default]\nduration_seconds = 899\n", "duration-ignored:2" },
+    { "", "[default]\nduration_seconds = 12x\n", "duration-ignored:2" },
+    { "", "[default]\nduration_seconds = 315360000\n", "duration-ignored:2" },
+    { "[default]\nduration_seconds = -1\n", "", "duration-ignored:2" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

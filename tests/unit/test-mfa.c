@@ -219,6 +219,72 @@ test_values (void)
   g_assert_cmpstr (identity->user_id, ==, "AIDA");
 }
 
+/* What people type, beside whose key it is. */
+static void
+test_serial_check (void)
+{
+  static const char ALICE[] = "arn:aws:iam::123456789012:user/alice";
+  static const struct
+  {
+    const char *serial, *owner;
+    int problem; /* -1: none */
+    const char *other;
+  } rows[] = {
+    { "arn:aws:iam::123456789012:mfa/alice", ALICE, -1 },
+    { "arn:aws:iam::123456789012:mfa/team/alice", ALICE, -1 },
+    { "arn:aws:iam::123456789012:mfa/alice", NULL, -1 },
+    { "arn:aws:iam::123456789012:mfa/root-account-mfa-device", "arn:aws:iam::123456789012:root",
+      -1 },
+    { "GAHT12345678", ALICE, -1 },
+    { "GAKT12345678", NULL, -1 },
+    { "arn:aws:iam::210987654321:mfa/alice", ALICE, AMFA_SERIAL_PROBLEM_ACCOUNT, "123456789012" },
+    { "arn:aws:iam::210987654321:mfa/alice", NULL, -1 },
+    { "arn:aws-cn:iam::123456789012:mfa/alice", ALICE, AMFA_SERIAL_PROBLEM_PARTITION, "aws" },
+    { "arn:aws:iam::123456789012:mfa/alice", "arn:aws-us-gov:iam::123456789012:user/alice",
+      AMFA_SERIAL_PROBLEM_PARTITION, "aws-us-gov" },
+    { "arn:aws:iam::123456789012:u2f/user/alice/key-ABC", ALICE, AMFA_SERIAL_PROBLEM_FIDO },
+    { "arn:aws:iam::12345678901:mfa/alice", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "arn:aws:iam:::mfa/alice", NULL, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "arn:aws:iam:us-east-1:123456789012:mfa/a", NULL, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "arn:aws:iam::123456789012:user/alice", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "arn:aws:sts::123456789012:mfa/alice", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "GAHT1234", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "GAHT 12345678", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+    { "", ALICE, AMFA_SERIAL_PROBLEM_MALFORMED },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", rows[i].serial);
+      g_assert_cmpint (amfa_serial_check (rows[i].serial, rows[i].owner, &error), ==,
+                       rows[i].problem < 0);
+      if (rows[i].problem < 0)
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+
+      const AmfaErrorDetails *details = amfa_error_get_details (error);
+
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BAD_SERIAL);
+      g_assert_cmpint (details->reason, ==, rows[i].problem);
+      g_assert_cmpstr (details->other, ==, rows[i].other);
+      g_assert_cmpstr (details->subject, ==,
+                       g_str_has_prefix (rows[i].serial, "arn:") ? rows[i].serial : NULL);
+    }
+}
+
+static void
+test_root (void)
+{
+  g_assert_true (amfa_arn_is_root ("arn:aws:iam::123456789012:root"));
+  g_assert_false (amfa_arn_is_root ("arn:aws:iam::123456789012:user/root"));
+  g_assert_false (amfa_arn_is_root ("arn:aws:sts::123456789012:root"));
+  g_assert_false (amfa_arn_is_root ("root"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,5 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mfa/arn", test_arn);
   g_test_add_func ("/mfa/values", test_values);
 
+  g_test_add_func ("/mfa/serial/check", test_serial_check);
+  g_test_add_func ("/mfa/root", test_root);
   return g_test_run ();
 }

@@ -9,6 +9,7 @@ struct _AmfaLogin
   char *profile;
   AmfaLoginPlan plan;
   GPtrArray *devices;
+  GPtrArray *unusable;
   char *serial;
   char *account;
   char *code;
@@ -38,6 +39,7 @@ amfa_login_finalize (GObject *object)
   g_free (self->account);
   g_free (self->code);
   g_ptr_array_unref (self->devices);
+  g_ptr_array_unref (self->unusable);
   g_clear_pointer (&self->base, amfa_credentials_unref);
   G_OBJECT_CLASS (amfa_login_parent_class)->finalize (object);
 }
@@ -52,6 +54,7 @@ static void
 amfa_login_init (AmfaLogin *self)
 {
   self->devices = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_device_free);
+  self->unusable = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_device_free);
 }
 
 AmfaLogin *
@@ -80,6 +83,12 @@ GPtrArray *
 amfa_login_get_devices (AmfaLogin *self)
 {
   return self->devices;
+}
+
+GPtrArray *
+amfa_login_get_unusable_devices (AmfaLogin *self)
+{
+  return self->unusable;
 }
 
 void
@@ -237,7 +246,10 @@ fake_login_get_plan (void)
 void
 fake_login_add_device (const char *serial)
 {
-  g_ptr_array_add (newest->devices, amfa_device_new (serial, NULL, 0));
+  gboolean is_fido = amfa_serial_get_kind (serial) == AMFA_DEVICE_FIDO;
+
+  g_ptr_array_add (is_fido ? newest->unusable : newest->devices,
+                   amfa_device_new (serial, NULL, 1767268800));
 }
 
 void

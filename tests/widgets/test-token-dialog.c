@@ -261,6 +261,19 @@ test_configured_duration (Fixture *f, gconstpointer data)
   g_assert_cmpuint (fake_login_get_duration (), ==, 0);
 }
 
+/* Without a word: the user did not choose. */
+static void
+test_duration_of_root (Fixture *f, gconstpointer data)
+{
+  GtkWidget *combo = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+
+  fake_login_get_plan ()->is_root = TRUE;
+  end_prepare_well ();
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 3600);
+  g_assert_false (gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "14400"));
+  g_assert_cmpuint (fake_login_get_duration (), ==, 0);
+}
+
 /* --- cancelling and closing --- */
 
 static void
@@ -463,6 +476,7 @@ test_bad_input_is_said (Fixture *f, gconstpointer data)
 static void
 test_device_is_asked_for (Fixture *f, gconstpointer data)
 {
+  GtkWidget *fido;
   const AmfaError code = (AmfaError) GPOINTER_TO_INT (data);
 
   end_prepare_well ();
@@ -473,13 +487,16 @@ test_device_is_asked_for (Fixture *f, gconstpointer data)
   fail (code);
 
   g_assert_true (is_seen (get_bar (f)));
-  g_assert_nonnull (find_by_name (f->dialog, "alice (virtual)"));
-  g_assert_true (is_focus (f, find_by_name (f->dialog, "alice (virtual)")));
-  g_assert_null (find_by_name (f->dialog, "label-ID (virtual)"));
+  g_assert_nonnull (find_by_name (f->dialog, "alice (virtual), since 2026-01-01"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "alice (virtual), since 2026-01-01")));
+  fido = find_by_name (f->dialog,
+                       "label-ID (FIDO): security keys and passkeys work in the AWS console only");
+  g_assert_false (can_be_pressed (fido));
   /* The keys go by where the buttons are. */
-  await (gtk_widget_get_allocated_height (find_by_name (f->dialog, "phone (virtual)")) > 1);
+  await (gtk_widget_get_allocated_height (
+             find_by_name (f->dialog, "phone (virtual), since 2026-01-01")) > 1);
   press_key (f->dialog, GDK_KEY_Down, 0);
-  g_assert_true (is_focus (f, find_by_name (f->dialog, "phone (virtual)")));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "phone (virtual), since 2026-01-01")));
   press_key (f->dialog, GDK_KEY_Return, 0);
   await (is_seen (f->code));
   g_assert_cmpstr (fake_login_get_serial (), ==, PHONE);
@@ -510,6 +527,12 @@ test_serial_is_checked (Fixture *f, gconstpointer data)
   gtk_entry_set_text (GTK_ENTRY (serial), "arn:aws:iam::123456789012:u2f/user/alice/k-ID");
   g_assert_false (can_be_pressed (use));
   g_assert_true (has_text (f->dialog, "security key"));
+  gtk_entry_set_text (GTK_ENTRY (serial), "arn:aws:iam::210987654321:mfa/alice");
+  g_assert_false (can_be_pressed (use));
+  g_assert_true (has_text (f->dialog, "belongs to account 123456789012"));
+  gtk_entry_set_text (GTK_ENTRY (serial), "arn:aws-cn:iam::123456789012:mfa/alice");
+  g_assert_false (can_be_pressed (use));
+  g_assert_true (has_text (f->dialog, "belongs to partition aws."));
   gtk_entry_set_text (GTK_ENTRY (serial), " GAHT12345678\n");
   g_assert_true (can_be_pressed (use));
   press_key (f->dialog, GDK_KEY_Return, 0);
@@ -531,7 +554,7 @@ test_several_devices_are_offered_at_once (Fixture *f, gconstpointer data)
   fake_login_add_device (PHONE);
   fake_login_end_prepare (NULL);
   g_assert_cmpuint (fake_login_count_starts (), ==, 0);
-  g_assert_nonnull (find_by_name (f->dialog, "phone (virtual)"));
+  g_assert_nonnull (find_by_name (f->dialog, "phone (virtual), since 2026-01-01"));
   press_key (f->dialog, GDK_KEY_Escape, 0);
   g_assert_true (is_focus (f, f->code));
   g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123456");
@@ -864,6 +887,7 @@ main (int argc, char **argv)
   add ("typing-goes-on-while-preparing", 0, test_typing_goes_on_while_preparing);
   add ("connects-early", 0, test_connects_early);
   add ("duration", 0, test_duration);
+  add ("duration-of-root", 0, test_duration_of_root);
   add ("configured-duration", 0, test_configured_duration);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
@@ -877,6 +901,7 @@ main (int argc, char **argv)
   add ("bad-input-is-said", 0, test_bad_input_is_said);
   add ("device-unknown", AMFA_ERROR_DEVICE_UNKNOWN, test_device_is_asked_for);
   add ("device-refused", AMFA_ERROR_DEVICE_REFUSED, test_device_is_asked_for);
+  add ("device-configured-wrong", AMFA_ERROR_BAD_SERIAL, test_device_is_asked_for);
   add ("serial-is-checked", 0, test_serial_is_checked);
   add ("several-devices-are-offered-at-once", 0, test_several_devices_are_offered_at_once);
   add ("keys-are-asked-for", 0, test_keys_are_asked_for);

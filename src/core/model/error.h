@@ -59,6 +59,8 @@ typedef enum
   AMFA_ERROR_NO_ANSWER,  /* subject: the profile; seconds: how long it was waited */
   AMFA_ERROR_ONLY_COPY,  /* subject: the profile; other: the key id */
   /* what a login is refused for */
+  AMFA_ERROR_BAD_SERIAL, /* subject: the serial, if it is an ARN; reason: AmfaSerialProblem; other:
+                            whose key it is; quote: where it is set, if it was not typed */
   AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account that the key belongs to; other: the one that
                                  the profile has been used with */
   AMFA_ERROR_SHADOWED,        /* subject: the profile; other: the setting that beats keys in the
@@ -136,12 +138,21 @@ typedef enum
   AMFA_CODE_COMMAND_NO_CODE, /* it printed something else, or nothing */
 } AmfaCodeCommandProblem;
 
+/* Why a serial number is refused. */
+typedef enum
+{
+  AMFA_SERIAL_PROBLEM_MALFORMED,
+  AMFA_SERIAL_PROBLEM_FIDO,      /* AWS takes those in its console only */
+  AMFA_SERIAL_PROBLEM_PARTITION, /* another than the key's */
+  AMFA_SERIAL_PROBLEM_ACCOUNT,   /* another than the key's */
+} AmfaSerialProblem;
+
 /* Why an endpoint is refused. */
 typedef enum
 {
-  AMFA_ENDPOINT_PROBLEM_REGION,     /* malformed region */
-  AMFA_ENDPOINT_PROBLEM_URL,        /* malformed URL */
-  AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP, /* http beyond loopback */
+  AMFA_ENDPOINT_PROBLEM_REGION,      /* malformed region */
+  AMFA_ENDPOINT_PROBLEM_URL,         /* malformed URL */
+  AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP,  /* http beyond loopback */
   AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, /* FIPS or dual stack with a custom endpoint */
   AMFA_ENDPOINT_PROBLEM_PROXY,       /* no address of a proxy; no subject */
 } AmfaEndpointProblem;

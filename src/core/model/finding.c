@@ -44,6 +44,7 @@ static const struct
                                                  AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_SERIAL_MALFORMED] = { "serial-malformed", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_SERIAL_FIDO] = { "serial-fido", AMFA_SEVERITY_PROBLEM },
+  [AMFA_FINDING_DURATION_IGNORED] = { "duration-ignored", AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_FILE] = { "file", AMFA_SEVERITY_FINE },
   [AMFA_FINDING_DUPLICATE_SECTION] = { "duplicate-section", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_DUPLICATE_KEY] = { "duplicate-key", AMFA_SEVERITY_PROBLEM },

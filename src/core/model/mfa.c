@@ -9,6 +9,7 @@
 /* The bounds of STS's SerialNumber parameter. */
 #define SERIAL_MIN 9
 #define SERIAL_MAX 256
+#define ACCOUNT_LENGTH 12
 #define SERIAL_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_+=/:,.@-"
 
 /* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; the resource may hold further colons. */
@@ -151,6 +152,61 @@ amfa_serial_get_kind (const char *serial)
   return resource_is (arn[ARN_RESOURCE], "u2f/") ? AMFA_DEVICE_FIDO : AMFA_DEVICE_INVALID;
 }
 
+static gboolean
+refuse (const char *serial, AmfaSerialProblem problem, const char *owner, GError **error)
+{
+  gboolean is_arn = g_str_has_prefix (serial, "arn:");
+
+  /* What is no ARN may be anything that was in the clipboard. */
+  amfa_set_error (error, AMFA_ERROR_BAD_SERIAL,
+                  &(AmfaErrorDetails){
+                      .subject = is_arn ? serial : NULL,
+                      .reason = problem,
+                      .other = owner,
+                  });
+  return FALSE;
+}
+
+static gboolean
+is_account (const char *text)
+{
+  return strlen (text) == ACCOUNT_LENGTH && strspn (text, G_CSET_DIGITS) == ACCOUNT_LENGTH;
+}
+
+/**
+ * amfa_serial_check:
+ * @serial: what somebody typed or configured
+ * @owner: (nullable): the ARN of the user whose key goes with it
+ * @error: %AMFA_ERROR_BAD_SERIAL
+ *
+ * Returns: whether it can be the serial number of a device that STS takes codes of
+ */
+gboolean
+amfa_serial_check (const char *serial, const char *owner, GError **error)
+{
+  g_return_val_if_fail (serial != NULL, FALSE);
+
+  AmfaDeviceKind kind = amfa_serial_get_kind (serial);
+  g_auto (GStrv) device = NULL;
+  g_auto (GStrv) user = NULL;
+
+  if (kind == AMFA_DEVICE_HARDWARE)
+    return TRUE;
+  if (kind == AMFA_DEVICE_FIDO)
+    return refuse (serial, AMFA_SERIAL_PROBLEM_FIDO, NULL, error);
+  device = arn_split (serial);
+  if (kind == AMFA_DEVICE_INVALID || !is_account (device[ARN_ACCOUNT]) || *device[ARN_REGION])
+    return refuse (serial, AMFA_SERIAL_PROBLEM_MALFORMED, NULL, error);
+  user = owner ? arn_split (owner) : NULL;
+  if (!user)
+    return TRUE;
+  if (!g_str_equal (user[ARN_PARTITION], device[ARN_PARTITION]))
+    return refuse (serial, AMFA_SERIAL_PROBLEM_PARTITION, user[ARN_PARTITION], error);
+  if (!g_str_equal (user[ARN_ACCOUNT], device[ARN_ACCOUNT]))
+    return refuse (serial, AMFA_SERIAL_PROBLEM_ACCOUNT, user[ARN_ACCOUNT], error);
+  return TRUE;
+}
+
 /**
  * amfa_serial_get_name:
  * @serial: a serial number
@@ -225,6 +281,18 @@ amfa_arn_get_name (const char *arn)
   const char *name = parts ? last_segment (parts[ARN_RESOURCE]) : "";
 
   return *name ? g_strdup (name) : NULL;
+}
+
+/* Whether it is the account's root user, and no IAM user. */
+gboolean
+amfa_arn_is_root (const char *arn)
+{
+  g_return_val_if_fail (arn != NULL, FALSE);
+
+  g_auto (GStrv) parts = arn_split (arn);
+
+  return parts && g_str_equal (parts[ARN_SERVICE], "iam") &&
+         g_str_equal (parts[ARN_RESOURCE], "root");
 }
 
 AmfaDevice *

@@ -38,11 +38,13 @@ char *amfa_code_parse (const char *text, GError **error);
 guint amfa_code_seconds_to_next (gint64 now);
 
 AmfaDeviceKind amfa_serial_get_kind (const char *serial);
+gboolean amfa_serial_check (const char *serial, const char *owner, GError **error);
 char *amfa_serial_get_name (const char *serial);
 char *amfa_serial_derive (const char *user_arn);
 
 char *amfa_arn_get_account (const char *arn);
 char *amfa_arn_get_name (const char *arn);
+gboolean amfa_arn_is_root (const char *arn);
 
 AmfaDevice *amfa_device_new (const char *serial, const char *user_name, gint64 enable_date);
 void amfa_device_free (AmfaDevice *self);

@@ -195,17 +195,31 @@ get_flags (const Scope *scope)
   return flags;
 }
 
-/* An integer, as botocore takes it: anything else counts as not said. */
+/**
+ * amfa_profile_parse_duration:
+ * @text: a duration_seconds
+ *
+ * Returns: the seconds; 0 for what is no integer, as in botocore, or what STS grants nobody: that
+ *   counts as not said
+ */
+guint
+amfa_profile_parse_duration (const char *text)
+{
+  guint64 seconds = 0;
+
+  g_return_val_if_fail (text != NULL, 0);
+
+  if (!g_ascii_string_to_unsigned (text, 10, AMFA_DURATION_MIN, AMFA_DURATION_MAX, &seconds, NULL))
+    return 0;
+  return (guint) seconds;
+}
+
 static guint
 get_duration (const Scope *scope)
 {
   g_autofree char *text = dup_setting (scope, "duration_seconds", NULL);
-  guint64 seconds = 0;
 
-  if (!text ||
-      !g_ascii_string_to_unsigned (text, 10, AMFA_DURATION_MIN, AMFA_DURATION_MAX, &seconds, NULL))
-    return 0;
-  return (guint) seconds;
+  return text ? amfa_profile_parse_duration (text) : 0;
 }
 
 /* A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other
@@ -296,7 +310,8 @@ amfa_profile_resolve (const char *name,
   if (!self->iam)
     return NULL;
 
-  self->serial = said->serial ? g_strdup (said->serial) : dup_setting (&scope, "mfa_serial", NULL);
+  self->serial = said->serial ? g_strdup (said->serial)
+                              : dup_setting (&scope, "mfa_serial", &self->serial_origin);
   pair = amfa_foreign_layout_find_pair (credentials, name);
   if (pair)
     {
@@ -324,6 +339,7 @@ amfa_profile_free (AmfaProfile *self)
   g_clear_pointer (&self->iam, amfa_endpoint_free);
   g_free (self->region);
   g_free (self->serial);
+  g_free (self->serial_origin);
   g_free (self->ca_bundle);
   g_clear_pointer (&self->pair_keys, amfa_credentials_unref);
   g_clear_pointer (&self->config_keys, amfa_credentials_unref);

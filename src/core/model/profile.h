@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define AMFA_DURATION_DEFAULT (12 * 3600)
 #define AMFA_DURATION_MIN 900
 #define AMFA_DURATION_MAX (36 * 3600)
+#define AMFA_DURATION_ROOT_MAX 3600 /* of the root user */
 
 /* What the command line or the dialog says; everything may be left out. */
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   char *region;
   gboolean region_is_said;      /* somewhere; otherwise it is %AMFA_DEFAULT_REGION */
   char *serial;                 /* option or config mfa_serial; nullable */
+  char *serial_origin;          /* where it is configured; nullable */
   guint duration;               /* seconds, 0: not said */
   char *ca_bundle;              /* nullable */
   AmfaCredentials *pair_keys;   /* long-term keys in the section of aws-mfa; nullable */
@@ -49,6 +51,7 @@ AmfaProfile *amfa_profile_resolve (const char *name,
                                    const AmfaEnvironment *environment,
                                    const AmfaProfileOptions *options,
                                    GError **error);
+guint amfa_profile_parse_duration (const char *text);
 void amfa_profile_free (AmfaProfile *self);
 char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
 gboolean amfa_profile_is_process (AmfaIniDocument *credentials,

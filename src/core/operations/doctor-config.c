@@ -99,6 +99,15 @@ check_process (const AmfaCase *self, gboolean has_config_keys)
     add (self, AMFA_FINDING_PROCESS, AMFA_PROCESS_KEY);
 }
 
+static void
+check_duration (const AmfaCase *self)
+{
+  g_autofree char *text = dup_setting (self, "duration_seconds");
+
+  if (text && amfa_profile_parse_duration (text) == 0)
+    add (self, AMFA_FINDING_DURATION_IGNORED, "duration_seconds");
+}
+
 /* In the config file all but [default] are called [profile NAME]; in the credentials file none is.
  */
 static void
@@ -136,6 +145,7 @@ amfa_doctor_check_config (const AmfaCase *self)
 
   check_what_beats_the_file (self);
   check_process (self, line > 0);
+  check_duration (self);
   check_section_names (self);
   if (line > 0)
     {

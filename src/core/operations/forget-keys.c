@@ -160,16 +160,18 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* Not to be cancelled: half of it gone is neither one nor the other. And libsecret's file back end
+ * (0.20.5) sets an error twice when a removal is. */
 static gboolean
-remove_items (Forgetting *self, GCancellable *cancellable, GError **error)
+remove_items (Forgetting *self, GError **error)
 {
   static const AmfaItemKind kinds[] = { AMFA_ITEM_ORIGINAL, AMFA_ITEM_BASE_OLD, AMFA_ITEM_BASE };
 
-  if (!amfa_vault_remove_sessions (self->vault, cancellable, error))
+  if (!amfa_vault_remove_sessions (self->vault, NULL, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (!(kinds[i] == AMFA_ITEM_BASE_OLD && self->kept_key_id) &&
-        !amfa_vault_remove (self->vault, kinds[i], cancellable, error))
+        !amfa_vault_remove (self->vault, kinds[i], NULL, error))
       return FALSE;
   return TRUE;
 }
@@ -233,7 +235,7 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
 
   if ((holdings.is_process &&
        !amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error)) ||
-      !remove_items (self, cancellable, error))
+      !remove_items (self, error))
     return FALSE;
   clear_state (self, holdings.section);
   return TRUE;

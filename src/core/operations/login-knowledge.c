@@ -2,6 +2,8 @@
 
 #include "login-knowledge.h"
 
+#include "core/model/error.h"
+
 /**
  * amfa_login_knowledge_new:
  * @options: (nullable): what the user said, copied
@@ -118,6 +120,7 @@ update_plan (AmfaLoginKnowledge *self)
   g_free (self->account);
   self->account = plan->arn ? amfa_arn_get_account (plan->arn) : NULL;
   plan->account = self->account;
+  plan->is_root = plan->arn && amfa_arn_is_root (plan->arn);
   if (found->section->kind == AMFA_SECTION_OURS)
     plan->session_expires = amfa_credentials_get_expiration (found->section->credentials);
   else if (!amfa_preflight_writes_file (found))
@@ -205,9 +208,39 @@ amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self)
          (!amfa_login_knowledge_get_serial (self) || !amfa_login_knowledge_get_arn (self));
 }
 
+static gboolean
+check_account (const AmfaLoginKnowledge *self, GError **error)
+{
+  const AmfaIdentity *identity = self->discovery ? self->discovery->identity : NULL;
+
+  return !identity || self->accepts_any_account ||
+         g_strcmp0 (identity->account, self->accepted_account) == 0 ||
+         amfa_profile_state_check_account (self->found->state, identity->account, error);
+}
+
+/* Those that people typed; the others come from AWS. */
+static gboolean
+check_serial (const AmfaLoginKnowledge *self, GError **error)
+{
+  const AmfaProfile *profile = self->found->profile;
+  const char *serial = amfa_login_knowledge_get_serial (self);
+  const char *arn = amfa_login_knowledge_get_arn (self);
+  g_autoptr (GError) problem = NULL;
+
+  if (!serial || (serial != self->serial && serial != profile->serial) ||
+      amfa_serial_check (serial, arn, &problem))
+    return TRUE;
+
+  AmfaErrorDetails details = *amfa_error_get_details (problem);
+
+  details.quote = serial == self->serial ? NULL : profile->serial_origin;
+  amfa_set_error (error, AMFA_ERROR_BAD_SERIAL, &details);
+  return FALSE;
+}
+
 /**
  * amfa_login_knowledge_check:
- * @error: %AMFA_ERROR_ACCOUNT_CHANGED
+ * @error: %AMFA_ERROR_ACCOUNT_CHANGED, %AMFA_ERROR_BAD_SERIAL
  *
  * Whether a code may be spent on what is known: where AWS could not be asked there is nothing to
  * hold against it.
@@ -215,9 +248,5 @@ amfa_login_knowledge_needs_discovery (const AmfaLoginKnowledge *self)
 gboolean
 amfa_login_knowledge_check (const AmfaLoginKnowledge *self, GError **error)
 {
-  const AmfaIdentity *identity = self->discovery ? self->discovery->identity : NULL;
-
-  return !identity || self->accepts_any_account ||
-         g_strcmp0 (identity->account, self->accepted_account) == 0 ||
-         amfa_profile_state_check_account (self->found->state, identity->account, error);
+  return check_account (self, error) && check_serial (self, error);
 }

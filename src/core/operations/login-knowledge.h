@@ -16,6 +16,7 @@ typedef struct
   const char *account;      /* nullable */
   const char *arn;          /* nullable */
   const char *serial;       /* the device that will be used; nullable */
+  gboolean is_root;         /* the user is the account's root user */
   guint n_fido;             /* devices of the user that do not work with the AWS API, as listed */
   guint duration;           /* seconds, as said or as configured for the profile; 0 if neither */
   gint64 session_expires;   /* of the session in the file, 0 if none */

@@ -11,7 +11,9 @@ get_duration (AmfaLogin *self)
 {
   guint wanted = self->known->plan.duration;
 
-  return wanted > 0 ? wanted : amfa_settings_get_duration (self->backend->settings);
+  if (wanted == 0)
+    wanted = amfa_settings_get_duration (self->backend->settings);
+  return self->known->plan.is_root ? MIN (wanted, AMFA_DURATION_ROOT_MAX) : wanted;
 }
 
 static AmfaLoan *
@@ -43,6 +45,8 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       amfa_credentials_get_expiration (self->grant->session) - self->grant->clock_offset;
   if (amfa_query_client_was_resigned (self->backend->client))
     outcome->warnings |= AMFA_LOGIN_WARNING_CLOCK;
+  if (self->known->plan.is_root)
+    outcome->warnings |= AMFA_LOGIN_WARNING_ROOT;
   if (self->known->found->ends_process)
     outcome->warnings |= AMFA_LOGIN_WARNING_PROCESS_ENDED;
   if (self->grant->target != AMFA_TARGET_FILE)

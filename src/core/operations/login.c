@@ -94,6 +94,20 @@ amfa_login_get_devices (AmfaLogin *self)
 }
 
 /**
+ * amfa_login_get_unusable_devices:
+ *
+ * Returns: (transfer none) (nullable) (element-type AmfaDevice): the user's other devices, which
+ *   AWS takes no codes of outside its console
+ */
+GPtrArray *
+amfa_login_get_unusable_devices (AmfaLogin *self)
+{
+  g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
+
+  return self->known->discovery ? self->known->discovery->unusable : NULL;
+}
+
+/**
  * amfa_login_set_serial:
  * @serial: (nullable): the device to use
  */
@@ -283,7 +297,7 @@ amfa_login_prepare_async (AmfaLogin *self,
 /**
  * amfa_login_prepare_finish:
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_SHADOWED,
- *   %AMFA_ERROR_ACCOUNT_CHANGED; never that AWS cannot be reached
+ *   %AMFA_ERROR_ACCOUNT_CHANGED, %AMFA_ERROR_BAD_SERIAL; never that AWS cannot be reached
  */
 gboolean
 amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GError **error)

@@ -40,6 +40,7 @@ gboolean amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GErro
 const AmfaLoginPlan *amfa_login_get_plan (AmfaLogin *self);
 
 GPtrArray *amfa_login_get_devices (AmfaLogin *self);
+GPtrArray *amfa_login_get_unusable_devices (AmfaLogin *self);
 void amfa_login_set_serial (AmfaLogin *self, const char *serial);
 void amfa_login_set_duration (AmfaLogin *self, guint seconds);
 void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);

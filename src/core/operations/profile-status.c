@@ -33,6 +33,7 @@ amfa_profile_status_free (AmfaProfileStatus *self)
   g_free (self->key_id);
   g_free (self->account);
   g_free (self->identity);
+  g_free (self->role);
   g_free (self->serial);
   g_free (self->base_key_id);
   g_free (self);
@@ -98,6 +99,7 @@ take_identity (AmfaProfileStatus *self, const AmfaProfileState *state)
 {
   gboolean is_role = self->has_session && state->role;
 
+  self->role = g_strdup (is_role ? state->role : NULL);
   self->identity = g_strdup (is_role ? state->role : state->arn);
   self->account = is_role ? amfa_arn_get_account (state->role) : g_strdup (state->account);
 }

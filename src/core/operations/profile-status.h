@@ -21,6 +21,7 @@ typedef struct
   gint64 clock_offset;  /* server clock minus ours, seconds */
   char *account;        /* nullable */
   char *identity;       /* ARN; nullable */
+  char *role;           /* its ARN, if the session is a role's; nullable */
   char *serial;         /* of the device used last; nullable */
   char *base_key_id;    /* of the base credentials used last; nullable */
   gboolean can_restore;

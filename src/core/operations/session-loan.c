@@ -126,16 +126,37 @@ is_meant (const AmfaLoanSearch *search, const AmfaPreflight *found)
          (!search->serial || g_strcmp0 (search->serial, found->state->serial) == 0);
 }
 
+/* Keys that a login of the profile would use only because there are none nearer, and that have
+ * changed: a session of the keyring may be another account's then. */
+static gboolean
+has_other_distant_keys (AmfaBackend *backend,
+                        const AmfaLoanSearch *search,
+                        const AmfaPreflight *found,
+                        AmfaVault *vault,
+                        GCancellable *cancellable)
+{
+  AmfaCredentials *keys =
+      found->profile->config_keys ? found->profile->config_keys : backend->environment->keys;
+
+  return keys && !search->role && !search->key_id &&
+         !amfa_section_holds_long_term (found->section) &&
+         g_strcmp0 (amfa_credentials_get_key_id (keys), found->state->base_key_id) != 0 &&
+         amfa_vault_look (vault, AMFA_ITEM_BASE, cancellable) == AMFA_LOOK_NOT_STORED;
+}
+
 /* Returns: (transfer full) (nullable): what the keyring holds; %NULL without @error if nothing */
 static AmfaCredentials *
 load_session (AmfaBackend *backend,
               const AmfaLoanSearch *search,
+              const AmfaPreflight *found,
               GCancellable *cancellable,
               GError **error)
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, search->profile);
   AmfaCredentials *session = NULL;
 
+  if (has_other_distant_keys (backend, search, found, vault, cancellable))
+    return NULL;
   switch (amfa_vault_look_session (vault, search->role, cancellable))
     {
     case AMFA_LOOK_STORED:
@@ -187,7 +208,7 @@ amfa_loan_find (AmfaBackend *backend,
   if (is_meant (search, found) && section_has_it (search, found))
     session = amfa_credentials_ref (found->section->credentials);
   else if (is_meant (search, found))
-    session = load_session (backend, search, cancellable, &keyring_error);
+    session = load_session (backend, search, found, cancellable, &keyring_error);
   if (keyring_error)
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));

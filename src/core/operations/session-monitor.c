@@ -59,6 +59,7 @@ session_info_free (AmfaSessionInfo *self)
   g_free (self->profile);
   g_free (self->account);
   g_free (self->identity);
+  g_free (self->role);
   g_free (self);
 }
 
@@ -115,6 +116,7 @@ make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 no
   info->expires = rules.expires;
   info->account = g_strdup (reading->account);
   info->identity = g_strdup (reading->identity);
+  info->role = g_strdup (reading->role);
   info->can_end = reading->has_session;
   info->can_restore = reading->can_restore;
   return info;

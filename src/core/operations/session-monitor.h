@@ -14,6 +14,7 @@ typedef struct
   gint64 expires; /* by our clock, Unix seconds; 0 if none */
   char *account;  /* nullable */
   char *identity; /* ARN; nullable */
+  char *role;     /* its ARN, if the session is a role's; nullable */
   gboolean can_end;
   gboolean can_restore;
 } AmfaSessionInfo;

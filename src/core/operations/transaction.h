@@ -16,6 +16,7 @@ typedef enum
   AMFA_LOGIN_WARNING_STATE = 1 << 3,              /* the state file could not be written */
   AMFA_LOGIN_WARNING_IMPORTED = 1 << 4,           /* the base key left the file for the keyring */
   AMFA_LOGIN_WARNING_PROCESS_ENDED = 1 << 5,      /* AWS tools used somebody's credential_process */
+  AMFA_LOGIN_WARNING_ROOT = 1 << 6,               /* the key is the root user's */
 } AmfaLoginWarnings;
 
 /* Blocks: call from a worker thread. */
