@@ -474,7 +474,8 @@ amfa_login_flow_run (const AmfaCommand *command,
  * @login: a new login
  * @error: #GOptionError if not
  *
- * Returns: whether the code can come from a command of the profile's
+ * Returns: whether the code can come from a command of the profile's, and the keys can be had
+ *   without a question of the keyring's
  */
 gboolean
 amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GError **error)
@@ -483,7 +484,7 @@ amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GErro
   g_autoptr (AmfaPreflight) found = inquire (&flow, AMFA_INQUIRY_LOOK, NULL);
   g_autofree char *code = NULL;
 
-  if (found && found->profile->code_command)
+  if (found && found->profile->code_command && found->origin != AMFA_BASE_UNKNOWN)
     return TRUE;
   code = amfa_code_input_get (command, NULL, error);
   return FALSE;

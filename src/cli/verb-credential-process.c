@@ -61,23 +61,16 @@ is_worth_asking (const GError *problem, gboolean attended)
          (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED) && !attended);
 }
 
-/* Where there is no applet, nobody can be asked. The profile's own command needs nobody. */
+/* The profile's own command, which needs nobody, first; half of the time is for the person who has
+ * to be asked if it does not do. %NULL without @error: there is no command. */
 static AmfaLoan *
-go_without (AmfaCommand *command,
-            AmfaRolePlan *plan,
-            guint min_seconds,
-            guint wait,
-            const GError *refusal,
-            GError **error)
+try_command (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  AmfaLoan *loan = NULL;
+  AmfaLoan *loan = amfa_command_loan_get (command, plan, MIN_SECONDS, (wait + 1) / 2, &problem);
 
-  if (g_error_matches (refusal, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
-    loan = amfa_command_loan_get (command, plan, min_seconds, wait, &problem);
-  if (!loan)
-    g_propagate_error (
-        error, g_error_copy (problem && problem->domain != G_OPTION_ERROR ? problem : refusal));
+  if (!loan && problem->domain != G_OPTION_ERROR)
+    g_propagate_error (error, g_steal_pointer (&problem));
   return loan;
 }
 
@@ -93,8 +86,11 @@ obtain (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
   const guint wanted[] = { MIN_SECONDS, ANOTHER_SESSION };
   g_autoptr (GError) problem = NULL;
   g_autoptr (GError) refusal = NULL;
+  g_autoptr (GError) silence = NULL;
   AmfaLoan *loan = find (command, plan, MIN_SECONDS, manner, &problem);
 
+  if (wait > 0 && g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION))
+    loan = try_command (command, plan, wait, &silence);
   for (gsize i = 0; !loan && i < G_N_ELEMENTS (wanted); i++)
     {
       gint64 left = (end - g_get_monotonic_time () + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
@@ -104,12 +100,17 @@ obtain (AmfaCommand *command, AmfaRolePlan *plan, guint wait, GError **error)
       if (i == 0 && g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
         continue;
       if (!ask (command, plan->source, wanted[i], attended, (guint) left, &refusal))
-        return go_without (command, plan, wanted[i], (guint) left, refusal, error);
+        {
+          gboolean asked = !g_error_matches (refusal, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP);
+
+          g_propagate_error (error, g_error_copy (silence && !asked ? silence : refusal));
+          return NULL;
+        }
       g_clear_error (&problem);
       loan = find (command, plan, 1, manner, &problem);
     }
   if (!loan)
-    g_propagate_error (error, g_steal_pointer (&problem));
+    g_propagate_error (error, silence ? g_steal_pointer (&silence) : g_steal_pointer (&problem));
   return loan;
 }
 

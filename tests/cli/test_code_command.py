@@ -209,7 +209,7 @@ class CodeCommandTest(harness.CliTest):
     def test_credential_process_without_a_code(self):
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.top}/no-bus"
         self.command("exec sleep 600")
-        done = self.run_cli("credential-process", "--wait", "1", status=1)
+        done = self.run_cli("credential-process", "--wait", "2", status=1)
         self.assertIn("“code command” gave no code within", done.stderr)
         self.assertEqual(done.stdout, "")
         self.run_cli("credential-process", "--wait", "0", status=6)

@@ -232,3 +232,43 @@ def without_the_applet(desk):
     assert status == 0, err
     desk.activate("quit")
     desk.session.wait_without_name(desk.application_id)
+
+
+def add_code_command(desk, code):
+    """Profile default gets an mfa_process that prints `code`, and notes each run of it."""
+    runs = desk.home / "runs"
+    script = desk.home / "code.sh"
+    script.write_text(f"#!/bin/sh\necho run >> '{runs}'\nprintf '%s\\n' {code}\n")
+    script.chmod(0o700)
+    config = desk.home / ".aws" / "config"
+    before = config.read_text() if config.exists() else "[default]\n"
+    config.write_text(before + f"mfa_process = {script}\n")
+    return lambda: len(runs.read_text().split()) if runs.exists() else 0
+
+
+@scenario()
+def a_command_gives_the_code(desk):
+    """In the dialog, without a key pressed; and for twenty programs at once, without a question."""
+    desk.write_base_credentials()
+    count = add_code_command(desk, desk.aws.code())
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    assert count() == 0, "started by nobody"
+    desk.activate("enter-code")
+    desk.wait_for_state("active")
+    desk.wait_without_window()
+    assert count() == 1
+
+    desk.activate("end-session")
+    desk.wait_for_state("none")
+    config = desk.home / ".aws" / "config"
+    config.write_text(f"[default]\ncredential_process = {desk.cli} credential-process\n")
+    count = add_code_command(desk, desk.aws.code())
+    said = len(desk.notices)
+    tools = [ask(desk) for _ in range(N_TOOLS)]
+    ended = [end(desk, tool) for tool in tools]
+    assert all(status == 0 for status, _, _ in ended), ended
+    assert len({json.loads(out)["AccessKeyId"] for _, out, _ in ended}) == 1
+    assert count() == 2
+    assert not questions(desk, said) and not desk.windows("Enter MFA code")
+    desk.wait_for_state("active")

@@ -150,9 +150,9 @@ typedef enum
 /* Why an endpoint is refused. */
 typedef enum
 {
-  AMFA_ENDPOINT_PROBLEM_REGION,     /* malformed region */
-  AMFA_ENDPOINT_PROBLEM_URL,        /* malformed URL */
-  AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP, /* http beyond loopback */
+  AMFA_ENDPOINT_PROBLEM_REGION,      /* malformed region */
+  AMFA_ENDPOINT_PROBLEM_URL,         /* malformed URL */
+  AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP,  /* http beyond loopback */
   AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, /* FIPS or dual stack with a custom endpoint */
   AMFA_ENDPOINT_PROBLEM_PROXY,       /* no address of a proxy; no subject */
 } AmfaEndpointProblem;
