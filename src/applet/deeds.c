@@ -113,6 +113,7 @@ describe_outcome (AmfaRestoreOutcome outcome)
     case AMFA_RESTORE_LEFTOVERS:
       return _ ("What was left of the last session was removed from the credentials file.");
     case AMFA_RESTORE_VERBATIM:
+    case AMFA_RESTORE_LINE_ONLY:
     default:
       return _ ("The credentials file is what it was.");
     }

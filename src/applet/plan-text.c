@@ -61,6 +61,10 @@ amfa_plan_text_origin (const AmfaLoginPlan *plan)
     case AMFA_BASE_CONFIG:
       return g_strdup_printf (_ ("Access key %s, from the config file, where it stays"),
                               plan->key_id);
+    case AMFA_BASE_PAIR:
+      /* Translators: aws-mfa is another program; %s is an access key's ID. */
+      return g_strdup_printf (_ ("Access key %s, from where aws-mfa keeps it, and where it stays"),
+                              plan->key_id);
     case AMFA_BASE_TYPED:
       return g_strdup_printf (_ ("Access key %s, as typed. It will be kept in your keyring."),
                               plan->key_id);

@@ -7,8 +7,6 @@
 #include "roles.h"
 #include "warnings.h"
 
-#include <glib/gi18n.h>
-
 /* A session that ends sooner is not worth starting with. */
 #define LEAST_SECONDS 60
 
@@ -42,13 +40,6 @@ is_about_session (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED) ||
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT) ||
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
-}
-
-static void
-set_nobody_to_ask (const AmfaCommand *command, GError **error)
-{
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
-  amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"), g_get_prgname ());
 }
 
 /**
@@ -90,7 +81,7 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
   if (loan)
     return loan;
   if (failure->domain == G_OPTION_ERROR)
-    set_nobody_to_ask (command, error);
+    amfa_roles_set_nobody_to_ask (command, plan, error);
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;

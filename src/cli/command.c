@@ -8,6 +8,7 @@
 #include "exit-status.h"
 #include "messages/formats.h"
 #include "messages/messages.h"
+#include "messages/own-command.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -186,6 +187,11 @@ amfa_command_tell (const AmfaCommand *self, const char *format, ...)
 static char *
 next_step (const GError *error)
 {
+  const AmfaErrorDetails *details =
+      error->domain == AMFA_ERROR ? amfa_error_get_details (error) : NULL;
+  const char *profile = details ? details->subject : NULL;
+  g_autofree char *own = NULL;
+
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
     return g_strdup (_ ("Name the device with --serial, or with “mfa_serial = …” in the profile's "
@@ -193,16 +199,25 @@ next_step (const GError *error)
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_BAD_SERIAL))
     return g_strdup (_ ("Those of the user are listed by: awsmfa devices"));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
-    return g_strdup (_ ("Bring them with: awsmfa setup"));
+    {
+      own = amfa_own_command ("setup", profile);
+      return g_strdup_printf (_ ("Bring them with: %s"), own);
+    }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
-    return g_strdup (_ ("Start one with the code of your MFA device: awsmfa 123456"));
+    {
+      own = amfa_own_command ("123456", profile);
+      return g_strdup_printf (_ ("Start one with the code of your MFA device: %s"), own);
+    }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
-    return g_strdup (_ ("To delete it all the same: awsmfa forget-keys --discard"));
+    {
+      own = amfa_own_command ("forget-keys --discard", profile);
+      return g_strdup_printf (_ ("To delete it all the same: %s"), own);
+    }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
     return g_strdup (_ ("If you mean the new account, add --accept-account."));
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SHADOWED))
     {
-      g_autofree char *profile = amfa_quote_word (amfa_error_get_details (error)->subject);
+      g_autofree char *quoted = amfa_quote_word (profile);
 
       /* Translators: %s is a profile. */
       return g_strdup_printf (_ ("A session for one command needs no file: awsmfa exec -p %s -- "

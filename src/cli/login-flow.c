@@ -45,6 +45,11 @@ say_origin (const Flow *flow)
                        _ ("There are no keys nearer: access key %s from the environment is used, "
                           "and stays there."),
                        plan->key_id);
+  else if (plan->origin == AMFA_BASE_PAIR)
+    amfa_command_tell (flow->command,
+                       _ ("Access key %s from the section [%s-long-term] is used, and stays there. "
+                          "To bring it into the keyring: awsmfa setup --import"),
+                       plan->key_id, flow->command->profile);
   else if (plan->origin == AMFA_BASE_CONFIG)
     amfa_command_tell (flow->command,
                        _ ("Access key %s from the config file is used, and stays there."),

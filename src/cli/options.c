@@ -22,6 +22,29 @@ on_duration (const char *option, const char *value, gpointer data, GError **erro
   return FALSE;
 }
 
+/* As bytes, which are UTF-8 as in the files: GLib's own text options are in the locale's encoding,
+ * and where AWS tools start us (cron, services) that is often none that can tell such a name. */
+static gboolean
+on_text (const char *option, const char *value, gpointer data, GError **error)
+{
+  AmfaOptions *self = data;
+  char **place = g_str_equal (option, "--serial")   ? &self->serial
+                 : g_str_equal (option, "--role")   ? &self->role
+                 : g_str_equal (option, "--region") ? &self->region
+                                                    : &self->profile;
+
+  if (!g_utf8_validate (value, -1, NULL))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   /* Translators: an option. */
+                   _ ("What follows %s is not UTF-8."), option);
+      return FALSE;
+    }
+  g_free (*place);
+  *place = g_strdup (value);
+  return TRUE;
+}
+
 /**
  * amfa_options_new_group:
  * @self: zeroed; lives longer than the group
@@ -34,15 +57,16 @@ GOptionGroup *
 amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
 {
   const GOptionEntry entries[] = {
-    { "profile", 'p', 0, G_OPTION_ARG_STRING, &self->profile,
+    { "profile", 'p', G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text,
       N_ ("Profile of the AWS files (otherwise AWS_PROFILE, then “default”)"), N_ ("NAME") },
     { "duration", 'd', 0, G_OPTION_ARG_CALLBACK, on_duration, N_ ("How long the session lasts"),
       "12h|90m|3600s" },
-    { "serial", 0, 0, G_OPTION_ARG_STRING, &self->serial, N_ ("ARN or serial number of the device"),
-      N_ ("SERIAL") },
-    { "role", 0, 0, G_OPTION_ARG_STRING, &self->role,
+    { "serial", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text,
+      N_ ("ARN or serial number of the device"), N_ ("SERIAL") },
+    { "role", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text,
       N_ ("Role to assume as the profile's user (“-”: none)"), N_ ("ARN") },
-    { "region", 0, 0, G_OPTION_ARG_STRING, &self->region, N_ ("AWS region to ask"), N_ ("REGION") },
+    { "region", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text, N_ ("AWS region to ask"),
+      N_ ("REGION") },
     { "accept-account", 0, 0, G_OPTION_ARG_NONE, &self->accept_account,
       N_ ("Use a key that belongs to another account than so far"), NULL },
     { "restore", 'r', before_verb ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,

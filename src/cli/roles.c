@@ -2,6 +2,7 @@
 
 #include "roles.h"
 
+#include "core/model/error.h"
 #include "messages/messages.h"
 #include "terminal.h"
 
@@ -84,6 +85,26 @@ amfa_roles_find_loan (const AmfaCommand *command,
                         command->cancellable, amfa_command_on_result, &result);
   amfa_command_await (&result);
   return amfa_loan_find_finish (result, error);
+}
+
+/**
+ * amfa_roles_set_nobody_to_ask:
+ * @error: (out): %AMFA_ERROR_NO_SESSION
+ *
+ * Says what would work with a code.
+ */
+void
+amfa_roles_set_nobody_to_ask (const AmfaCommand *command, const AmfaRolePlan *plan, GError **error)
+{
+  const AmfaRole *role = command->options.role ? amfa_role_plan_get_role (plan) : NULL;
+
+  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
+  if (role)
+    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s --role %s 123456"),
+                      g_get_prgname (), role->arn);
+  else
+    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"),
+                      g_get_prgname ());
 }
 
 /**

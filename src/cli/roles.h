@@ -17,6 +17,9 @@ AmfaLoan *amfa_roles_find_loan (const AmfaCommand *command,
                                 AmfaVaultManner manner,
                                 gboolean *session_refused,
                                 GError **error);
+void amfa_roles_set_nobody_to_ask (const AmfaCommand *command,
+                                   const AmfaRolePlan *plan,
+                                   GError **error);
 gboolean amfa_roles_offer_code (const AmfaCommand *command, const GError *refusal);
 
 G_END_DECLS

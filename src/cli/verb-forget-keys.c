@@ -1,9 +1,8 @@
 #define G_LOG_DOMAIN "amfa-verb-forget-keys"
 
-#include "core/model/secret.h"
 #include "core/operations/forget-keys.h"
-#include "core/operations/preflight.h"
 #include "confirm.h"
+#include "messages/own-command.h"
 #include "terminal.h"
 #include "verb.h"
 
@@ -18,9 +17,10 @@ confirm (const AmfaCommand *command, GError **error)
 
   if (!amfa_terminal_is_there ())
     {
+      g_autofree char *own = amfa_own_command ("forget-keys --discard --yes", command->profile);
+
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("There is no terminal to ask whether that is meant. Use: awsmfa forget-keys "
-                      "--discard --yes"));
+                   _ ("There is no terminal to ask whether that is meant. Use: %s"), own);
       return FALSE;
     }
   prompt = g_strdup_printf (_ ("Delete the keys of profile %s from the keyring for good? AWS shows "
@@ -62,9 +62,13 @@ run_forget_keys (AmfaCommand *command, GStrv *arguments)
     return amfa_command_fail (error);
 
   if (kept)
-    amfa_command_say (_ ("The older key %s stays in the keyring: it is in no file. To delete it "
-                         "too: awsmfa forget-keys --discard"),
-                      kept);
+    {
+      g_autofree char *own = amfa_own_command ("forget-keys --discard", command->profile);
+
+      amfa_command_say (_ ("The older key %s stays in the keyring: it is in no file. To delete it "
+                           "too: %s"),
+                        kept, own);
+    }
   if (!command->options.quiet)
     g_print (discard ? _ ("The keys of profile %s were deleted from the keyring.\n")
                      : _ ("The keys of profile %s are in the credentials file and no longer in the "

@@ -1,13 +1,34 @@
 #define G_LOG_DOMAIN "amfa-verb-login"
 
 #include "code-input.h"
+#include "core/model/role-plan.h"
 #include "login-flow.h"
 #include "messages/formats.h"
+#include "role-entry.h"
 #include "shadow-warning.h"
 #include "verb.h"
 #include "warnings.h"
 
 #include <glib/gi18n.h>
+
+static gboolean
+is_role (const AmfaCommand *command)
+{
+  return command->options.role && !g_str_equal (command->options.role, AMFA_ROLE_NONE);
+}
+
+static gboolean
+log_in (const AmfaCommand *command, const char *operand, AmfaLoginResult *outcome, GError **error)
+{
+  g_autoptr (AmfaLogin) login = NULL;
+  AmfaProfileOptions said;
+
+  if (command->options.role)
+    return amfa_role_entry_run (command, operand, outcome, error);
+  amfa_command_get_profile_options (command, &said);
+  login = amfa_login_new (command->backend, command->profile, &said);
+  return amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operand, outcome, error);
+}
 
 static int
 report (const AmfaCommand *command, const AmfaLoginResult *outcome)
@@ -17,8 +38,12 @@ report (const AmfaCommand *command, const AmfaLoginResult *outcome)
   g_autofree char *span = amfa_format_duration (outcome->expires - now);
 
   amfa_say_warnings (command, AMFA_TARGET_FILE, outcome);
-  /* Translators: a profile, a time of day and a duration. */
-  if (!command->options.quiet)
+  if (!command->options.quiet && is_role (command))
+    /* Translators: a profile, the ARN of a role, a time of day and a duration. */
+    g_print (_ ("Profile %s has the role %s until %s (%s).\n"), command->profile,
+             command->options.role, time, span);
+  else if (!command->options.quiet)
+    /* Translators: a profile, a time of day and a duration. */
     g_print (_ ("Profile %s has a session until %s (%s).\n"), command->profile, time, span);
   amfa_shadow_warning_say (command);
   return amfa_command_done ();
@@ -29,19 +54,20 @@ static int
 run_login (AmfaCommand *command, GStrv *arguments)
 {
   g_auto (GStrv) operands = NULL;
-  g_autoptr (AmfaLogin) login = NULL;
   g_autoptr (GError) error = NULL;
-  AmfaProfileOptions said;
   AmfaLoginResult outcome;
 
   if (!amfa_command_parse (command, NULL, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
       !amfa_code_input_check (operands, &error))
     return amfa_command_fail (error);
 
-  amfa_command_get_profile_options (command, &said);
-  login = amfa_login_new (command->backend, command->profile, &said);
-  if (!amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operands[0], &outcome, &error))
-    return amfa_command_fail (error);
+  if (!log_in (command, operands[0], &outcome, &error))
+    {
+      int status = amfa_command_fail (error);
+
+      amfa_role_entry_say_how (command, error);
+      return status;
+    }
   return report (command, &outcome);
 }
 

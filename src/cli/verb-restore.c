@@ -26,6 +26,11 @@ print_outcome (AmfaRestoreOutcome outcome, const char *profile)
     case AMFA_RESTORE_LEFTOVERS:
       g_print (_ ("What was left of an old session was taken out of profile %s.\n"), profile);
       break;
+    case AMFA_RESTORE_LINE_ONLY:
+      g_print (_ ("AWS tools no longer ask awsmfa for the keys of profile %s. The credentials file "
+                  "was left as it is.\n"),
+               profile);
+      break;
     default:
       g_return_if_reached ();
     }

@@ -6,7 +6,11 @@
 #include "core/model/process-line.h"
 #include "core/model/profile-name.h"
 #include "core/operations/setup.h"
+#include "exit-status.h"
 #include "key-input.h"
+#include "messages/messages.h"
+#include "messages/own-command.h"
+#include "setup-import.h"
 #include "terminal.h"
 #include "verb.h"
 
@@ -19,9 +23,17 @@ check_usage (const AmfaCommand *command,
              GStrv operands,
              gboolean process,
              gboolean no_process,
+             gboolean import,
+             gboolean yes,
              GError **error)
 {
-  if (process && no_process)
+  if (import && (process || no_process || operands[0]))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--import stands alone. Use: awsmfa setup --import"));
+  else if (yes && !import)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--yes goes with --import only."));
+  else if (process && no_process)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _ ("--process and --no-process are opposites: say one."));
   else if (!amfa_profile_name_is_possible (command->profile))
@@ -61,6 +73,26 @@ try_to_set_up (const AmfaCommand *command, const char *line, AmfaCredentials *ty
   return amfa_setup_finish (result, error);
 }
 
+/* Only the keyring has keys: at the terminal that means that others are to replace them. */
+static gboolean
+has_brought_none (const AmfaSetupResult *done)
+{
+  return done->origin == AMFA_BASE_KEYRING && !done->is_process;
+}
+
+static void
+say_what_to_type (const AmfaCommand *command, const AmfaSetupResult *done)
+{
+  if (done)
+    amfa_command_say (_ ("The keyring has access key %s of profile %s already. Type another one to "
+                         "replace it, or press Ctrl-C to keep it."),
+                      done->key_id, command->profile);
+  else
+    amfa_command_say (_ ("No keys for profile %s are in the AWS files or the environment. Type "
+                         "those of its IAM user; they go into your keyring."),
+                      command->profile);
+}
+
 static AmfaSetupResult *
 set_up (AmfaCommand *command, const char *line, AmfaCredentials *typed, GError **error)
 {
@@ -80,19 +112,17 @@ set_up_or_ask (AmfaCommand *command, const char *line, GError **error)
 {
   g_autoptr (AmfaCredentials) typed = NULL;
   g_autoptr (GError) problem = NULL;
-  AmfaSetupResult *done = set_up (command, line, NULL, &problem);
+  g_autoptr (AmfaSetupResult) done = set_up (command, line, NULL, &problem);
+  gboolean is_missing = g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_KEYS);
 
-  if (done || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_KEYS) ||
-      !amfa_terminal_is_there ())
+  if ((done ? !has_brought_none (done) : !is_missing) || !amfa_terminal_is_there ())
     {
-      if (!done)
+      if (problem)
         g_propagate_error (error, g_steal_pointer (&problem));
-      return done;
+      return g_steal_pointer (&done);
     }
 
-  amfa_command_say (_ ("No keys for profile %s are in the AWS files or the environment. Type those "
-                       "of its IAM user; they go into your keyring."),
-                    command->profile);
+  say_what_to_type (command, done);
   typed = amfa_key_input_ask (command, error);
   return typed ? set_up (command, line, typed, error) : NULL;
 }
@@ -100,19 +130,26 @@ set_up_or_ask (AmfaCommand *command, const char *line, GError **error)
 static int
 report (const AmfaCommand *command, const AmfaSetupResult *done)
 {
+  g_autofree char *restore = amfa_own_command ("--restore", command->profile);
+  g_autofree char *leave = amfa_own_command ("setup --no-process", command->profile);
+
   if (done->origin == AMFA_BASE_ENVIRONMENT)
     amfa_command_say (
         _ ("The environment has the key too, and AWS tools take that first. To remove "
            "it: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"));
+  if (done->origin == AMFA_BASE_PAIR)
+    amfa_command_say (_ ("The section [%s-long-term] of the credentials file still has the key as "
+                         "well."),
+                      command->profile);
   if (done->origin == AMFA_BASE_CONFIG)
     amfa_command_say (_ ("The config file still has the key as well."));
   if (command->options.quiet)
     return amfa_command_done ();
 
   if (done->origin == AMFA_BASE_FILE)
-    g_print (_ ("Access key %s of profile %s has moved from the file into the keyring. “awsmfa "
-                "--restore” puts it back.\n"),
-             done->key_id, command->profile);
+    g_print (_ ("Access key %s of profile %s has moved from the file into the keyring. “%s” puts "
+                "it back.\n"),
+             done->key_id, command->profile, restore);
   else
     g_print (_ ("Access key %s of profile %s is in the keyring.\n"), done->key_id,
              command->profile);
@@ -120,9 +157,8 @@ report (const AmfaCommand *command, const AmfaSetupResult *done)
     /* Translators: a user's ARN. */
     g_print (_ ("It belongs to %s.\n"), done->arn);
   if (done->is_process)
-    g_print (_ ("AWS tools ask awsmfa for the keys of profile %s now. “awsmfa setup --no-process” "
-                "undoes that.\n"),
-             command->profile);
+    g_print (_ ("AWS tools ask awsmfa for the keys of profile %s now. “%s” undoes that.\n"),
+             command->profile, leave);
   return amfa_command_done ();
 }
 
@@ -150,22 +186,42 @@ undo (const AmfaCommand *command)
     case AMFA_UNDO_SESSION:
       g_print (_ ("Its session is in the credentials file.\n"));
       break;
-    case AMFA_UNDO_NO_KEYS:
+    case AMFA_UNDO_AS_IT_IS:
     default:
       break;
     }
   return amfa_command_done ();
 }
 
+/* "Bring them with setup" is no advice here. */
+static int
+fail (const AmfaCommand *command, const GError *error)
+{
+  g_autofree char *own = amfa_own_command ("setup -", command->profile);
+  g_autofree char *sentence = NULL;
+
+  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
+    return amfa_command_fail (error);
+  sentence = amfa_message_for_error (error);
+  amfa_command_say ("%s", sentence);
+  amfa_command_say (_ ("There is no terminal to type them. Give them as two lines, the ID and the "
+                       "secret, to: %s"),
+                    own);
+  return amfa_exit_status_for_error (error);
+}
+
 /* `awsmfa setup`: base credentials into the keyring, before the first login. */
 static int
 run_setup (AmfaCommand *command, GStrv *arguments)
 {
-  gboolean process = FALSE, no_process = FALSE;
+  gboolean process = FALSE, no_process = FALSE, import = FALSE, yes = FALSE;
   const GOptionEntry entries[] = {
     { "process", 0, 0, G_OPTION_ARG_NONE, &process,
       N_ ("Let AWS tools ask awsmfa for the keys (credential_process)"), NULL },
     { "no-process", 0, 0, G_OPTION_ARG_NONE, &no_process, N_ ("Undo --process"), NULL },
+    { "import", 0, 0, G_OPTION_ARG_NONE, &import,
+      N_ ("Import the keys that other MFA tools have left"), NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &yes, N_ ("Import all of them without a question"), NULL },
     { NULL },
   };
   g_auto (GStrv) operands = NULL;
@@ -175,8 +231,10 @@ run_setup (AmfaCommand *command, GStrv *arguments)
   g_autoptr (GError) error = NULL;
 
   if (!amfa_command_parse (command, entries, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
-      !check_usage (command, operands, process, no_process, &error))
+      !check_usage (command, operands, process, no_process, import, yes, &error))
     return amfa_command_fail (error);
+  if (import)
+    return amfa_setup_import_run (command, yes);
   if (no_process)
     return undo (command);
   if (process && !(line = make_process_line (command, &error)))
@@ -186,7 +244,7 @@ run_setup (AmfaCommand *command, GStrv *arguments)
     done = set_up_or_ask (command, line, &error);
   else if ((typed = amfa_key_input_read (command, &error)))
     done = set_up (command, line, typed, &error);
-  return done ? report (command, done) : amfa_command_fail (error);
+  return done ? report (command, done) : fail (command, error);
 }
 
 const AmfaVerb amfa_verb_setup = {

@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "messages/messages.h"
+#include "messages/own-command.h"
 
 #include <glib/gi18n.h>
 
@@ -22,8 +23,13 @@ amfa_say_warnings (const AmfaCommand *command,
   if (command->options.quiet)
     return;
   if (outcome->warnings & AMFA_LOGIN_WARNING_IMPORTED)
-    amfa_command_say (_ ("Your long-term key has moved from the file into the keyring. “awsmfa "
-                         "--restore” puts it back."));
+    {
+      g_autofree char *own = amfa_own_command ("--restore", command->profile);
+
+      amfa_command_say (
+          _ ("Your long-term key has moved from the file into the keyring. “%s” puts it back."),
+          own);
+    }
   if (outcome->warnings & AMFA_LOGIN_WARNING_ROOT)
     amfa_command_say (_ ("This is the key of the root user, who gets sessions of an hour at most. "
                          "AWS recommends to delete it and to use an IAM user's."));

@@ -4,20 +4,9 @@
 
 #include "core/model/error.h"
 #include "formats.h"
+#include "own-command.h"
 
 #define CONSOLE "https://console.aws.amazon.com/iam/home#/security_credentials"
-
-/* "awsmfa VERB", for the profile. */
-static char *
-ours (const AmfaFinding *f, const char *verb)
-{
-  g_autofree char *quoted = NULL;
-
-  if (!f->profile || g_str_equal (f->profile, "default"))
-    return g_strconcat ("awsmfa ", verb, NULL);
-  quoted = amfa_quote_word (f->profile);
-  return g_strconcat ("awsmfa ", verb, " -p ", quoted, NULL);
-}
 
 /* "aws configure set KEY VALUE", for the profile. */
 static char *
@@ -137,13 +126,15 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_SECURITY_TOKEN:
     case AMFA_FINDING_SECURITY_TOKEN_ALONE:
     case AMFA_FINDING_SECURITY_TOKEN_INHERITED:
+    case AMFA_FINDING_FOREIGN_COPY_MIXED:
+    case AMFA_FINDING_CODE_COMMAND_UNKNOWN:
     case AMFA_FINDING_KEYS_PARTIAL:
     case AMFA_FINDING_KEY_ID_MALFORMED:
     case AMFA_FINDING_VALUE_MALFORMED:
     case AMFA_FINDING_DURATION_IGNORED:
       return edit (f);
     case AMFA_FINDING_PROCESS_SHADOWED:
-      return ours (f, "setup --process");
+      return amfa_own_command ("setup --process", f->profile);
     case AMFA_FINDING_FILE_UNREADABLE:
       return f->error && amfa_error_get_details (f->error)->reason == AMFA_FILE_PROBLEM_READ
                  ? with_path (f, "chmod 600")
@@ -160,12 +151,15 @@ amfa_command_for_finding (const AmfaFinding *f)
       return with_path (f, "sudo chattr -i -a");
     case AMFA_FINDING_FOLDER_READ_ONLY:
       return with_path (f, "chmod u+rwx");
+    case AMFA_FINDING_FOREIGN_KEYS:
+      return amfa_own_command ("setup --import", f->profile);
     case AMFA_FINDING_FILE_LEFTOVER:
+    case AMFA_FINDING_FOREIGN_COPY:
       return with_path (f, "rm");
     case AMFA_FINDING_SESSION_ENDED:
-      return ours (f, "end");
+      return amfa_own_command ("end", f->profile);
     case AMFA_FINDING_SESSION_LEFTOVERS:
-      return ours (f, "--restore");
+      return amfa_own_command ("--restore", f->profile);
     case AMFA_FINDING_LONG_TERM_KEYS:
     case AMFA_FINDING_KEY_DIFFERS:
     case AMFA_FINDING_NO_KEYS:
@@ -174,10 +168,10 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_ACCOUNT_CHANGED:
     case AMFA_FINDING_KEY_REFUSED:
     case AMFA_FINDING_SECRET_WRONG:
-      return ours (f, "setup");
+      return amfa_own_command ("setup", f->profile);
     case AMFA_FINDING_KEYRING_LOCKED:
     case AMFA_FINDING_DEVICE_CHOICE:
-      return ours (f, "devices");
+      return amfa_own_command ("devices", f->profile);
     case AMFA_FINDING_KEYRING_ABSENT:
       return g_strdup ("gnome-keyring-daemon --start --components=secrets");
     case AMFA_FINDING_CLOCK_OFF:
@@ -186,14 +180,17 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_FIDO_ONLY:
       return g_strdup ("xdg-open '" CONSOLE "'");
     case AMFA_FINDING_DEVICE_UNKNOWN:
-      return has_one (f->names) ? configure (f, "mfa_serial", f->names[0]) : ours (f, "devices");
+      return has_one (f->names) ? configure (f, "mfa_serial", f->names[0])
+                                : amfa_own_command ("devices", f->profile);
     case AMFA_FINDING_ENVIRONMENT_FILE:
+    case AMFA_FINDING_FOREIGN_MANAGER:
     case AMFA_FINDING_PROCESS:
     case AMFA_FINDING_FILE:
     case AMFA_FINDING_FILE_LINK:
     case AMFA_FINDING_FILE_MOUNT_POINT:
     case AMFA_FINDING_SESSION:
     case AMFA_FINDING_FOREIGN_SESSION:
+    case AMFA_FINDING_PROCESS_SESSION:
     case AMFA_FINDING_NO_SESSION:
     case AMFA_FINDING_KEYRING:
     case AMFA_FINDING_KEYRING_FAILED:

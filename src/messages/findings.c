@@ -348,13 +348,32 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
       return g_strdup_printf (_ ("%s: the file has key %s, the keyring another one (%s). The next "
                                  "session uses the file's."),
                               at, subject, other);
+    case AMFA_FINDING_PROCESS_SESSION:
+      return g_strdup_printf (
+          _ ("Profile %s has a session until %s. AWS tools get it from awsmfa."), profile, time);
     case AMFA_FINDING_NO_SESSION:
-      return g_strdup_printf (_ ("Profile %s has no session in the credentials file now."),
-                              profile);
+      return g_strdup_printf (_ ("Profile %s has no session now."), profile);
     case AMFA_FINDING_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), profile);
     case AMFA_FINDING_PROFILE_UNKNOWN:
       return g_strdup_printf (_ ("There is no profile %s. There are: %s."), profile, names);
+    case AMFA_FINDING_FOREIGN_KEYS:
+      return g_strdup_printf (_ ("%s: %s has left the long-term key %s of profile %s in plain "
+                                 "text. awsmfa can keep it in your keyring."),
+                              at, other, subject, profile);
+    case AMFA_FINDING_FOREIGN_COPY:
+    case AMFA_FINDING_FOREIGN_COPY_MIXED:
+      return g_strdup_printf (_ ("%s: %s has left the long-term key %s of profile %s in plain "
+                                 "text, although your keyring has a key."),
+                              at, other, subject, profile);
+    case AMFA_FINDING_FOREIGN_MANAGER:
+      return g_strdup_printf (_ ("%s: %s renews this section by itself, over whatever awsmfa "
+                                 "writes there. Use another profile for one of the two."),
+                              at, other);
+    case AMFA_FINDING_CODE_COMMAND_UNKNOWN:
+      return g_strdup_printf (_ ("%s: mfa_process names a program that is not there: %s. You will "
+                                 "be asked for the code."),
+                              at, subject);
     case AMFA_FINDING_KEYRING:
       return g_strdup_printf (_ ("The keyring holds the long-term key of profile %s."), profile);
     case AMFA_FINDING_KEYRING_LOCKED:

@@ -3,12 +3,15 @@
 
 import json
 import os
+import pathlib
 import socket
+import subprocess
 import time
 
 import harness
 
 VERB = "credential-process"
+STAND_IN_APPLET = pathlib.Path(__file__).with_name("stand_in_applet.py")
 
 
 class CredentialProcessTest(harness.CliTest):
@@ -78,6 +81,36 @@ class CredentialProcessTest(harness.CliTest):
             bus.bind(str(self.top / "no-bus"))
             bus.listen()
             self.assertIn("no desktop", self.run_cli(VERB, "--wait", "1", status=6).stderr)
+
+    def start(self, *command):
+        """A process of the place that prints a line when it is ready; returns it and the line."""
+        process = subprocess.Popen(
+            command, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True,
+        )
+        self.addCleanup(self.end, process)
+        return process, process.stdout.readline().strip()
+
+    def test_odd_answers(self):
+        """Whatever has the applet's name and answers, it is no crash and no key."""
+        self.write_credentials()
+        _, self.env["DBUS_SESSION_BUS_ADDRESS"] = self.start(
+            "dbus-daemon", "--session", "--nofork", "--print-address"
+        )
+        for manner, words in (
+            ("die", "no desktop"), ("past", "no session"), ("word", "no desktop"),
+            ("failed", "no desktop"), ("cancelled", "declined"),
+        ):
+            with self.subTest(manner):
+                applet, _ = self.start(
+                    "/usr/bin/python3", STAND_IN_APPLET, harness.APPLICATION_ID, manner
+                )
+                try:
+                    done = self.run_cli(VERB, status=6)
+                finally:
+                    self.end(applet)
+                self.assertIn(words, done.stderr)
+                self.assertEqual(done.stdout, "")
 
     def test_unknown_profile(self):
         self.write_credentials()

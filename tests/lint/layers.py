@@ -21,6 +21,7 @@ FLOORS = {
 IO_DOORS = [
     {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
     {"file-facts", "file-replace", "link-chain"},
+    {"foreign-files", "plain-file"},
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
     {"applet-client", "deadline"},

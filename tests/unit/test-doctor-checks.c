@@ -1,4 +1,5 @@
 #include "core/model/error.h"
+#include "core/model/foreign-layout.h"
 #include "core/operations/doctor-checks.h"
 
 /* The checks one by one; what they say of real files: tests/integration/doctor. */
@@ -318,6 +319,83 @@ test_aws (void)
   g_assert_cmpstr (all, ==, "clock-off identity root-key account-changed");
 }
 
+static void
+test_foreign (void)
+{
+  static const struct
+  {
+    const char *text, *copy;
+    AmfaLook look;
+    const char *findings;
+  } rows[] = {
+    { "[default]\n" KEYS, NULL, AMFA_LOOK_STORED, "" },
+    { "[default-long-term]\n" KEYS, NULL, AMFA_LOOK_NOT_STORED, "foreign-keys:2" },
+    { "[default-long-term]\n" KEYS, NULL, AMFA_LOOK_STORED, "foreign-copy-mixed:2" },
+    { "[other-long-term]\n" KEYS, NULL, AMFA_LOOK_NOT_STORED, "" },
+    { "", "[default]\n" KEYS, AMFA_LOOK_STORED, "foreign-copy:2" },
+    { "", "[default]\n" KEYS "[other]\n" KEYS, AMFA_LOOK_STORED, "foreign-copy-mixed:2" },
+    { "[default-long-term]\n" KEYS, "[default]\n" KEYS, AMFA_LOOK_LOCKED,
+      "foreign-keys:2 foreign-keys:2" },
+    { "[default]\n" SESSION "manager = awsume\n", NULL, AMFA_LOOK_STORED, "foreign-manager:5" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (AmfaIniDocument) document = parse (rows[i].text);
+      g_autoptr (AmfaIniDocument) copy = parse (rows[i].copy ? rows[i].copy : "");
+      g_autoptr (GPtrArray) findings = amfa_findings_new ();
+      g_autoptr (GPtrArray) files =
+          g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_foreign_file_free);
+      g_autoptr (GPtrArray) layouts = NULL;
+      g_autofree char *found = NULL;
+
+      g_ptr_array_add (files, amfa_foreign_file_new (AMFA_FOREIGN_AWSMFA, "/copy", copy));
+      layouts = amfa_foreign_layouts_find (document, files);
+      amfa_doctor_check_layouts (&(AmfaCase){ .profile = "default",
+                                              .environment = &environment,
+                                              .credentials = document,
+                                              .base_look = rows[i].look,
+                                              .findings = findings },
+                                 layouts);
+      found = summarize (findings);
+      g_assert_cmpstr (found, ==, rows[i].findings);
+    }
+}
+
+static void
+test_code_command (void)
+{
+  static const struct
+  {
+    const char *config, *findings;
+  } rows[] = {
+    { "[default]\n", "" },
+    { "[default]\nmfa_process = true\n", "" },
+    { "[default]\nmfa_process = '/bin/sh' -c 'echo 123456'\n", "" },
+    { "[default]\nmfa_process = /nonexistent/code\n", "code-command-unknown:2" },
+    { "[default]\nmfa_process = 'open\n", "code-command-unknown:2" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (AmfaIniDocument) credentials = parse ("");
+      g_autoptr (AmfaIniDocument) config = parse (rows[i].config);
+      g_autoptr (GPtrArray) findings = amfa_findings_new ();
+      g_autoptr (AmfaProfile) profile =
+          amfa_profile_resolve ("default", credentials, config, &environment, NULL, NULL);
+      g_autofree char *found = NULL;
+
+      amfa_doctor_check_code_command (&(AmfaCase){ .profile = "default",
+                                                   .environment = &environment,
+                                                   .config = config,
+                                                   .config_section = "default",
+                                                   .findings = findings },
+                                      profile);
+      found = summarize (findings);
+      g_assert_cmpstr (found, ==, rows[i].findings);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/doctor-checks/config", test_config);
   g_test_add_func ("/doctor-checks/files", test_files);
   g_test_add_func ("/doctor-checks/aws", test_aws);
+  g_test_add_func ("/doctor-checks/foreign", test_foreign);
+  g_test_add_func ("/doctor-checks/code-command", test_code_command);
 
   return g_test_run ();
 }

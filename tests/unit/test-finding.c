@@ -59,6 +59,10 @@ test_commands (void)
     { AMFA_FINDING_ROLE, "work", "/c", 7, "${EDITOR:-vi} +7 /c" },
     { AMFA_FINDING_REGION_MALFORMED, "work", "/c", 2, "${EDITOR:-vi} +2 /c" },
     { AMFA_FINDING_FILE_HARD_LINK, NULL, "/c", 0, "cp -p /c /c.copy && mv /c.copy /c" },
+    { AMFA_FINDING_FOREIGN_KEYS, "work", "/c", 2, "awsmfa setup --import -p work" },
+    { AMFA_FINDING_FOREIGN_COPY, "work", "/c", 2, "rm /c" },
+    { AMFA_FINDING_FOREIGN_COPY_MIXED, "work", "/c", 2, "${EDITOR:-vi} +2 /c" },
+    { AMFA_FINDING_FOREIGN_MANAGER, "work", "/c", 2, NULL },
     { AMFA_FINDING_FILE_MOUNT_POINT, NULL, "/c", 0, NULL },
   };
 

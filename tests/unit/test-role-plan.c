@@ -90,7 +90,7 @@ test_plans (void)
     /* What the files say of a role counts, if it is assumed from the same profile. */
     { "default", ARN ("Admin"), 0, "default: Admin=3600 3600 x1 GAHT12345678" },
     { "default", ARN ("Long"), 0, "default: Long=3600 7200 direct" },
-    { "default", ARN ("Next"), 0, "default: Next=3600 3600" },
+    { "default", ARN ("Next"), 900, "default: Admin=3600 Next=900 900 GAHT12345678" },
     { "default", ARN ("Other"), 0, "default: Other=3600 3600" },
     { "admin", ARN ("Next"), 0, "default: Admin=3600 Next=3600 3600 GAHT12345678" },
     { "env", NULL, 0, "env: Admin=3600 3600" },

@@ -91,8 +91,9 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, translate (g_task_get_task_data (task), error));
       return;
     }
+  /* Less than nothing would be an error without a GError. */
   g_variant_get (answer, "(x)", &expires);
-  g_task_return_int (task, expires);
+  g_task_return_int (task, MAX (expires, 0));
 }
 
 static void

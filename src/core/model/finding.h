@@ -82,9 +82,16 @@ typedef enum
   AMFA_FINDING_VALUE_MALFORMED, /* subject: the key of the file */
   AMFA_FINDING_LONG_TERM_KEYS,  /* subject: the key id */
   AMFA_FINDING_KEY_DIFFERS,     /* subject: the file's key id; other: the keyring's */
+  AMFA_FINDING_PROCESS_SESSION, /* in the keyring alone; number: when it ends */
   AMFA_FINDING_NO_SESSION,
   AMFA_FINDING_NO_KEYS,
   AMFA_FINDING_PROFILE_UNKNOWN, /* names: those that there are */
+  /* what other tools have left; path, line; other: the tool */
+  AMFA_FINDING_FOREIGN_KEYS,         /* subject: the key id, which the keyring does not have */
+  AMFA_FINDING_FOREIGN_COPY,         /* subject: the key id; the keyring has one */
+  AMFA_FINDING_FOREIGN_COPY_MIXED,   /* the same, in a file with other things in it */
+  AMFA_FINDING_FOREIGN_MANAGER,      /* the section is written anew by the tool */
+  AMFA_FINDING_CODE_COMMAND_UNKNOWN, /* subject: a program that is not there */
   /* the keyring */
   AMFA_FINDING_KEYRING,
   AMFA_FINDING_KEYRING_LOCKED,

@@ -3,6 +3,7 @@
 #include "profile.h"
 
 #include "error.h"
+#include "foreign-layout.h"
 #include "process-line.h"
 #include "profile-name.h"
 
@@ -281,6 +282,7 @@ amfa_profile_resolve (const char *name,
   g_autofree char *section = amfa_profile_config_section (config, name);
   const Scope scope = { credentials, config, name, section, environment };
   g_autofree char *origin = NULL;
+  g_autoptr (AmfaForeignLayout) pair = NULL;
 
   self->name = g_strdup (name);
   if (said->region)
@@ -310,6 +312,13 @@ amfa_profile_resolve (const char *name,
 
   self->serial = said->serial ? g_strdup (said->serial)
                               : dup_setting (&scope, "mfa_serial", &self->serial_origin);
+  pair = amfa_foreign_layout_find_pair (credentials, name);
+  if (pair)
+    {
+      self->pair_keys = g_steal_pointer (&pair->keys);
+      if (!self->serial)
+        self->serial = g_steal_pointer (&pair->serial);
+    }
   self->duration = said->duration ? said->duration : get_duration (&scope);
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
@@ -332,6 +341,7 @@ amfa_profile_free (AmfaProfile *self)
   g_free (self->serial);
   g_free (self->serial_origin);
   g_free (self->ca_bundle);
+  g_clear_pointer (&self->pair_keys, amfa_credentials_unref);
   g_clear_pointer (&self->config_keys, amfa_credentials_unref);
   g_free (self->code_command);
   g_free (self);

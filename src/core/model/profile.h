@@ -39,6 +39,7 @@ typedef struct
   char *serial_origin;          /* where it is configured; nullable */
   guint duration;               /* seconds, 0: not said */
   char *ca_bundle;              /* nullable */
+  AmfaCredentials *pair_keys;   /* long-term keys in the section of aws-mfa; nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
   gboolean is_process;          /* its credential_process is ours */
   char *code_command;           /* mfa_process: prints the code; nullable */

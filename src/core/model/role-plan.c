@@ -36,27 +36,32 @@ amfa_role_plan_unref (AmfaRolePlan *self)
   g_atomic_rc_box_release_full (self, (GDestroyNotify) plan_clear);
 }
 
-/* Returns: (transfer full): what the files say of the role with that ARN that is assumed from
- *   @source, else the ARN alone */
-static AmfaRole *
-describe_role (const char *arn,
-               const char *source,
-               AmfaIniDocument *credentials,
-               AmfaIniDocument *config)
+/* Returns: (transfer full) (nullable): the shortest way from @source to that role that the files
+ *   know */
+static AmfaRoleChain *
+find_described (const char *arn,
+                const char *source,
+                AmfaIniDocument *credentials,
+                AmfaIniDocument *config)
 {
   g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
+  AmfaRoleChain *best = NULL;
 
   for (gsize i = 0; names[i]; i++)
     {
       g_autoptr (AmfaRoleChain) chain =
           amfa_role_chain_resolve (names[i], credentials, config, NULL);
-      const AmfaRole *role =
-          chain && chain->roles->len == 1 ? g_ptr_array_index (chain->roles, 0) : NULL;
+      const AmfaRole *last = chain && chain->roles->len > 0
+                                 ? g_ptr_array_index (chain->roles, chain->roles->len - 1)
+                                 : NULL;
 
-      if (role && g_str_equal (role->arn, arn) && g_strcmp0 (chain->source, source) == 0)
-        return g_ptr_array_steal_index (chain->roles, 0);
+      if (!last || !g_str_equal (last->arn, arn) || g_strcmp0 (chain->source, source) != 0 ||
+          (best && best->roles->len <= chain->roles->len))
+        continue;
+      amfa_role_chain_free (best);
+      best = g_steal_pointer (&chain);
     }
-  return amfa_role_new (arn);
+  return best;
 }
 
 static gboolean
@@ -69,7 +74,8 @@ refuse (const AmfaRole *role, AmfaRoleProblem problem, guint seconds, GError **e
   return FALSE;
 }
 
-/* Takes the roles of @chain, and that of @arn behind them. */
+/* Takes the roles of @chain, and that of @arn behind them: as the files describe it, if they know
+ * how the user gets there. */
 static gboolean
 take_roles (AmfaRolePlan *self,
             AmfaRoleChain *chain,
@@ -78,13 +84,15 @@ take_roles (AmfaRolePlan *self,
             AmfaIniDocument *config,
             GError **error)
 {
-  self->roles = g_ptr_array_ref (chain->roles);
-  if (!arn)
+  g_autoptr (AmfaRoleChain) described =
+      arn && chain->roles->len == 0 ? find_described (arn, chain->source, credentials, config)
+                                    : NULL;
+  AmfaRole *role;
+
+  self->roles = g_ptr_array_ref (described ? described->roles : chain->roles);
+  if (!arn || described)
     return TRUE;
-
-  AmfaRole *role = self->roles->len == 0 ? describe_role (arn, chain->source, credentials, config)
-                                         : amfa_role_new (arn);
-
+  role = amfa_role_new (arn);
   g_ptr_array_add (self->roles, role);
   return amfa_role_arn_is_valid (arn) || refuse (role, AMFA_ROLE_PROBLEM_ARN, 0, error);
 }

@@ -57,6 +57,7 @@ typedef enum
   AMFA_RESTORE_BY_LINE,   /* ours taken back, other people's edits kept */
   AMFA_RESTORE_ROTATED,   /* the original, with the key that has replaced its own since */
   AMFA_RESTORE_LEFTOVERS, /* only our leftovers were taken out */
+  AMFA_RESTORE_LINE_ONLY, /* only our credential_process: the section needed nothing */
 } AmfaRestoreOutcome;
 
 /* What a login writes, and aws_security_token, which leaves. */

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @section: (nullable): what the credentials file holds for the profile
  * @state: what is remembered of it
  * @session_elsewhere: (nullable): another profile, which has a session of ours
+ * @process_session: when the session ends that AWS tools get from us, by AWS's clock; 0 if there is
+ *   none
  * @base_look: what a look into the keyring tells about the base credentials
  * @now: Unix seconds
  *
@@ -38,6 +40,7 @@ typedef struct
   const AmfaSection *section;
   const AmfaProfileState *state;
   const char *session_elsewhere;
+  gint64 process_session;
   AmfaLook base_look;
   gint64 now;
   GPtrArray *findings;
@@ -61,6 +64,9 @@ void amfa_doctor_check_endpoints (const AmfaCase *self);
 void amfa_doctor_check_region (const AmfaCase *self);
 void amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error);
 void amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts);
+
+void amfa_doctor_check_layouts (const AmfaCase *self, GPtrArray *layouts);
+void amfa_doctor_check_code_command (const AmfaCase *self, const AmfaProfile *profile);
 
 void amfa_doctor_check_section (const AmfaCase *self);
 void amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys);

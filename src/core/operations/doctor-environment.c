@@ -86,7 +86,8 @@ check_profile_variables (const AmfaCase *self)
 
   if (chosen && !g_str_equal (chosen, self->profile))
     meant = self->profile;
-  else if (chosen && (!self->section || self->section->kind != AMFA_SECTION_OURS))
+  else if (chosen && self->process_session == 0 &&
+           (!self->section || self->section->kind != AMFA_SECTION_OURS))
     meant = self->session_elsewhere;
   if (meant)
     amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_ENVIRONMENT_PROFILE,

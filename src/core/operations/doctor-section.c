@@ -196,7 +196,9 @@ amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys)
   if (self->section->kind != AMFA_SECTION_NO_KEYS || get_line (self, amfa_session_keys[0]) > 0)
     return;
 
-  if (self->base_look == AMFA_LOOK_STORED || has_other_keys)
+  if (self->process_session > 0 && !is_over (self, self->process_session))
+    kind = AMFA_FINDING_PROCESS_SESSION;
+  else if (self->base_look == AMFA_LOOK_STORED || has_other_keys)
     kind = AMFA_FINDING_NO_SESSION;
   else if (self->base_look != AMFA_LOOK_NOT_STORED)
     return; /* nobody knows */
@@ -209,5 +211,6 @@ amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys)
     }
   amfa_findings_add (self->findings, &(AmfaFinding){ .kind = kind,
                                                      .profile = self->profile,
-                                                     .names = (const char *const *) names });
+                                                     .names = (const char *const *) names,
+                                                     .number = self->process_session });
 }

@@ -4,8 +4,10 @@
 
 #include "core/aws/iam.h"
 #include "core/aws/sts.h"
+#include "core/io/foreign-files.h"
 #include "core/model/error.h"
 #include "doctor-checks.h"
+#include "profile-status.h"
 #include "vault.h"
 
 /* First what can be seen on this computer, in a worker thread: environment, files, keyring. Then,
@@ -107,6 +109,19 @@ read_files (Examination *self)
   self->facts.config_section = self->config_section;
 }
 
+/* Returns: when it ends, by AWS's clock; 0 if AWS tools get no session from us */
+static gint64
+find_process_session (Examination *self, GCancellable *cancellable)
+{
+  g_autoptr (AmfaProfileStatus) status = NULL;
+
+  if (!self->credentials || !self->config)
+    return 0;
+  status = amfa_profile_status_read (self->backend, self->credentials, self->config, self->name,
+                                     cancellable);
+  return status->is_process ? status->expires : 0;
+}
+
 static void
 check_files (Examination *self)
 {
@@ -134,6 +149,7 @@ check_profile (Examination *self)
       return;
     }
   amfa_doctor_check_serial (&self->facts, self->profile);
+  amfa_doctor_check_code_command (&self->facts, self->profile);
   if (self->profile->ca_bundle)
     {
       g_autofree char *path = g_canonicalize_filename (self->profile->ca_bundle, NULL);
@@ -147,9 +163,11 @@ check_profile (Examination *self)
 static AmfaCredentials *
 get_other_keys (Examination *self)
 {
-  AmfaCredentials *config_keys = self->profile ? self->profile->config_keys : NULL;
+  const AmfaProfile *profile = self->profile;
 
-  return config_keys ? config_keys : self->backend->environment->keys;
+  if (profile && profile->pair_keys)
+    return profile->pair_keys;
+  return profile && profile->config_keys ? profile->config_keys : self->backend->environment->keys;
 }
 
 /* The same order as for a login (preflight.c): the file's key, the keyring's, what else there is.
@@ -176,6 +194,19 @@ check_keyring (Examination *self, GCancellable *cancellable)
     self->base = amfa_credentials_ref (other_keys);
 }
 
+static void
+check_layouts (Examination *self)
+{
+  g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (GPtrArray) layouts = NULL;
+
+  if (!self->credentials)
+    return;
+  files = amfa_foreign_files_read (self->backend->environment);
+  layouts = amfa_foreign_layouts_find (self->credentials, files);
+  amfa_doctor_check_layouts (&self->facts, layouts);
+}
+
 static gboolean
 is_possible (AmfaCredentials *keys)
 {
@@ -196,6 +227,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
     .findings = self->findings,
   };
   read_files (self);
+  self->facts.process_session = find_process_session (self, cancellable);
   amfa_doctor_check_environment (&self->facts);
   check_files (self);
   amfa_doctor_check_config (&self->facts);
@@ -205,6 +237,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
     amfa_doctor_check_endpoints (&self->facts);
   amfa_doctor_check_region (&self->facts);
   check_keyring (self, cancellable);
+  check_layouts (self);
   amfa_doctor_check_section (&self->facts);
   amfa_doctor_check_keys (&self->facts, get_other_keys (self) != NULL);
 

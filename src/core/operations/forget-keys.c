@@ -3,6 +3,7 @@
 #include "forget-keys.h"
 
 #include "core/model/error.h"
+#include "blocking-step.h"
 #include "process-mode.h"
 #include "restore.h"
 
@@ -96,7 +97,8 @@ gives_back (const Holdings *holdings, const char *profile)
   g_autoptr (AmfaIniDocument) source = NULL;
   g_autoptr (AmfaSection) section = NULL;
 
-  if (!original || !original->text || holdings->section->kind == AMFA_SECTION_FOREIGN ||
+  if (!holdings->base || !original || !original->text ||
+      holdings->section->kind == AMFA_SECTION_FOREIGN ||
       holdings->section->kind == AMFA_SECTION_LONG_TERM ||
       holdings->section->kind == AMFA_SECTION_LEFTOVERS)
     return FALSE;
@@ -108,6 +110,13 @@ gives_back (const Holdings *holdings, const char *profile)
          (holdings->old && section->kind == AMFA_SECTION_LONG_TERM &&
           g_str_equal (amfa_credentials_get_key_id (section->credentials),
                        amfa_credentials_get_key_id (holdings->old)));
+}
+
+/* Returns: (nullable): the key that must not get lost */
+static AmfaCredentials *
+get_latest (const Holdings *holdings)
+{
+  return holdings->base ? holdings->base : holdings->old;
 }
 
 static void
@@ -128,31 +137,27 @@ set_nothing (const Forgetting *self, GError **error)
       &(AmfaErrorDetails){ .reason = AMFA_NOTHING_IN_KEYRING, .other = self->vault->profile });
 }
 
-static void
-run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+look (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Forgetting *self = task_data;
+  Forgetting *self = data;
   g_auto (Holdings) holdings = { NULL };
-  GError *error = NULL;
 
-  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, &error) ||
-      !read_holdings (self, &holdings, AMFA_VAULT_MAY_PROMPT, cancellable, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
+      !read_holdings (self, &holdings, AMFA_VAULT_MAY_PROMPT, cancellable, error))
+    return FALSE;
 
-  gboolean in_place = holdings.base && holds (holdings.section, holdings.base);
+  AmfaCredentials *latest = get_latest (&holdings);
+  gboolean in_place = latest && holds (holdings.section, latest);
 
-  if (!holdings.base)
-    set_nothing (self, &error);
-  else if (!in_place && !gives_back (&holdings, self->vault->profile))
-    set_only_copy (self, holdings.base, &error);
   self->needs_restore = !in_place || holdings.is_process;
-  if (error)
-    g_task_return_error (task, error);
+  if (!latest)
+    set_nothing (self, error);
+  else if (!in_place && !gives_back (&holdings, self->vault->profile))
+    set_only_copy (self, latest, error);
   else
-    g_task_return_boolean (task, TRUE);
+    return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -198,62 +203,40 @@ clear_state (Forgetting *self, const AmfaSection *section)
 }
 
 /* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
-static void
-run_forget (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+forget (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Forgetting *self = task_data;
+  Forgetting *self = data;
   g_auto (Holdings) holdings = { NULL };
   g_autoptr (AmfaFileLock) lock = NULL;
   gboolean discards = self->manner == AMFA_FORGET_DISCARD;
-  GError *error = NULL;
 
-  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, &error) ||
-      !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, &error)) ||
-      !read_holdings (self, &holdings, AMFA_VAULT_QUIETLY, cancellable, &error))
+  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
+      !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)) ||
+      !read_holdings (self, &holdings, AMFA_VAULT_QUIETLY, cancellable, error))
+    return FALSE;
+
+  AmfaCredentials *latest = get_latest (&holdings);
+
+  if (!latest && !(discards && holdings.original))
     {
-      g_task_return_error (task, error);
-      return;
+      set_nothing (self, error);
+      return FALSE;
     }
-
-  if (!holdings.base && !holdings.old && !holdings.original)
-    set_nothing (self, &error);
-  else if (!discards && !(holdings.base && holds (holdings.section, holdings.base)))
-    set_only_copy (self, holdings.base ? holdings.base : holdings.old, &error);
-  else if (!discards && holdings.old && !holds (holdings.section, holdings.old))
+  if (!discards && !holds (holdings.section, latest))
+    {
+      set_only_copy (self, latest, error);
+      return FALSE;
+    }
+  if (!discards && holdings.old && !holds (holdings.section, holdings.old))
     self->kept_key_id = g_strdup (amfa_credentials_get_key_id (holdings.old));
 
-  if (!error &&
-      (!holdings.is_process ||
-       amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, &error)) &&
-      remove_items (self, cancellable, &error))
-    clear_state (self, holdings.section);
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-run_half (GTask *whole, GTaskThreadFunc half, GAsyncReadyCallback callback)
-{
-  g_autoptr (GTask) task =
-      g_task_new (NULL, g_task_get_cancellable (whole), callback, g_object_ref (whole));
-
-  g_task_set_check_cancellable (task, FALSE); /* what is gone does not come with a late cancel */
-  g_task_set_task_data (task, g_task_get_task_data (whole), NULL);
-  g_task_run_in_thread (task, half);
-}
-
-static void
-on_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  GError *error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  if ((holdings.is_process &&
+       !amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error)) ||
+      !remove_items (self, cancellable, error))
+    return FALSE;
+  clear_state (self, holdings.section);
+  return TRUE;
 }
 
 static void
@@ -262,8 +245,13 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = G_TASK (user_data);
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, NULL, &error))
-    run_half (task, run_forget, on_forgotten);
+  /* Somebody else may have restored it meanwhile: whether it is there is looked at again. */
+  if (amfa_restore_finish (result, NULL, &error) ||
+      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
+    {
+      g_clear_error (&error);
+      amfa_blocking_step_run_last (task, forget);
+    }
   else
     g_task_return_error (task, error);
 }
@@ -273,15 +261,14 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   Forgetting *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_error (task, error);
-  else if (self->needs_restore)
+  if (!amfa_blocking_step_finish (result, task))
+    return;
+  if (self->needs_restore)
     amfa_restore_async (self->backend, self->vault->profile, g_task_get_cancellable (task),
                         on_restored, g_object_ref (task));
   else
-    run_half (task, run_forget, on_forgotten);
+    amfa_blocking_step_run_last (task, forget);
 }
 
 /**
@@ -312,9 +299,9 @@ amfa_forget_keys_async (AmfaBackend *backend,
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) forgetting_free);
   if (manner == AMFA_FORGET_DISCARD)
-    run_half (task, run_forget, on_forgotten);
+    amfa_blocking_step_run_last (task, forget);
   else
-    run_half (task, run_look, on_looked);
+    amfa_blocking_step_run (task, look, on_looked);
 }
 
 /**

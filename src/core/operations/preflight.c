@@ -3,6 +3,7 @@
 #include "preflight.h"
 
 #include "core/model/error.h"
+#include "core/model/foreign-layout.h"
 #include "core/model/process-line.h"
 #include "core/model/profile-shadow.h"
 #include "vault.h"
@@ -77,9 +78,10 @@ amfa_preflight_check_known (const char *name,
                             GError **error)
 {
   g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
+  g_autoptr (AmfaForeignLayout) pair = amfa_foreign_layout_find_pair (credentials, name);
   g_autofree char *list = names[0] ? g_strjoinv (", ", names) : NULL;
 
-  if (g_str_equal (name, DEFAULT_PROFILE) || state->base_key_id ||
+  if (g_str_equal (name, DEFAULT_PROFILE) || state->base_key_id || pair ||
       g_strv_contains ((const char *const *) names, name))
     return TRUE;
   amfa_set_error (error, AMFA_ERROR_PROFILE_UNKNOWN,
@@ -167,6 +169,7 @@ choose_base (AmfaPreflight *self,
     { amfa_section_holds_long_term (self->section) ? self->section->credentials : NULL,
       AMFA_BASE_FILE },
     { stored, AMFA_BASE_KEYRING },
+    { self->profile->pair_keys, AMFA_BASE_PAIR },
     { self->profile->config_keys, AMFA_BASE_CONFIG },
     { backend->environment->keys, AMFA_BASE_ENVIRONMENT },
   };

@@ -14,6 +14,7 @@ typedef enum
   AMFA_BASE_NONE,    /* nothing anywhere: ask for keys */
   AMFA_BASE_FILE,    /* in the credentials file: will be imported */
   AMFA_BASE_KEYRING,
+  AMFA_BASE_PAIR,        /* in the section that aws-mfa keeps them in: used, not moved */
   AMFA_BASE_CONFIG,      /* in the config file: used, not moved */
   AMFA_BASE_ENVIRONMENT, /* in the environment of awsmfa: used, not moved */
   AMFA_BASE_TYPED,       /* given by the user just now */

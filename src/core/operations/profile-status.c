@@ -71,7 +71,7 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
 /* In process mode our line can be taken back, if nothing else. */
 static gboolean
 can_restore (AmfaVault *vault,
-             gboolean is_process,
+             gboolean has_line,
              const AmfaSection *section,
              const AmfaProfileState *state,
              GCancellable *cancellable)
@@ -81,13 +81,13 @@ can_restore (AmfaVault *vault,
     case AMFA_SECTION_LEFTOVERS:
       return TRUE;
     case AMFA_SECTION_LONG_TERM:
-      return is_process;
+      return has_line;
     case AMFA_SECTION_FOREIGN:
       return FALSE;
     case AMFA_SECTION_OURS:
     case AMFA_SECTION_NO_KEYS:
     default:
-      return is_process || state->has_original ||
+      return has_line || state->has_original ||
              amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
     }
 }
@@ -123,14 +123,15 @@ amfa_profile_status_read (AmfaBackend *backend,
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
   g_autoptr (AmfaSection) section =
       amfa_section_classify (credentials, profile, (const char *const *) state->marks);
+  gboolean has_line = config && amfa_profile_is_process (credentials, config, profile);
   AmfaProfileStatus *self = amfa_profile_status_new (profile);
 
   self->kind = section->kind;
-  self->is_process = config && amfa_profile_is_process (credentials, config, profile);
+  self->is_process = has_line && section->kind == AMFA_SECTION_NO_KEYS;
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
-  self->can_restore = can_restore (vault, self->is_process, section, state, cancellable);
+  self->can_restore = can_restore (vault, has_line, section, state, cancellable);
   if (section->credentials)
     self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
 
@@ -139,8 +140,7 @@ amfa_profile_status_read (AmfaBackend *backend,
       self->has_session = TRUE;
       self->expires = amfa_credentials_get_expiration (section->credentials);
     }
-  else if (self->is_process && section->kind == AMFA_SECTION_NO_KEYS &&
-           keyring_holds_session (vault, state, cancellable))
+  else if (self->is_process && keyring_holds_session (vault, state, cancellable))
     {
       self->has_session = TRUE;
       self->expires = state->expiration;

@@ -12,7 +12,8 @@ typedef struct
 {
   char *profile;
   AmfaSectionKind kind; /* of the credentials file's section */
-  gboolean is_process;  /* AWS tools ask awsmfa for keys: the session is in the keyring alone */
+  gboolean is_process;  /* AWS tools ask awsmfa for keys, since they find none in the section: the
+                           session is in the keyring alone */
   gboolean has_session; /* one of ours, perhaps expired */
   char *key_id;         /* that the section holds, whosoever it is; nullable */
   gint64 expires;       /* by the server's clock, Unix seconds; 0 without a session */

@@ -154,7 +154,7 @@ write_original (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
   if (after && !write_document (deed, lock, place, after, error))
     return FALSE;
   if (is_done_but_for_line (deed, place, problem))
-    deed->outcome = AMFA_RESTORE_VERBATIM;
+    deed->outcome = AMFA_RESTORE_LINE_ONLY;
   else if (!after)
     {
       g_propagate_error (error, g_steal_pointer (&problem));

@@ -7,12 +7,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  AMFA_ROLE_AS_PLANNED,
-  AMFA_ROLE_FOR_AN_HOUR, /* at most: who asks will come again */
-} AmfaRoleLength;
-
 void amfa_role_loan_async (AmfaBackend *backend,
                            AmfaRolePlan *plan,
                            AmfaRoleLength length,

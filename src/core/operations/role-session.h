@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  AMFA_ROLE_AS_PLANNED,
+  AMFA_ROLE_FOR_AN_HOUR, /* at most, from a session: who asks will come again */
+} AmfaRoleLength;
+
 void amfa_role_plan_read_async (AmfaBackend *backend,
                                 const char *profile,
                                 const char *role,

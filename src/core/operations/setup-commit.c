@@ -66,7 +66,7 @@ try_files (AmfaSetup *self, GCancellable *cancellable, GError **error)
           amfa_profile_files_preflight (files, AMFA_FILE_CONFIG, cancellable, error));
 }
 
-/* As for a login, except that who only wants keys stored does not mean those stored already. */
+/* As for a login, except that who only wants keys stored means those stored already last. */
 static gboolean
 choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
 {
@@ -80,8 +80,10 @@ choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
     { amfa_section_holds_long_term (found->section) ? found->section->credentials : NULL,
       AMFA_BASE_FILE },
     { self->process_line ? stored : NULL, AMFA_BASE_KEYRING },
+    { found->profile->pair_keys, AMFA_BASE_PAIR },
     { found->profile->config_keys, AMFA_BASE_CONFIG },
     { self->backend->environment->keys, AMFA_BASE_ENVIRONMENT },
+    { stored, AMFA_BASE_KEYRING },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -196,6 +198,14 @@ date_session (AmfaVault *vault, AmfaProfileState *state)
   state->expiration = expiration;
 }
 
+/* It is of the user whose key it was asked with, whoever brings a key now. */
+static gboolean
+has_session (AmfaVault *vault, const AmfaSection *section)
+{
+  return section->kind == AMFA_SECTION_OURS ||
+         amfa_vault_look (vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
+}
+
 static void
 remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
 {
@@ -209,10 +219,15 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
       g_clear_pointer (&state->serial, g_free);
       replace_string (&state->base_key_id, key_id);
     }
+  if (self->serial)
+    replace_string (&state->serial, self->serial);
   if (self->arn)
     {
-      replace_string (&state->account, self->account);
-      replace_string (&state->arn, self->arn);
+      gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);
+      gboolean is_same_account = g_strcmp0 (state->account, self->account) == 0;
+
+      replace_string (&state->account, is_mixed && !is_same_account ? NULL : self->account);
+      replace_string (&state->arn, is_mixed ? NULL : self->arn);
     }
   state->has_original |= self->taken_out;
   if (self->process_line)

@@ -12,6 +12,7 @@ typedef struct
   AmfaBackend *backend;
   char *name;
   char *region; /* option; nullable */
+  char *serial; /* option: the device to remember; nullable */
   gboolean accepts_account;
   char *process_line;     /* nullable: no process mode */
   AmfaCredentials *typed; /* nullable */

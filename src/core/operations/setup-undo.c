@@ -1,6 +1,7 @@
 #define G_LOG_DOMAIN "amfa-setup"
 
 #include "core/model/error.h"
+#include "blocking-step.h"
 #include "process-mode.h"
 #include "restore.h"
 #include "setup.h"
@@ -27,27 +28,25 @@ undo_free (Undo *self)
   g_free (self);
 }
 
-static void
-run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+look (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Undo *self = task_data;
+  Undo *self = data;
   g_autofree char *digest = amfa_profile_files_dup_digest (self->backend->files);
   g_autoptr (AmfaProfileState) state =
       amfa_state_file_read (self->backend->state, self->name, digest);
-  GError *error = NULL;
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, &error);
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
   g_autoptr (AmfaIniDocument) config =
-      snapshot ? amfa_profile_files_read_config (self->backend->files, &error) : NULL;
+      snapshot ? amfa_profile_files_read_config (self->backend->files, error) : NULL;
 
-  if (config &&
-      !amfa_profile_is_process (amfa_snapshot_get_document (snapshot), config, self->name))
-    amfa_set_error (&error, AMFA_ERROR_NOTHING_TO_RESTORE,
-                    &(AmfaErrorDetails){ .reason = AMFA_NOTHING_NO_PROCESS, .other = self->name });
+  if (!config)
+    return FALSE;
   self->took_keys = state->took_keys;
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  if (amfa_profile_is_process (amfa_snapshot_get_document (snapshot), config, self->name))
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
+                  &(AmfaErrorDetails){ .reason = AMFA_NOTHING_NO_PROCESS, .other = self->name });
+  return FALSE;
 }
 
 /* Returns: (transfer full) (nullable): what a login would be granted now */
@@ -106,55 +105,39 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
   return amfa_transaction_commit (self->backend, self->name, grant, &warnings, cancellable, error);
 }
 
-static void
-run_leave (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+leave (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Undo *self = task_data;
+  Undo *self = data;
   g_autoptr (AmfaVault) vault = amfa_vault_new (self->backend, self->name);
   g_autoptr (AmfaFileLock) lock = NULL;
-  GError *error = NULL;
 
-  self->outcome = AMFA_UNDO_NO_KEYS;
-  if (amfa_keyring_unlock (self->backend->keyring, cancellable, &error) &&
-      write_session (self, vault, cancellable, &error) &&
-      (lock = amfa_profile_files_lock_both (self->backend->files, cancellable, &error)) &&
-      amfa_process_mode_leave (self->backend, vault, lock, FALSE, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  self->outcome = AMFA_UNDO_AS_IT_IS;
+  return amfa_keyring_unlock (self->backend->keyring, cancellable, error) &&
+         write_session (self, vault, cancellable, error) &&
+         (lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)) &&
+         amfa_process_mode_leave (self->backend, vault, lock, FALSE, error);
 }
 
-static void
-run_half (GTask *whole, GTaskThreadFunc half, GAsyncReadyCallback callback)
-{
-  g_autoptr (GTask) task =
-      g_task_new (NULL, g_task_get_cancellable (whole), callback, g_object_ref (whole));
-
-  g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
-  g_task_set_task_data (task, g_task_get_task_data (whole), NULL);
-  g_task_run_in_thread (task, half);
-}
-
-static void
-on_left (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  GError *error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
+/* Where there is nothing to restore, as beside keys of another program, our line goes alone. */
 static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
+  Undo *self = g_task_get_task_data (task);
+  AmfaRestoreOutcome outcome;
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, NULL, &error))
-    g_task_return_boolean (task, TRUE);
+  if (amfa_restore_finish (result, &outcome, &error))
+    {
+      self->outcome = outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
+      g_task_return_boolean (task, TRUE);
+    }
+  else if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
+    {
+      g_clear_error (&error);
+      amfa_blocking_step_run_last (task, leave);
+    }
   else
     g_task_return_error (task, error);
 }
@@ -164,19 +147,14 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   Undo *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
   if (!self->took_keys)
     {
-      run_half (task, run_leave, on_left);
+      amfa_blocking_step_run_last (task, leave);
       return;
     }
-  self->outcome = AMFA_UNDO_ORIGINAL;
   amfa_restore_async (self->backend, self->name, g_task_get_cancellable (task), on_restored,
                       g_object_ref (task));
 }
@@ -205,7 +183,7 @@ amfa_setup_undo_async (AmfaBackend *backend,
   g_task_set_source_tag (task, amfa_setup_undo_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) undo_free);
-  run_half (task, run_look, on_looked);
+  amfa_blocking_step_run (task, look, on_looked);
 }
 
 /**

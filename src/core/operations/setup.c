@@ -3,6 +3,7 @@
 #include "core/aws/sts.h"
 #include "core/model/mfa.h"
 #include "core/model/response.h"
+#include "blocking-step.h"
 #include "setup-commit.h"
 
 /* Which keys → does AWS know them, so that a slip of the hand is not found out with the first code
@@ -14,6 +15,7 @@ setup_free (AmfaSetup *self)
   amfa_backend_unref (self->backend);
   g_free (self->name);
   g_free (self->region);
+  g_free (self->serial);
   g_free (self->process_line);
   g_clear_pointer (&self->typed, amfa_credentials_unref);
   g_clear_pointer (&self->found, amfa_preflight_free);
@@ -35,40 +37,13 @@ amfa_setup_result_free (AmfaSetupResult *self)
 }
 
 static void
-run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (amfa_setup_commit (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Each blocking half is a task of its own, whose data belong to the whole one. */
-static void
-run_half (GTask *whole, GTaskThreadFunc half, GAsyncReadyCallback callback)
-{
-  g_autoptr (GTask) task =
-      g_task_new (NULL, g_task_get_cancellable (whole), callback, g_object_ref (whole));
-
-  g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
-  g_task_set_task_data (task, g_task_get_task_data (whole), NULL);
-  g_task_run_in_thread (task, half);
-}
-
-static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   AmfaSetup *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
 
   AmfaSetupResult *told = g_new0 (AmfaSetupResult, 1);
 
@@ -103,18 +78,7 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->arn = g_strdup (identity->arn);
   self->account = amfa_arn_get_account (identity->arn);
-  run_half (task, run_commit, on_committed);
-}
-
-static void
-run_preflight (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (amfa_setup_preflight (task_data, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_commit, on_committed);
 }
 
 static void
@@ -122,16 +86,12 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   AmfaSetup *self = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
   if (self->found->origin == AMFA_BASE_KEYRING)
     {
-      run_half (task, run_commit, on_committed);
+      amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_commit, on_committed);
       return;
     }
 
@@ -151,9 +111,10 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  * @typed: (nullable): base credentials that the user typed
  *
  * Brings the base credentials of @profile into the keyring: those of the credentials file, which
- * loses them, else those of the config file or of the environment, which stay, else those typed.
- * With @process_line, AWS tools ask for the keys from now on; base credentials that the keyring has
- * already will do then.
+ * loses them, else those of the config file or of the environment, which stay, else those typed. If
+ * there are none, those that the keyring has already will do. With @process_line, AWS tools ask for
+ * the keys from now on, and the keyring's come before those of the config file.
+ * A device that was said is remembered for the next login.
  */
 void
 amfa_setup_async (AmfaBackend *backend,
@@ -174,12 +135,13 @@ amfa_setup_async (AmfaBackend *backend,
   self->name = g_strdup (profile);
   self->region = g_strdup (options ? options->region : NULL);
   self->accepts_account = options && options->accept_account;
+  self->serial = g_strdup (options ? options->serial : NULL);
   self->process_line = g_strdup (process_line);
   self->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_setup_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) setup_free);
-  run_half (task, run_preflight, on_preflight_ready);
+  amfa_blocking_step_run (task, (AmfaBlockingStep) amfa_setup_preflight, on_preflight_ready);
 }
 
 /**

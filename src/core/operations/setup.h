@@ -34,7 +34,7 @@ typedef enum
 {
   AMFA_UNDO_ORIGINAL, /* the long-term keys that process mode had taken out */
   AMFA_UNDO_SESSION,  /* the session that was in the keyring */
-  AMFA_UNDO_NO_KEYS,  /* what was there: nothing */
+  AMFA_UNDO_AS_IT_IS, /* what was there, perhaps nothing */
 } AmfaUndoOutcome;
 
 void amfa_setup_undo_async (AmfaBackend *backend,

@@ -39,6 +39,8 @@ find_beyond_keyring (AmfaBackend *backend,
   g_autoptr (AmfaProfile) profile =
       amfa_profile_resolve (name, credentials, config, backend->environment, NULL, NULL);
 
+  if (profile && profile->pair_keys)
+    return AMFA_PLACE_FILE;
   if (profile && profile->config_keys)
     return AMFA_PLACE_CONFIG;
   return backend->environment->keys ? AMFA_PLACE_ENVIRONMENT : otherwise;

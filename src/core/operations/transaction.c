@@ -144,6 +144,13 @@ make_plan (Plan *plan,
   return FALSE;
 }
 
+/* Keys that a login uses where they are. */
+static gboolean
+stays (AmfaBaseOrigin origin)
+{
+  return origin == AMFA_BASE_PAIR || origin == AMFA_BASE_CONFIG || origin == AMFA_BASE_ENVIRONMENT;
+}
+
 /* Step 5. */
 static gboolean
 fill_keyring (AmfaVault *vault,
@@ -155,7 +162,7 @@ fill_keyring (AmfaVault *vault,
 {
   g_autoptr (GError) session_error = NULL;
 
-  if (grant->base && grant->origin != AMFA_BASE_CONFIG && grant->origin != AMFA_BASE_ENVIRONMENT &&
+  if (grant->base && !stays (grant->origin) &&
       !amfa_vault_store_base (vault, grant->base, cancellable, error))
     return FALSE;
   if (plan->original && !amfa_vault_store_original (vault, plan->original, cancellable, error))
