@@ -30,7 +30,8 @@ start (AmfaCommand *command,
 static guint
 get_least (const AmfaCommand *command, const AmfaRolePlan *plan)
 {
-  return plan->is_direct && command->options.duration > 0 ? AMFA_ROLE_CHAINED_MAX : LEAST_SECONDS;
+  return plan->is_direct && command->options.duration > 0 ? AMFA_ROLE_CHAINED_MAX + 1
+                                                          : LEAST_SECONDS;
 }
 
 static gboolean

@@ -2,13 +2,14 @@
 
 #include "login-flow.h"
 
-#include "account-question.h"
 #include "code-input.h"
 #include "core/io/code-command.h"
 #include "core/model/error.h"
 #include "core/model/secret.h"
 #include "core/operations/transaction-task.h"
 #include "device-choice.h"
+#include "login-attempt.h"
+#include "login-words.h"
 #include "messages/messages.h"
 #include "terminal.h"
 
@@ -34,83 +35,6 @@ say_error (const GError *error)
   amfa_command_say ("%s", sentence);
 }
 
-/* Which keys are used, where that may be news. */
-static void
-say_origin (const Flow *flow)
-{
-  const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
-
-  if (plan->origin == AMFA_BASE_ENVIRONMENT)
-    amfa_command_tell (flow->command,
-                       _ ("There are no keys nearer: access key %s from the environment is used, "
-                          "and stays there."),
-                       plan->key_id);
-  else if (plan->origin == AMFA_BASE_PAIR)
-    amfa_command_tell (flow->command,
-                       _ ("Access key %s from the section [%s-long-term] is used, and stays there. "
-                          "To bring it into the keyring: awsmfa setup --import"),
-                       plan->key_id, flow->command->profile);
-  else if (plan->origin == AMFA_BASE_CONFIG)
-    amfa_command_tell (flow->command,
-                       _ ("Access key %s from the config file is used, and stays there."),
-                       plan->key_id);
-}
-
-/* What becomes of a key in the credentials file is told before the code is typed. */
-static void
-say_import (const Flow *flow)
-{
-  const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
-
-  if (plan->origin != AMFA_BASE_FILE || flow->target != AMFA_TARGET_FILE)
-    return;
-  if (plan->other_key_id)
-    amfa_command_tell (flow->command,
-                       _ ("The credentials file holds access key %s, your keyring %s. The one from "
-                          "the file will be used and kept in the keyring; the other stays there as "
-                          "the old key."),
-                       plan->key_id, plan->other_key_id);
-  else
-    amfa_command_tell (flow->command,
-                       _ ("Access key %s is in the credentials file. It will be kept in your "
-                          "keyring, which will then hold the only copy."),
-                       plan->key_id);
-}
-
-static char *
-compose_prompt (const Flow *flow)
-{
-  const AmfaLoginPlan *plan = amfa_login_get_plan (flow->login);
-  g_autofree char *who = plan->arn ? amfa_arn_get_name (plan->arn) : NULL;
-  g_autofree char *device = plan->serial ? amfa_serial_get_name (plan->serial) : NULL;
-
-  if (who && plan->account && device)
-    /* Translators: asks for the code in the terminal: a user's name, an account number and the name
-     * of a device. */
-    return g_strdup_printf (_ ("MFA code for %s (account %s, device %s): "), who, plan->account,
-                            device);
-  if (who && plan->account)
-    return g_strdup_printf (_ ("MFA code for %s (account %s): "), who, plan->account);
-  if (device)
-    /* Translators: the name of a profile and the name of a device. */
-    return g_strdup_printf (_ ("MFA code for profile %s (device %s): "),
-                            amfa_login_get_profile (flow->login), device);
-  return g_strdup_printf (_ ("MFA code for profile %s: "), amfa_login_get_profile (flow->login));
-}
-
-/* The account */
-
-static gboolean
-settle_account (const Flow *flow, GError **problem, GError **error)
-{
-  g_autofree char *account = amfa_account_question_ask (flow->command, problem, error);
-
-  if (!account)
-    return FALSE;
-  amfa_login_accept_account (flow->login, account);
-  return TRUE;
-}
-
 /* Steps */
 
 static gboolean
@@ -134,7 +58,7 @@ prepare_and_settle (const Flow *flow, GError **error)
 
       if (prepare (flow, &problem))
         return TRUE;
-      if (!settle_account (flow, &problem, error))
+      if (!amfa_login_attempt_settle_account (flow->command, flow->login, &problem, error))
         return FALSE;
     }
 }
@@ -162,137 +86,6 @@ preflight (const Flow *flow, GError **error)
   return found != NULL;
 }
 
-static gboolean
-start (const Flow *flow, const char *code, AmfaLoginResult *outcome, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  amfa_login_start_async (flow->login, code, flow->command->cancellable, amfa_command_on_result,
-                          &result);
-  amfa_command_await (&result);
-  return amfa_login_start_finish (flow->login, result, outcome, error);
-}
-
-static gboolean
-retry (const Flow *flow, AmfaLoginResult *outcome, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-
-  amfa_login_retry_async (flow->login, flow->command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  return amfa_login_start_finish (flow->login, result, outcome, error);
-}
-
-/* Devices */
-
-static gboolean
-is_about_the_device (const GError *error)
-{
-  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_UNKNOWN) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED);
-}
-
-/* Returns: (transfer full) (nullable): %NULL if cancelled */
-static GPtrArray *
-get_devices (const Flow *flow, GError **error)
-{
-  GPtrArray *known = amfa_login_get_devices (flow->login);
-  g_autoptr (GError) failure = NULL;
-
-  if (known)
-    return g_ptr_array_ref (known);
-
-  GPtrArray *devices =
-      amfa_device_choice_fetch (flow->command, amfa_login_get_profile (flow->login), &failure);
-
-  if (devices)
-    return devices;
-  if (!amfa_error_is_cancelled (failure))
-    return g_ptr_array_new ();
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
-}
-
-/* The code is still good: AWS looks at the device first. */
-static gboolean
-settle_device (const Flow *flow, GError **problem, GError **error)
-{
-  g_autoptr (GPtrArray) devices = get_devices (flow, error);
-
-  if (!devices)
-    return FALSE;
-  if (amfa_terminal_is_there ())
-    {
-      if (g_error_matches (*problem, AMFA_ERROR, AMFA_ERROR_DEVICE_REFUSED))
-        say_error (*problem);
-      g_clear_error (problem);
-      return amfa_device_choice_ask (flow->command, flow->login, devices, error);
-    }
-  if (devices->len > 0)
-    {
-      g_autofree char *list = amfa_device_choice_list (devices);
-
-      amfa_command_say (_ ("The MFA devices of this user: %s."), list);
-    }
-  g_propagate_error (error, g_steal_pointer (problem));
-  return FALSE;
-}
-
-/* Writing */
-
-static gboolean
-write_again (const Flow *flow, GError **problem, GError **error)
-{
-  g_autofree char *line = NULL;
-
-  if (!amfa_terminal_is_there ())
-    {
-      g_propagate_error (error, g_steal_pointer (problem));
-      return FALSE;
-    }
-  say_error (*problem);
-  line = amfa_terminal_ask (_ ("AWS has granted the session. Press Enter to try again without "
-                               "another code, or Ctrl-C to give it up: "),
-                            AMFA_ECHO_VISIBLE, flow->command->cancellable, error);
-  if (!line)
-    return FALSE;
-  g_clear_error (problem);
-  return TRUE;
-}
-
-/* One code, whatever else has to be asked. */
-static gboolean
-try_code (const Flow *flow, const char *code, AmfaLoginResult *outcome, GError **error)
-{
-  for (;;)
-    {
-      g_autoptr (GError) problem = NULL;
-      gboolean is_granted = amfa_login_can_retry (flow->login);
-
-      if (is_granted ? retry (flow, outcome, &problem) : start (flow, code, outcome, &problem))
-        return TRUE;
-      if (amfa_login_can_retry (flow->login))
-        {
-          if (!write_again (flow, &problem, error))
-            return FALSE;
-        }
-      else if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
-        {
-          if (!settle_account (flow, &problem, error))
-            return FALSE;
-        }
-      else if (!is_about_the_device (problem))
-        {
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
-      else if (!settle_device (flow, &problem, error))
-        {
-          return FALSE;
-        }
-    }
-}
-
 /* Before the question: who, with which device, and whether it can work at all. */
 static gboolean
 get_ready (const Flow *flow, GError **error)
@@ -305,8 +98,8 @@ get_ready (const Flow *flow, GError **error)
   if ((plan->origin == AMFA_BASE_UNKNOWN || plan->origin == AMFA_BASE_NONE) &&
       !preflight (flow, error))
     return FALSE;
-  say_origin (flow);
-  say_import (flow);
+  amfa_login_words_say_origin (flow->command, flow->login);
+  amfa_login_words_say_import (flow->command, flow->login, flow->target);
 
   devices = amfa_login_get_devices (flow->login);
   if (!plan->serial && devices && devices->len == 0)
@@ -326,7 +119,7 @@ get_ready (const Flow *flow, GError **error)
 static char *
 ask_code (const Flow *flow, GError **error)
 {
-  g_autofree char *prompt = compose_prompt (flow);
+  g_autofree char *prompt = amfa_login_words_compose_prompt (flow->login);
 
   for (;;)
     {
@@ -375,7 +168,7 @@ run_unattended (const Flow *flow, guint milliseconds, AmfaLoginResult *outcome, 
       line ? run_command (flow, line, AMFA_CODE_COMMAND_DETACHED, milliseconds, error)
            : amfa_code_input_get (flow->command, NULL, error);
 
-  return code && try_code (flow, code, outcome, error);
+  return code && amfa_login_attempt (flow->command, flow->login, code, outcome, error);
 }
 
 static gboolean
@@ -387,7 +180,7 @@ try_command (const Flow *flow, AmfaLoginResult *outcome, GError **error)
   amfa_command_tell (flow->command, _ ("The code comes from: %s"), line);
   code =
       run_command (flow, line, AMFA_CODE_COMMAND_FOREGROUND, AMFA_CODE_COMMAND_MILLISECONDS, error);
-  return code && try_code (flow, code, outcome, error);
+  return code && amfa_login_attempt (flow->command, flow->login, code, outcome, error);
 }
 
 static gboolean
@@ -422,7 +215,7 @@ run_asking (const Flow *flow, AmfaLoginResult *outcome, GError **error)
         return FALSE;
 
       g_clear_error (&refusal);
-      if (try_code (flow, code, outcome, &refusal))
+      if (amfa_login_attempt (flow->command, flow->login, code, outcome, &refusal))
         return TRUE;
       if (!g_error_matches (refusal, AMFA_ERROR, AMFA_ERROR_CODE_REFUSED))
         {
@@ -463,9 +256,9 @@ amfa_login_flow_run (const AmfaCommand *command,
                : run_unattended (&flow, AMFA_CODE_COMMAND_MILLISECONDS, outcome, error);
 
   code = amfa_code_input_get (command, operand, error);
-  if (!code || !try_code (&flow, code, outcome, error))
+  if (!code || !amfa_login_attempt (command, login, code, outcome, error))
     return FALSE;
-  say_origin (&flow);
+  amfa_login_words_say_origin (command, login);
   return TRUE;
 }
 

@@ -25,7 +25,6 @@ IO_DOORS = [
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
     {"applet-client", "deadline"},
-    {"secret-bus", "deadline"},
     {"keyring", "secret-bus", "secret-items", "secret-prompt", "secret-service", "secret-values"},
     {"system-timer", "wall-timer"},
 ]

@@ -64,15 +64,21 @@ replace_string (char **place, const char *text)
   *place = g_strdup (text);
 }
 
-/* Fills in whose keys and which device were good. */
+/* Fills in whose keys and which device were good. Whose the same key is does not change because AWS
+ * could not be asked this time. */
 void
 amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
 {
+  const char *key_id = self->base ? amfa_credentials_get_key_id (self->base) : state->base_key_id;
+
+  if (self->arn || g_strcmp0 (key_id, state->base_key_id) != 0)
+    {
+      replace_string (&state->account, self->account);
+      replace_string (&state->arn, self->arn);
+    }
   replace_string (&state->serial, self->serial);
-  replace_string (&state->account, self->account);
-  replace_string (&state->arn, self->arn);
   if (self->base)
-    replace_string (&state->base_key_id, amfa_credentials_get_key_id (self->base));
+    replace_string (&state->base_key_id, key_id);
 }
 
 /* Fills in from when to when @session, one of those granted, lasts. */
