@@ -30,28 +30,27 @@ amfa_vault_free (AmfaVault *self)
   g_free (self);
 }
 
-static AmfaItem
-make_item (AmfaVault *self, AmfaItemKind kind)
+static void
+fill_item (AmfaItem *item, AmfaVault *self, AmfaItemKind kind)
 {
-  return (AmfaItem){ .kind = kind, .profile = self->profile, .file = self->file };
+  *item = (AmfaItem){ .kind = kind, .profile = self->profile, .file = self->file };
 }
 
 /* @role: (nullable): its ARN; %NULL for the user's own session */
-static AmfaItem
-make_session_item (AmfaVault *self, const char *role)
+static void
+fill_session_item (AmfaItem *item, AmfaVault *self, const char *role)
 {
-  AmfaItem item = make_item (self, AMFA_ITEM_SESSION);
-
-  item.role = role;
-  return item;
+  fill_item (item, self, AMFA_ITEM_SESSION);
+  item->role = role;
 }
 
 /* Never prompts. */
 AmfaLook
 amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
 {
-  const AmfaItem item = make_item (self, kind);
+  AmfaItem item;
 
+  fill_item (&item, self, kind);
   return amfa_keyring_look (self->keyring, &item, cancellable);
 }
 
@@ -59,8 +58,9 @@ amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
 AmfaLook
 amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancellable)
 {
-  const AmfaItem item = make_session_item (self, role);
+  AmfaItem item;
 
+  fill_session_item (&item, self, role);
   return amfa_keyring_look (self->keyring, &item, cancellable);
 }
 
@@ -120,8 +120,9 @@ amfa_vault_load_credentials (AmfaVault *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  const AmfaItem item = make_item (self, kind);
+  AmfaItem item;
 
+  fill_item (&item, self, kind);
   return load_credentials (self, &item, manner, credentials, cancellable, error);
 }
 
@@ -140,8 +141,9 @@ amfa_vault_load_session (AmfaVault *self,
                          GCancellable *cancellable,
                          GError **error)
 {
-  const AmfaItem item = make_session_item (self, role);
+  AmfaItem item;
 
+  fill_session_item (&item, self, role);
   return load_credentials (self, &item, manner, session, cancellable, error);
 }
 
@@ -158,9 +160,10 @@ amfa_vault_load_original (AmfaVault *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  const AmfaItem item = make_item (self, AMFA_ITEM_ORIGINAL);
+  AmfaItem item;
   g_autoptr (AmfaSecret) json = NULL;
 
+  fill_item (&item, self, AMFA_ITEM_ORIGINAL);
   *original = NULL;
   if (!load (self, &item, manner, &json, cancellable, error))
     return FALSE;
@@ -179,9 +182,10 @@ store_credentials (AmfaVault *self,
                    GCancellable *cancellable,
                    GError **error)
 {
-  const AmfaItem item = make_item (self, kind);
+  AmfaItem item;
   g_autoptr (AmfaSecret) json = amfa_json_from_credentials (credentials);
 
+  fill_item (&item, self, kind);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
@@ -219,9 +223,10 @@ amfa_vault_store_session (AmfaVault *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  const AmfaItem item = make_session_item (self, role);
+  AmfaItem item;
   g_autoptr (AmfaSecret) json = amfa_json_from_credentials (session);
 
+  fill_session_item (&item, self, role);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
@@ -231,17 +236,19 @@ amfa_vault_store_original (AmfaVault *self,
                            GCancellable *cancellable,
                            GError **error)
 {
-  const AmfaItem item = make_item (self, AMFA_ITEM_ORIGINAL);
+  AmfaItem item;
   g_autoptr (AmfaSecret) json = amfa_json_from_original (original);
 
+  fill_item (&item, self, AMFA_ITEM_ORIGINAL);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
 gboolean
 amfa_vault_remove (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable, GError **error)
 {
-  const AmfaItem item = make_item (self, kind);
+  AmfaItem item;
 
+  fill_item (&item, self, kind);
   return amfa_keyring_remove (self->keyring, &item, cancellable, error);
 }
 
@@ -249,7 +256,8 @@ amfa_vault_remove (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable
 gboolean
 amfa_vault_remove_sessions (AmfaVault *self, GCancellable *cancellable, GError **error)
 {
-  const AmfaItem item = make_item (self, AMFA_ITEM_SESSION);
+  AmfaItem item;
 
+  fill_item (&item, self, AMFA_ITEM_SESSION);
   return amfa_keyring_remove_for_all_roles (self->keyring, &item, cancellable, error);
 }
