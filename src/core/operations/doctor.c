@@ -2,6 +2,7 @@
 
 #include "doctor.h"
 
+#include "blocking-step.h"
 #include "core/aws/iam.h"
 #include "core/aws/sts.h"
 #include "core/io/foreign-files.h"
@@ -214,10 +215,10 @@ is_possible (AmfaCredentials *keys)
                                     amfa_secret_get_length (amfa_credentials_get_secret (keys)));
 }
 
-static void
-run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+examine_locally (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Examination *self = task_data;
+  Examination *self = data;
 
   self->facts = (AmfaCase){
     .profile = self->name,
@@ -243,7 +244,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
 
   if (self->base && !is_possible (self->base))
     g_clear_pointer (&self->base, amfa_credentials_unref);
-  g_task_return_boolean (task, TRUE);
+  return TRUE;
 }
 
 /* ---- what AWS says ---- */
@@ -319,13 +320,9 @@ on_examined (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   Examination *self = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+  if (!amfa_blocking_step_finish (result, task))
+    return;
   if (self->offline || !self->base || !self->profile)
     {
       amfa_findings_add (self->findings, &(AmfaFinding){
@@ -366,7 +363,6 @@ amfa_doctor_async (AmfaBackend *backend,
   g_return_if_fail (backend != NULL && profile != NULL && variables != NULL);
 
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GTask) local = g_task_new (NULL, cancellable, on_examined, g_object_ref (task));
   Examination *self = g_new0 (Examination, 1);
 
   self->backend = amfa_backend_ref (backend);
@@ -376,10 +372,7 @@ amfa_doctor_async (AmfaBackend *backend,
   self->findings = amfa_findings_new ();
   g_task_set_source_tag (task, amfa_doctor_async);
   g_task_set_task_data (task, self, (GDestroyNotify) examination_free);
-
-  /* Lives as long as the outer task, which waits for this one. */
-  g_task_set_task_data (local, self, NULL);
-  g_task_run_in_thread (local, run);
+  amfa_blocking_step_run (task, examine_locally, on_examined);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #include "role-loan.h"
 
+#include "blocking-step.h"
 #include "core/model/error.h"
 #include "core/model/mfa.h"
 #include "transaction-task.h"
@@ -60,31 +61,31 @@ make_search (const Deed *deed, const char *role)
   };
 }
 
-static void
-run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+look (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Deed *deed = task_data;
+  Deed *deed = data;
   const AmfaRolePlan *plan = deed->plan;
   g_autofree char *digest = amfa_profile_files_dup_digest (deed->backend->files);
   AmfaLoanSearch search = make_search (deed, amfa_role_plan_get_role (plan)->arn);
   g_autoptr (AmfaLoan) kept = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) problem = NULL;
 
   deed->state = amfa_state_file_read (deed->backend->state, plan->source, digest);
-  kept = amfa_loan_find (deed->backend, &search, cancellable, &error);
+  kept = amfa_loan_find (deed->backend, &search, cancellable, &problem);
   if (kept)
     deed->loan = new_role_loan (deed, kept->session, deed->state->clock_offset, deed->state->arn);
-  else if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION) &&
+  else if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION) &&
            (!plan->is_direct || deed->length == AMFA_ROLE_FOR_AN_HOUR))
     {
       search = make_search (deed, NULL);
-      g_clear_error (&error);
-      deed->user = amfa_loan_find (deed->backend, &search, cancellable, &error);
+      g_clear_error (&problem);
+      deed->user = amfa_loan_find (deed->backend, &search, cancellable, &problem);
     }
-  if (error)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
+  if (!problem)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static void
@@ -129,11 +130,10 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   Deed *deed = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_error (task, error);
-  else if (deed->loan)
+  if (!amfa_blocking_step_finish (result, task))
+    return;
+  if (deed->loan)
     g_task_return_boolean (task, TRUE);
   else
     amfa_role_assume_async (deed->backend, deed->plan, deed->user->session, deed->state->arn,
@@ -160,7 +160,6 @@ amfa_role_loan_async (AmfaBackend *backend,
   g_return_if_fail (backend != NULL && plan != NULL && plan->roles->len > 0);
 
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GTask) look = g_task_new (NULL, cancellable, on_looked, g_object_ref (task));
   Deed *deed = g_new0 (Deed, 1);
 
   deed->backend = amfa_backend_ref (backend);
@@ -170,8 +169,7 @@ amfa_role_loan_async (AmfaBackend *backend,
   deed->manner = manner;
   g_task_set_source_tag (task, amfa_role_loan_async);
   g_task_set_task_data (task, deed, (GDestroyNotify) deed_free);
-  g_task_set_task_data (look, deed, NULL);
-  g_task_run_in_thread (look, run_look);
+  amfa_blocking_step_run (task, look, on_looked);
 }
 
 /**

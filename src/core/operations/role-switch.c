@@ -2,6 +2,7 @@
 
 #include "role-switch.h"
 
+#include "blocking-step.h"
 #include "core/model/error.h"
 #include "session-loan.h"
 #include "transaction-task.h"
@@ -73,12 +74,11 @@ make_grant (const Deed *deed, const AmfaPreflight *found)
   return grant;
 }
 
-static void
-run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+static gboolean
+look (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Deed *deed = task_data;
-  GError *error = NULL;
-  g_autoptr (AmfaPreflight) found = inspect (deed, cancellable, &error);
+  Deed *deed = data;
+  g_autoptr (AmfaPreflight) found = inspect (deed, cancellable, error);
   g_autoptr (AmfaLoan) loan = NULL;
 
   if (found)
@@ -91,19 +91,16 @@ run_look (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
       };
 
       deed->grant = make_grant (deed, found);
-      loan = amfa_loan_find (deed->backend, &search, cancellable, &error);
+      loan = amfa_loan_find (deed->backend, &search, cancellable, error);
     }
-  if (!loan)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (!loan || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
 
   if (deed->from_keyring || deed->plan->roles->len == 0)
     deed->grant->session = amfa_credentials_ref (loan->session);
   else
     deed->user = amfa_credentials_ref (loan->session);
-  g_task_return_boolean (task, TRUE);
+  return TRUE;
 }
 
 static void
@@ -153,11 +150,10 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   const Deed *deed = g_task_get_task_data (task);
-  GError *error = NULL;
 
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    g_task_return_error (task, error);
-  else if (deed->user)
+  if (!amfa_blocking_step_finish (result, task))
+    return;
+  if (deed->user)
     amfa_role_assume_async (deed->backend, deed->plan, deed->user, deed->grant->arn,
                             g_task_get_cancellable (task), on_assumed, g_object_ref (task));
   else
@@ -186,7 +182,6 @@ amfa_role_switch_async (AmfaBackend *backend,
   g_return_if_fail (backend != NULL && profile != NULL && plan != NULL);
 
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autoptr (GTask) look = g_task_new (NULL, cancellable, on_looked, g_object_ref (task));
   Deed *deed = g_new0 (Deed, 1);
 
   deed->backend = amfa_backend_ref (backend);
@@ -197,8 +192,7 @@ amfa_role_switch_async (AmfaBackend *backend,
   g_task_set_source_tag (task, amfa_role_switch_async);
   g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
   g_task_set_task_data (task, deed, (GDestroyNotify) deed_free);
-  g_task_set_task_data (look, deed, NULL);
-  g_task_run_in_thread (look, run_look);
+  amfa_blocking_step_run (task, look, on_looked);
 }
 
 /**
