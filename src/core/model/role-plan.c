@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "mfa.h"
+#include "role-list.h"
 
 #include <string.h>
 
@@ -36,34 +37,6 @@ amfa_role_plan_unref (AmfaRolePlan *self)
   g_atomic_rc_box_release_full (self, (GDestroyNotify) plan_clear);
 }
 
-/* Returns: (transfer full) (nullable): the shortest way from @source to that role that the files
- *   know */
-static AmfaRoleChain *
-find_described (const char *arn,
-                const char *source,
-                AmfaIniDocument *credentials,
-                AmfaIniDocument *config)
-{
-  g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
-  AmfaRoleChain *best = NULL;
-
-  for (gsize i = 0; names[i]; i++)
-    {
-      g_autoptr (AmfaRoleChain) chain =
-          amfa_role_chain_resolve (names[i], credentials, config, NULL);
-      const AmfaRole *last = chain && chain->roles->len > 0
-                                 ? g_ptr_array_index (chain->roles, chain->roles->len - 1)
-                                 : NULL;
-
-      if (!last || !g_str_equal (last->arn, arn) || g_strcmp0 (chain->source, source) != 0 ||
-          (best && best->roles->len <= chain->roles->len))
-        continue;
-      amfa_role_chain_free (best);
-      best = g_steal_pointer (&chain);
-    }
-  return best;
-}
-
 static gboolean
 refuse (const AmfaRole *role, AmfaRoleProblem problem, guint seconds, GError **error)
 {
@@ -84,9 +57,9 @@ take_roles (AmfaRolePlan *self,
             AmfaIniDocument *config,
             GError **error)
 {
-  g_autoptr (AmfaRoleChain) described =
-      arn && chain->roles->len == 0 ? find_described (arn, chain->source, credentials, config)
-                                    : NULL;
+  g_autoptr (GPtrArray) list =
+      arn && chain->roles->len == 0 ? amfa_role_list_read (credentials, config) : NULL;
+  const AmfaRoleChain *described = list ? amfa_role_list_find (list, chain->source, arn) : NULL;
   AmfaRole *role;
 
   self->roles = g_ptr_array_ref (described ? described->roles : chain->roles);
