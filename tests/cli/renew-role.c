@@ -1,8 +1,8 @@
 #include "core/io/process.h"
 #include "core/io/system-timer.h"
 #include "core/model/error.h"
+#include "core/operations/role-change.h"
 #include "core/operations/role-keeper.h"
-#include "core/operations/role-renewal.h"
 
 /* Renews the role of a profile as the applet does, in the environment that it is started in.
  *
@@ -13,7 +13,7 @@
 typedef struct
 {
   gboolean finished;
-  gint64 expires;
+  AmfaLoginResult result;
   GError *error;
 } Outcome;
 
@@ -22,7 +22,7 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Outcome *outcome = user_data;
 
-  amfa_role_renew_finish (result, &outcome->expires, &outcome->error);
+  amfa_role_change_finish (result, &outcome->result, NULL, &outcome->error);
   outcome->finished = TRUE;
 }
 
@@ -83,13 +83,14 @@ renew (AmfaBackend *backend, const char *profile)
 {
   Outcome outcome = { FALSE };
 
-  amfa_role_renew_async (backend, profile, NULL, on_renewed, &outcome);
+  amfa_role_change_async (backend, profile, NULL, AMFA_ROLE_FOR_AN_HOUR, AMFA_VAULT_QUIETLY, NULL,
+                          on_renewed, &outcome);
   while (!outcome.finished)
     g_main_context_iteration (NULL, TRUE);
   if (outcome.error)
     g_print ("%s\n", name_of (outcome.error));
   else
-    g_print ("%" G_GINT64_FORMAT "\n", outcome.expires);
+    g_print ("%" G_GINT64_FORMAT "\n", outcome.result.expires);
   g_clear_error (&outcome.error);
 }
 

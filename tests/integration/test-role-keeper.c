@@ -51,6 +51,29 @@ hold_role (Fixture *fixture, gint64 user_seconds)
   g_assert_no_error (error);
 }
 
+/* What the state file says of the user's session, as another process may have written it. */
+static void
+remember_user (Fixture *fixture, gint64 expiration)
+{
+  AmfaStateFile *file = fixture->place->backend->state;
+  g_autoptr (AmfaProfileState) state = amfa_state_file_read (file, "default", "-");
+  g_autoptr (GError) error = NULL;
+
+  state->user_expiration = expiration;
+  amfa_state_file_write (file, "default", "-", state, &error);
+  g_assert_no_error (error);
+}
+
+static void
+await_armed (Fixture *fixture)
+{
+  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+
+  while (amfa_fake_timer_get_armed (fixture->timer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+}
+
 static void
 start (Fixture *fixture)
 {
@@ -121,7 +144,7 @@ test_no_network (Fixture *fixture, gconstpointer data)
 
   hold_role (fixture, 40000);
   start (fixture);
-  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->start + 3300);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->start + 3600 - 960);
   g_assert_true (amfa_role_keeper_is_at_work (fixture->keeper, "default"));
   for (gsize i = 0; i < G_N_ELEMENTS (distances); i++)
     {
@@ -133,11 +156,29 @@ test_no_network (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* The session that the role comes from is over: told at once, and left alone. */
+/* The session that the role comes from will be over: nothing is tried, and the warnings are left to
+ * others, until there is a new one. */
 static void
 test_no_session (Fixture *fixture, gconstpointer data)
 {
+  hold_role (fixture, 2000);
+  start (fixture);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, 0);
+  g_assert_cmpint (fixture->n_failed, ==, 0);
+  g_assert_false (amfa_role_keeper_is_at_work (fixture->keeper, "default"));
+
+  remember_user (fixture, fixture->start + 40000);
+  await_armed (fixture);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->start + 3600 - 960);
+  g_assert_true (amfa_role_keeper_is_at_work (fixture->keeper, "default"));
+}
+
+/* It was ended elsewhere: told at once, and left alone. */
+static void
+test_session_gone (Fixture *fixture, gconstpointer data)
+{
   hold_role (fixture, 30);
+  remember_user (fixture, 0);
   start (fixture);
   g_assert_cmpint (attempt (fixture), ==, 0);
   g_assert_cmpint (fixture->n_failed, ==, 1);
@@ -178,6 +219,7 @@ main (int argc, char **argv)
 
   add ("/role-keeper/no-network", test_no_network);
   add ("/role-keeper/no-session", test_no_session);
+  add ("/role-keeper/session-gone", test_session_gone);
   add ("/role-keeper/ended-before", test_ended_before);
   add ("/role-keeper/user", test_user);
   return g_test_run ();

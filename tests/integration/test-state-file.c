@@ -85,6 +85,7 @@ test_state_file_round_trip (Fixture *fixture, gconstpointer data)
   state->base_key_id = g_strdup ("AKIA1");
   state->expiration = G_GINT64_CONSTANT (4102444800);
   state->granted = 1;
+  state->user_expiration = 3;
   state->clock_offset = -3600;
   state->has_original = TRUE;
   g_strfreev (state->marks);
@@ -101,6 +102,7 @@ test_state_file_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_cmpstrv (again->marks, state->marks);
   g_assert_cmpint (again->expiration, ==, state->expiration);
   g_assert_cmpint (again->granted, ==, state->granted);
+  g_assert_cmpint (again->user_expiration, ==, state->user_expiration);
   g_assert_cmpint (again->clock_offset, ==, state->clock_offset);
   g_assert_true (again->has_original);
 

@@ -218,6 +218,7 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   state->role = g_key_file_get_string (file, group, "role", NULL);
   state->expiration = g_key_file_get_int64 (file, group, "expiration", NULL);
   state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
+  state->user_expiration = g_key_file_get_int64 (file, group, "user_expiration", NULL);
   state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
   state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
   state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
@@ -268,6 +269,7 @@ amfa_state_file_write (AmfaStateFile *self,
   set_string (file, group, "role", state->role);
   set_integer (file, group, "expiration", state->expiration);
   set_integer (file, group, "granted", state->granted);
+  set_integer (file, group, "user_expiration", state->user_expiration);
   set_integer (file, group, "clock_offset", state->clock_offset);
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
   if (state->took_keys)

@@ -16,16 +16,17 @@ G_DECLARE_FINAL_TYPE (AmfaStateFile, amfa_state_file, AMFA, STATE_FILE, GObject)
 
 typedef struct
 {
-  char *serial;          /* MFA device that STS accepted; nullable */
-  char *account;         /* nullable */
-  char *arn;             /* nullable */
-  char *base_key_id;     /* nullable */
-  GStrv marks;           /* of what we wrote to the file (amfa_marks_add ()); never NULL */
-  gint64 expiration;     /* of the newest of them; 0 */
-  gint64 granted;        /* when it was granted, Unix seconds; 0 */
-  gint64 clock_offset;   /* server clock minus ours, seconds */
-  char *role;            /* ARN of the role whose session that is; nullable: the user's own */
-  gboolean has_original; /* the keyring holds an original to restore */
+  char *serial;           /* MFA device that STS accepted; nullable */
+  char *account;          /* nullable */
+  char *arn;              /* nullable */
+  char *base_key_id;      /* nullable */
+  GStrv marks;            /* of what we wrote to the file (amfa_marks_add ()); never NULL */
+  gint64 expiration;      /* of the newest of them; 0 */
+  gint64 granted;         /* when it was granted, Unix seconds; 0 */
+  gint64 clock_offset;    /* server clock minus ours, seconds */
+  char *role;             /* ARN of the role whose session that is; nullable: the user's own */
+  gint64 user_expiration; /* of the user's own session, which roles come from; 0 if unknown */
+  gboolean has_original;  /* the keyring holds an original to restore */
 
   /* Of a profile whose config section has our credential_process: */
   gboolean took_keys;               /* long-term keys left the file for its sake */

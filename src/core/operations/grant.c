@@ -64,14 +64,21 @@ replace_string (char **place, const char *text)
   *place = g_strdup (text);
 }
 
-/* Fills in whose keys and which device were good. Whose the same key is does not change because AWS
- * could not be asked this time. */
+/* Fills in whose keys and which device were good, and how long the user's session lasts. Whose the
+ * same key is does not change because AWS could not be asked this time. */
 void
 amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state)
 {
   const char *key_id = self->base ? amfa_credentials_get_key_id (self->base) : state->base_key_id;
 
-  if (self->arn || g_strcmp0 (key_id, state->base_key_id) != 0)
+  gboolean is_new_key = g_strcmp0 (key_id, state->base_key_id) != 0;
+  AmfaCredentials *user = self->role ? self->user : self->session;
+
+  if (user)
+    state->user_expiration = amfa_credentials_get_expiration (user);
+  else if (is_new_key)
+    state->user_expiration = 0;
+  if (self->arn || is_new_key)
     {
       replace_string (&state->account, self->account);
       replace_string (&state->arn, self->arn);

@@ -3,6 +3,7 @@
 #include "profile-roster.h"
 
 #include "core/model/profile.h"
+#include "core/model/role-list.h"
 
 #define DEFAULT_PROFILE "default"
 
@@ -82,6 +83,7 @@ amfa_profile_roster_read (AmfaBackend *backend,
       document_or_empty (snapshot ? amfa_snapshot_get_document (snapshot) : NULL, error);
   g_autoptr (AmfaIniDocument) config = document_or_empty (config_read, config_error);
   g_auto (GStrv) names = amfa_profile_roster_list_names (backend, credentials, config);
+  g_autoptr (GPtrArray) ways = amfa_role_list_read (credentials, config);
   GPtrArray *roster = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_profile_status_free);
 
   if (!chosen[0] || g_strv_contains (chosen, DEFAULT_PROFILE))
@@ -100,6 +102,12 @@ amfa_profile_roster_read (AmfaBackend *backend,
         g_ptr_array_add (roster, status);
       else
         amfa_profile_status_free (status);
+    }
+  for (guint i = 0; i < roster->len; i++)
+    {
+      AmfaProfileStatus *status = g_ptr_array_index (roster, i);
+
+      status->roles = amfa_role_list_get_roles (ways, status->profile, status->role);
     }
   return roster;
 }

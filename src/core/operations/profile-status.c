@@ -34,6 +34,7 @@ amfa_profile_status_free (AmfaProfileStatus *self)
   g_free (self->account);
   g_free (self->identity);
   g_free (self->role);
+  g_clear_pointer (&self->roles, g_ptr_array_unref);
   g_free (self->serial);
   g_free (self->base_key_id);
   g_free (self);
@@ -133,6 +134,7 @@ amfa_profile_status_read (AmfaBackend *backend,
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
+  self->user_expires = state->user_expiration;
   self->can_restore = can_restore (vault, has_line, section, state, cancellable);
   if (section->credentials)
     self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));

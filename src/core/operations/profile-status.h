@@ -22,6 +22,9 @@ typedef struct
   char *account;        /* nullable */
   char *identity;       /* ARN; nullable */
   char *role;           /* its ARN, if the session is a role's; nullable */
+  gint64 user_expires;  /* of the user's own session, which roles come from, by the server's clock;
+                           0 if unknown */
+  GPtrArray *roles;     /* of AmfaRole, those that the user can assume; NULL if nobody looked */
   char *serial;         /* of the device used last; nullable */
   char *base_key_id;    /* of the base credentials used last; nullable */
   gboolean can_restore;

@@ -225,6 +225,7 @@ update_state (Deed *deed, gboolean has_original)
 
   state->expiration = 0;
   state->granted = 0;
+  state->user_expiration = 0;
   g_clear_pointer (&state->role, g_free);
   state->has_original = has_original;
   if (!amfa_state_file_write (deed->backend->state, deed->vault->profile, deed->vault->file, state,

@@ -3,15 +3,18 @@
 #include "role-keeper.h"
 
 #include "core/model/error.h"
-#include "role-renewal.h"
+#include "role-change.h"
 
-/* A role's keys last an hour, the session that they come from most of a day. Some minutes before
- * their end they are renewed; what may pass by itself (no network, AWS busy, the file being written
- * by somebody else) is tried again, at growing distances, also beyond the end: a computer that
- * wakes up has its network a little later. Whatever else goes wrong ends the efforts for these
- * keys. The user hears of it when they end or when there is no hope left, whichever is first. */
+/* A role's keys last an hour, the session that they come from most of a day. They are renewed
+ * before the first warning of their end, so that nobody is alarmed without need; what may pass by
+ * itself (no network, AWS busy, the file being written by somebody else) is tried again, at growing
+ * distances, also beyond the end: a computer that wakes up has its network a little later. Whatever
+ * else goes wrong ends the efforts for these keys. The user hears of it when they end or when there
+ * is no hope left, whichever is first. Where the session that they come from is known to be over by
+ * then, nothing is tried, and the warnings come as for any other session. */
 
-#define AHEAD 300 /* seconds before the end */
+#define AHEAD 300 /* seconds before the end, at least */
+#define LEAD 60   /* seconds before the first warning */
 #define FIRST_DISTANCE 15
 #define LAST_DISTANCE 600
 #define LAST_HOPE (12 * 3600) /* seconds beyond the end */
@@ -30,8 +33,9 @@ struct _AmfaRoleKeeper
 /* The keys of one role. */
 typedef struct
 {
-  gint64 expires; /* Unix seconds */
-  gint64 next;    /* when to try; 0: never again */
+  gint64 expires;      /* Unix seconds */
+  gint64 user_expires; /* of the session that they come from; 0 if unknown */
+  gint64 next;         /* when to try; 0: never again */
   gint64 distance;
   gboolean is_busy;
   gboolean is_told;
@@ -85,7 +89,7 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Attempt) attempt = user_data;
   g_autoptr (AmfaRoleKeeper) self = g_weak_ref_get (&attempt->keeper);
   g_autoptr (GError) error = NULL;
-  gboolean renewed = amfa_role_renew_finish (result, NULL, &error);
+  gboolean renewed = amfa_role_change_finish (result, NULL, NULL, &error);
   Charge *charge = self ? g_hash_table_lookup (self->charges, attempt->profile) : NULL;
   gint64 now;
 
@@ -116,28 +120,40 @@ start (AmfaRoleKeeper *self, const char *profile, Charge *charge)
   g_weak_ref_init (&attempt->keeper, self);
   attempt->profile = g_strdup (profile);
   charge->is_busy = TRUE;
-  amfa_role_renew_async (self->backend, profile, self->cancellable, on_renewed, attempt);
+  amfa_role_change_async (self->backend, profile, NULL, AMFA_ROLE_FOR_AN_HOUR, AMFA_VAULT_QUIETLY,
+                          self->cancellable, on_renewed, attempt);
 }
 
-/* Returns: (transfer none): what is planned for these keys, anew if they are new; of an end that
- * was past when they were first seen nobody is told */
+/* Returns: when to try first; 0 if the session that the keys come from will be over */
+static gint64
+plan_attempt (const AmfaSessionInfo *info, gint64 now)
+{
+  gint64 left = info->expires - now;
+  gint64 ahead = MAX (AHEAD, info->expires - info->warns + LEAD);
+  gint64 at = left > 0 ? info->expires - MIN (ahead, left / 2) : now;
+
+  return info->user_expires == 0 || at < info->user_expires ? at : 0;
+}
+
+/* Returns: (transfer none): what is planned for these keys, anew if they or the session that they
+ * come from are new; of an end that was past when they were first seen nobody is told */
 static Charge *
 get_charge (AmfaRoleKeeper *self, const AmfaSessionInfo *info, gint64 now)
 {
   Charge *charge = g_hash_table_lookup (self->charges, info->profile);
-  gint64 left = info->expires - now;
 
   if (!charge)
     {
       charge = g_new0 (Charge, 1);
       g_hash_table_insert (self->charges, g_strdup (info->profile), charge);
     }
-  if (charge->expires != info->expires)
+  if (charge->expires != info->expires || charge->user_expires != info->user_expires)
     {
       charge->expires = info->expires;
-      charge->next = left > 0 ? info->expires - MIN (AHEAD, left / 2) : now;
+      charge->user_expires = info->user_expires;
+      charge->next = plan_attempt (info, now);
       charge->distance = FIRST_DISTANCE;
-      charge->is_told = left <= 0;
+      charge->is_told = info->expires <= now;
     }
   return charge;
 }

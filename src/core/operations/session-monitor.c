@@ -60,6 +60,7 @@ session_info_free (AmfaSessionInfo *self)
   g_free (self->account);
   g_free (self->identity);
   g_free (self->role);
+  g_ptr_array_unref (self->roles);
   g_free (self);
 }
 
@@ -92,13 +93,17 @@ run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 
 /* Telling, in the main thread */
 
+static gint64
+get_offset (AmfaSessionMonitor *self, const AmfaProfileStatus *reading)
+{
+  return self->clock_set ? 0 : reading->clock_offset;
+}
+
 static AmfaSessionRules
 get_rules (AmfaSessionMonitor *self, const AmfaProfileStatus *reading)
 {
-  gint64 offset = self->clock_set ? 0 : reading->clock_offset;
-
   return (AmfaSessionRules){
-    .expires = reading->has_session ? reading->expires - offset : 0,
+    .expires = reading->has_session ? reading->expires - get_offset (self, reading) : 0,
     .granted = reading->granted,
     .warnings = self->warnings,
     .n_warnings = self->n_warnings,
@@ -114,9 +119,13 @@ make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 no
   info->profile = g_strdup (reading->profile);
   info->state = amfa_session_rules_get_state (&rules, now);
   info->expires = rules.expires;
+  info->warns = amfa_session_rules_get_next (&rules, 0);
   info->account = g_strdup (reading->account);
   info->identity = g_strdup (reading->identity);
   info->role = g_strdup (reading->role);
+  info->user_expires =
+      reading->user_expires ? reading->user_expires - get_offset (self, reading) : 0;
+  info->roles = g_ptr_array_ref (reading->roles);
   info->can_end = reading->has_session;
   info->can_restore = reading->can_restore;
   return info;

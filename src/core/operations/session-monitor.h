@@ -12,9 +12,12 @@ typedef struct
   char *profile;
   AmfaSessionState state;
   gint64 expires; /* by our clock, Unix seconds; 0 if none */
+  gint64 warns;   /* when the first warning comes, or the end if there is none; 0 if no session */
   char *account;  /* nullable */
   char *identity; /* ARN; nullable */
   char *role;     /* its ARN, if the session is a role's; nullable */
+  gint64 user_expires; /* the end of the user's own session, which roles come from; 0 if unknown */
+  GPtrArray *roles;    /* of AmfaRole, those that the user can assume */
   gboolean can_end;
   gboolean can_restore;
 } AmfaSessionInfo;
