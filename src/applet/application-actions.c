@@ -6,6 +6,7 @@
 
 #include "amfa-config.h"
 #include "core/model/profile-name.h"
+#include "core/model/role-plan.h"
 #include "present.h"
 
 /* Every deed has one name, whoever asks for it: the menu, a click, a notification's button, a
@@ -50,6 +51,22 @@ on_end_session_activated (GSimpleAction *action, GVariant *parameter, gpointer u
 
   if (profile)
     amfa_deeds_end_session (amfa_application_get_deeds (user_data), profile);
+}
+
+static void
+on_switch_role_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GVariant) name = g_variant_get_child_value (parameter, 0);
+  const char *profile = get_profile (name);
+  const char *role = NULL;
+
+  g_variant_get_child (parameter, 1, "&s", &role);
+  if (!profile)
+    return;
+  if (g_str_equal (role, AMFA_ROLE_NONE) || amfa_role_arn_is_valid (role))
+    amfa_deeds_switch_role (amfa_application_get_deeds (user_data), profile, role);
+  else
+    g_info ("no role can have that name");
 }
 
 static void
@@ -108,6 +125,7 @@ static const GActionEntry action_entries[] = {
   { "restore-for", on_restore_activated, "s" },
   { "end-session", on_end_session_activated },
   { "end-session-for", on_end_session_activated, "s" },
+  { "switch-role", on_switch_role_activated, "(ss)" },
   { "later", on_later_activated, "s" },
   { "sessions", NULL, NULL, "@aa{sv} []", on_sessions_change_state },
   { "about", on_about_activated },

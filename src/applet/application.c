@@ -88,6 +88,16 @@ on_session_renewed (AmfaSessionMonitor *monitor, const char *profile, AmfaApplic
 }
 
 static void
+on_code_needed (AmfaDeeds *deeds,
+                const char *profile,
+                const char *role,
+                const GError *refusal,
+                AmfaApplication *self)
+{
+  amfa_application_enter_code (self, profile);
+}
+
+static void
 on_dialog_granted (AmfaTokenDialog *dialog,
                    gint64 expires,
                    guint warnings,
@@ -155,6 +165,7 @@ amfa_application_startup (GApplication *application)
   set_up_icons (self);
   self->notifier = amfa_notifier_new (GTK_APPLICATION (self));
   self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
+  g_signal_connect_object (self->deeds, "code-needed", G_CALLBACK (on_code_needed), self, 0);
   self->menu =
       g_object_ref_sink (AMFA_SESSION_MENU (amfa_session_menu_new (G_ACTION_GROUP (application))));
 

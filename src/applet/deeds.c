@@ -6,6 +6,7 @@
 
 #include "core/model/error.h"
 #include "core/operations/restore.h"
+#include "core/operations/role-change.h"
 #include "messages/messages.h"
 #include "session-text.h"
 
@@ -18,7 +19,16 @@ struct _AmfaDeeds
   AmfaNotifier *notifier;
   GHashTable *restoring; /* profiles */
   GHashTable *ending;    /* profiles */
+  GHashTable *switching; /* profile → GCancellable of the switch under way */
 };
+
+enum
+{
+  SIGNAL_CODE_NEEDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaDeeds, amfa_deeds, G_TYPE_OBJECT)
 
@@ -26,8 +36,10 @@ G_DEFINE_FINAL_TYPE (AmfaDeeds, amfa_deeds, G_TYPE_OBJECT)
 typedef struct
 {
   AmfaDeeds *deeds;
-  GHashTable *under_way; /* (unowned): where the same deed of other profiles is */
+  GHashTable *under_way; /* (unowned) (nullable): where the same deed of other profiles is */
   char *profile;
+  char *role;                /* to switch to; nullable */
+  GCancellable *cancellable; /* of a switch; nullable */
 } Deed;
 
 static void
@@ -35,10 +47,22 @@ deed_free (Deed *deed)
 {
   g_object_unref (deed->deeds);
   g_free (deed->profile);
+  g_free (deed->role);
+  g_clear_object (&deed->cancellable);
   g_free (deed);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Deed, deed_free)
+
+static Deed *
+deed_new (AmfaDeeds *self, const char *profile)
+{
+  Deed *deed = g_new0 (Deed, 1);
+
+  deed->deeds = g_object_ref (self);
+  deed->profile = g_strdup (profile);
+  return deed;
+}
 
 /* A second click while the first is being carried out would only be told that nothing is left to
  * do, in place of what was done. Another deed is not held back: the operations wait for each other,
@@ -51,18 +75,42 @@ begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
   if (!g_hash_table_add (under_way, g_strdup (profile)))
     return NULL;
 
-  deed = g_new0 (Deed, 1);
+  deed = deed_new (self, profile);
   deed->under_way = under_way;
-  deed->deeds = g_object_ref (self);
-  deed->profile = g_strdup (profile);
+  return deed;
+}
+
+/* Who clicks another role means that one: a switch under way is called off, as long as it can be.
+ */
+static Deed *
+begin_switch (AmfaDeeds *self, const char *profile, const char *role)
+{
+  Deed *deed = deed_new (self, profile);
+
+  g_cancellable_cancel (g_hash_table_lookup (self->switching, profile));
+  deed->role = g_strdup (role);
+  deed->cancellable = g_cancellable_new ();
+  g_hash_table_insert (self->switching, g_strdup (profile), g_object_ref (deed->cancellable));
   return deed;
 }
 
 static void
 end (const Deed *deed)
 {
-  g_hash_table_remove (deed->under_way, deed->profile);
+  if (deed->under_way)
+    g_hash_table_remove (deed->under_way, deed->profile);
   amfa_session_monitor_refresh (deed->deeds->monitor);
+}
+
+/* Returns: (transfer none) (nullable): whose session the deed was to bring */
+static const char *
+get_identity (const Deed *deed)
+{
+  const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
+
+  if (!g_str_equal (deed->role, AMFA_ROLE_NONE))
+    return deed->role;
+  return info ? info->user : NULL;
 }
 
 /* Whose session it was comes before what is said about it. */
@@ -149,6 +197,36 @@ on_end_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     say_failed (deed, _ ("AWS session not ended"), error);
 }
 
+/* What a newer code may change: the role's policy can limit the age of the one before. */
+static gboolean
+wants_code (const GError *error, gboolean session_refused)
+{
+  return session_refused || g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION);
+}
+
+static void
+on_switch_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Deed) deed = user_data;
+  AmfaDeeds *self = deed->deeds;
+  g_autoptr (GError) error = NULL;
+  AmfaLoginResult outcome = { 0 };
+  gboolean session_refused = FALSE;
+  gboolean done = amfa_role_change_finish (result, &outcome, &session_refused, &error);
+
+  if (g_hash_table_lookup (self->switching, deed->profile) == deed->cancellable)
+    g_hash_table_remove (self->switching, deed->profile);
+  end (deed);
+  if (done)
+    amfa_notifier_started (self->notifier, deed->profile, get_identity (deed), &outcome,
+                           g_get_real_time () / G_USEC_PER_SEC);
+  else if (wants_code (error, session_refused))
+    g_signal_emit (self, signals[SIGNAL_CODE_NEEDED], 0, deed->profile, deed->role,
+                   session_refused ? error : NULL);
+  else
+    say_failed (deed, _ ("Role not switched"), error);
+}
+
 static void
 amfa_deeds_dispose (GObject *object)
 {
@@ -159,6 +237,7 @@ amfa_deeds_dispose (GObject *object)
   g_clear_object (&self->notifier);
   g_clear_pointer (&self->restoring, g_hash_table_unref);
   g_clear_pointer (&self->ending, g_hash_table_unref);
+  g_clear_pointer (&self->switching, g_hash_table_unref);
 
   G_OBJECT_CLASS (amfa_deeds_parent_class)->dispose (object);
 }
@@ -167,6 +246,10 @@ static void
 amfa_deeds_class_init (AmfaDeedsClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = amfa_deeds_dispose;
+
+  signals[SIGNAL_CODE_NEEDED] =
+      g_signal_new ("code-needed", AMFA_TYPE_DEEDS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
@@ -174,6 +257,7 @@ amfa_deeds_init (AmfaDeeds *self)
 {
   self->restoring = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->switching = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 AmfaDeeds *
@@ -205,4 +289,20 @@ amfa_deeds_end_session (AmfaDeeds *self, const char *profile)
 
   if (deed)
     amfa_end_session_async (self->backend, profile, NULL, on_end_session_ready, deed);
+}
+
+/**
+ * amfa_deeds_switch_role:
+ * @role: the ARN of a role of the user of @profile, or %AMFA_ROLE_NONE for the user
+ *
+ * Puts that identity into the section of @profile. The user has asked for it, so that the keyring
+ * may ask for its password.
+ */
+void
+amfa_deeds_switch_role (AmfaDeeds *self, const char *profile, const char *role)
+{
+  Deed *deed = begin_switch (self, profile, role);
+
+  amfa_role_change_async (self->backend, profile, role, AMFA_ROLE_AS_PLANNED, AMFA_VAULT_MAY_PROMPT,
+                          deed->cancellable, on_switch_ready, deed);
 }

@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * AmfaDeeds:
  *
  * What the user can ask for without a dialog. Each deed runs in the background and says what came
- * of it; the operation itself knows whether there is anything to do.
+ * of it; the operation itself knows whether there is anything to do. Signal: "code-needed"
+ * (profile, role, GError *refusal): to switch to @role takes a code; %NULL @refusal: there is no
+ * session.
  */
 #define AMFA_TYPE_DEEDS (amfa_deeds_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaDeeds, amfa_deeds, AMFA, DEEDS, GObject)
@@ -20,5 +22,6 @@ AmfaDeeds *amfa_deeds_new (AmfaBackend *backend,
                            AmfaNotifier *notifier);
 void amfa_deeds_restore (AmfaDeeds *self, const char *profile);
 void amfa_deeds_end_session (AmfaDeeds *self, const char *profile);
+void amfa_deeds_switch_role (AmfaDeeds *self, const char *profile, const char *role);
 
 G_END_DECLS

@@ -5,6 +5,9 @@
 #include <glib/gi18n.h>
 
 #include "application-actions.h"
+#include "menu-text.h"
+#include "others-menu.h"
+#include "role-menu.h"
 #include "session-text.h"
 
 /* The place of the first profile's line: after the first entry and its separator. */
@@ -17,9 +20,12 @@ struct _AmfaSessionMenu
   GActionGroup *actions;
   GtkWidget *enter_code;
   GPtrArray *lines; /* GtkMenuItem, a line each profile */
+  GtkWidget *role;  /* of the default profile, as the next two */
+  AmfaRoleMenu *role_menu;
   GtkWidget *end_session;
   GtkWidget *restore;
-  GtkWidget *others; /* what can be done for other profiles than the default one */
+  GtkWidget *others;
+  AmfaOthersMenu *others_menu;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaSessionMenu, amfa_session_menu, GTK_TYPE_MENU)
@@ -32,29 +38,11 @@ on_item_activated (GtkMenuItem *item, AmfaSessionMenu *self)
 }
 
 static void
-on_profile_activated (GtkMenuItem *item, AmfaSessionMenu *self)
+on_line_activated (GtkMenuItem *item, AmfaSessionMenu *self)
 {
-  const char *action = g_object_get_data (G_OBJECT (item), "action");
   const char *profile = g_object_get_data (G_OBJECT (item), "profile");
 
-  g_action_group_activate_action (self->actions, action, g_variant_new_string (profile));
-}
-
-/* @action: one that wants to know the profile */
-static GtkWidget *
-profile_item_new (AmfaSessionMenu *self, const char *action)
-{
-  GtkWidget *item = gtk_menu_item_new_with_mnemonic ("");
-
-  g_object_set_data (G_OBJECT (item), "action", (gpointer) action);
-  g_signal_connect_object (item, "activate", G_CALLBACK (on_profile_activated), self, 0);
-  return item;
-}
-
-static void
-set_profile (GtkWidget *item, const char *profile)
-{
-  g_object_set_data_full (G_OBJECT (item), "profile", g_strdup (profile), g_free);
+  g_action_group_activate_action (self->actions, "enter-code-for", g_variant_new_string (profile));
 }
 
 static GtkWidget *
@@ -68,6 +56,15 @@ add_item (AmfaSessionMenu *self, const char *label, const char *action)
   return item;
 }
 
+static GtkWidget *
+add_submenu_item (AmfaSessionMenu *self, const char *label)
+{
+  GtkWidget *item = gtk_menu_item_new_with_label (label);
+
+  gtk_menu_shell_append (GTK_MENU_SHELL (self), item);
+  return item;
+}
+
 static void
 add_separator (AmfaSessionMenu *self)
 {
@@ -77,66 +74,13 @@ add_separator (AmfaSessionMenu *self)
 static GtkWidget *
 add_line (AmfaSessionMenu *self)
 {
-  GtkWidget *item = profile_item_new (self, "enter-code-for");
+  GtkWidget *item = gtk_menu_item_new_with_mnemonic ("");
 
+  g_signal_connect_object (item, "activate", G_CALLBACK (on_line_activated), self, 0);
   gtk_menu_shell_insert (GTK_MENU_SHELL (self), item, FIRST_LINE + (int) self->lines->len);
   gtk_widget_show (item);
   g_ptr_array_add (self->lines, item);
   return item;
-}
-
-/* On the bus a label always has mnemonics, and a changed one is not escaped by the library. */
-static void
-set_line_text (GtkMenuItem *item, const char *text)
-{
-  g_autoptr (GString) label = g_string_new (text);
-
-  g_string_replace (label, "_", "__", 0);
-  if (g_strcmp0 (gtk_menu_item_get_label (item), label->str) != 0)
-    gtk_menu_item_set_label (item, label->str);
-}
-
-static void
-add_deed (AmfaSessionMenu *self,
-          GtkWidget *submenu,
-          const char *profile,
-          const char *action,
-          const char *format)
-{
-  GtkWidget *item = profile_item_new (self, action);
-  g_autoptr (GString) text = g_string_new (format);
-
-  g_string_replace (text, "%s", profile, 1);
-  set_line_text (GTK_MENU_ITEM (item), text->str);
-  set_profile (item, profile);
-  gtk_menu_shell_append (GTK_MENU_SHELL (submenu), item);
-}
-
-/* The two deeds that the menu itself offers for the default profile only. */
-static void
-offer_deeds_of_others (AmfaSessionMenu *self, GPtrArray *sessions)
-{
-  g_autoptr (GtkWidget) submenu = g_object_ref_sink (gtk_menu_new ());
-  gboolean any = FALSE;
-
-  for (guint i = 0; i < sessions->len; i++)
-    {
-      const AmfaSessionInfo *info = g_ptr_array_index (sessions, i);
-
-      if (g_str_equal (info->profile, AMFA_DEFAULT_PROFILE))
-        continue;
-      if (info->can_end)
-        /* Translators: %s is a profile. */
-        add_deed (self, submenu, info->profile, "end-session-for", _ ("%s: end session"));
-      if (info->can_restore)
-        /* Translators: %s is a profile. */
-        add_deed (self, submenu, info->profile, "restore-for",
-                  _ ("%s: restore original credentials"));
-      any = any || info->can_end || info->can_restore;
-    }
-  gtk_widget_show_all (submenu);
-  gtk_menu_item_set_submenu (GTK_MENU_ITEM (self->others), any ? submenu : NULL);
-  gtk_widget_set_visible (self->others, any);
 }
 
 static void
@@ -163,14 +107,15 @@ amfa_session_menu_init (AmfaSessionMenu *self)
   self->enter_code = add_item (self, _ ("Enter MFA code…"), "enter-code");
   add_separator (self);
   add_separator (self);
+  self->role = add_submenu_item (self, _ ("Switch role"));
   self->end_session = add_item (self, _ ("End session"), "end-session");
   self->restore = add_item (self, _ ("Restore original credentials"), "restore");
-  self->others = gtk_menu_item_new_with_label (_ ("Other profiles"));
-  gtk_menu_shell_append (GTK_MENU_SHELL (self), self->others);
+  self->others = add_submenu_item (self, _ ("Other profiles"));
   add_separator (self);
   add_item (self, _ ("About"), "about");
   add_item (self, _ ("Quit"), "quit");
   gtk_widget_show_all (GTK_WIDGET (self));
+  gtk_widget_hide (self->role);
   gtk_widget_hide (self->others);
 }
 
@@ -186,6 +131,10 @@ amfa_session_menu_new (GActionGroup *actions)
   AmfaSessionMenu *self = g_object_new (AMFA_TYPE_SESSION_MENU, NULL);
 
   self->actions = g_object_ref (actions);
+  self->role_menu = AMFA_ROLE_MENU (amfa_role_menu_new (actions));
+  gtk_menu_item_set_submenu (GTK_MENU_ITEM (self->role), GTK_WIDGET (self->role_menu));
+  self->others_menu = AMFA_OTHERS_MENU (amfa_others_menu_new (actions));
+  gtk_menu_item_set_submenu (GTK_MENU_ITEM (self->others), GTK_WIDGET (self->others_menu));
   return GTK_WIDGET (self);
 }
 
@@ -207,6 +156,7 @@ amfa_session_menu_get_first (AmfaSessionMenu *self)
 void
 amfa_session_menu_update (AmfaSessionMenu *self, GPtrArray *sessions, gint64 now)
 {
+  gboolean has_roles = FALSE;
   gboolean can_end = FALSE;
   gboolean can_restore = FALSE;
 
@@ -216,10 +166,12 @@ amfa_session_menu_update (AmfaSessionMenu *self, GPtrArray *sessions, gint64 now
       GtkWidget *line = i < self->lines->len ? g_ptr_array_index (self->lines, i) : add_line (self);
       g_autofree char *text = amfa_session_text_line (info, now);
 
-      set_profile (line, info->profile);
-      set_line_text (GTK_MENU_ITEM (line), text);
+      g_object_set_data_full (G_OBJECT (line), "profile", g_strdup (info->profile), g_free);
+      amfa_menu_text_set (GTK_MENU_ITEM (line), text);
       if (g_str_equal (info->profile, AMFA_DEFAULT_PROFILE))
         {
+          has_roles = info->roles->len > 0;
+          amfa_role_menu_update (self->role_menu, info);
           can_end = info->can_end;
           can_restore = info->can_restore;
         }
@@ -230,5 +182,6 @@ amfa_session_menu_update (AmfaSessionMenu *self, GPtrArray *sessions, gint64 now
 
   gtk_widget_set_sensitive (self->end_session, can_end);
   gtk_widget_set_sensitive (self->restore, can_restore);
-  offer_deeds_of_others (self, sessions);
+  gtk_widget_set_visible (self->role, has_roles);
+  gtk_widget_set_visible (self->others, amfa_others_menu_update (self->others_menu, sessions));
 }

@@ -310,24 +310,26 @@ class Desk:
         return next((w for w in self._panel_windows() if w[3] > PANEL_HEIGHT + 10), None)
 
     def menu(self):
-        """The tray's menu as the panel is told it: dictionaries with label, enabled, visible, type."""
+        """The tray's menu as the panel is told it: dictionaries with label, enabled, visible, type,
+        mark ("radio"; None) and marked, and the items of a submenu."""
         name, path = self.tray_item()
         menu_path = self.tray_properties()["Menu"]
         layout = self.session.call(
             name, menu_path, "com.canonical.dbusmenu", "GetLayout", "(iias)", (0, -1, [])
         )[1]
-        items = []
-        for identifier, properties, _ in layout[2]:
-            items.append(
-                {
-                    "id": identifier,
-                    "label": properties.get("label", "").replace("_", ""),
-                    "enabled": properties.get("enabled", True),
-                    "visible": properties.get("visible", True),
-                    "type": properties.get("type", "standard"),
-                }
-            )
-        return items
+        return [self._menu_item(*item) for item in layout[2]]
+
+    def _menu_item(self, identifier, properties, children):
+        return {
+            "id": identifier,
+            "label": properties.get("label", "").replace("_", ""),
+            "enabled": properties.get("enabled", True),
+            "visible": properties.get("visible", True),
+            "type": properties.get("type", "standard"),
+            "mark": properties.get("toggle-type"),
+            "marked": properties.get("toggle-state") == 1,
+            "items": [self._menu_item(*child) for child in children],
+        }
 
     def menu_labels(self):
         return [i["label"] for i in self.menu() if i["type"] != "separator" and i["visible"]]
@@ -349,21 +351,25 @@ class Desk:
         run("xdotool", "key", "Escape")
         wait_until(lambda: not self.menu_shown(), "the menu gone")
 
-    def choose(self, label):
-        """Open the menu with the right button and pick an entry with the keyboard."""
+    def choose(self, label, *further):
+        """Open the menu with the right button and pick an entry with the keyboard; `further` ones
+        are in the submenus."""
         item = wait_until(lambda: self.menu_item(label), f"{label} in the menu")
         wait_until(
             lambda: (self.menu_item(label) or item)["enabled"], f"{label} to be sensitive"
         )
         self.open_menu()
-        # The arrow keys pass over separators and what is insensitive.
-        reachable = [
-            i["label"]
-            for i in self.menu()
-            if i["enabled"] and i["visible"] and i["type"] != "separator"
-        ]
-        run("xdotool", "key", *["Down"] * (reachable.index(label) + 1))
-        run("xdotool", "key", "Return")
+        items = self.menu()
+        keys = ["Down"]
+        for name in (label, *further):
+            # The arrow keys pass over separators and what is insensitive.
+            reachable = [
+                i for i in items if i["enabled"] and i["visible"] and i["type"] != "separator"
+            ]
+            index = [i["label"] for i in reachable].index(name)
+            keys += ["Down"] * index + ["Right"]
+            items = reachable[index]["items"]
+        run("xdotool", "key", "--delay", "30", *keys[:-1], "Return")
         wait_until(lambda: not self.menu_shown(), "the menu gone")
 
     # Windows, keyboard, screen

@@ -33,6 +33,7 @@ amfa_profile_status_free (AmfaProfileStatus *self)
   g_free (self->key_id);
   g_free (self->account);
   g_free (self->identity);
+  g_free (self->user);
   g_free (self->role);
   g_clear_pointer (&self->roles, g_ptr_array_unref);
   g_free (self->serial);
@@ -134,6 +135,7 @@ amfa_profile_status_read (AmfaBackend *backend,
   self->serial = g_strdup (state->serial);
   self->base_key_id = g_strdup (state->base_key_id);
   self->clock_offset = state->clock_offset;
+  self->user = g_strdup (state->arn);
   self->user_expires = state->user_expiration;
   self->can_restore = can_restore (vault, has_line, section, state, cancellable);
   if (section->credentials)

@@ -21,6 +21,7 @@ typedef struct
   gint64 clock_offset;  /* server clock minus ours, seconds */
   char *account;        /* nullable */
   char *identity;       /* ARN; nullable */
+  char *user;           /* ARN of the user whose keys these are; nullable */
   char *role;           /* its ARN, if the session is a role's; nullable */
   gint64 user_expires;  /* of the user's own session, which roles come from, by the server's clock;
                            0 if unknown */

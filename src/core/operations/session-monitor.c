@@ -59,6 +59,7 @@ session_info_free (AmfaSessionInfo *self)
   g_free (self->profile);
   g_free (self->account);
   g_free (self->identity);
+  g_free (self->user);
   g_free (self->role);
   g_ptr_array_unref (self->roles);
   g_free (self);
@@ -122,6 +123,7 @@ make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 no
   info->warns = amfa_session_rules_get_next (&rules, 0);
   info->account = g_strdup (reading->account);
   info->identity = g_strdup (reading->identity);
+  info->user = g_strdup (reading->user);
   info->role = g_strdup (reading->role);
   info->user_expires =
       reading->user_expires ? reading->user_expires - get_offset (self, reading) : 0;

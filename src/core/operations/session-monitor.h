@@ -15,6 +15,7 @@ typedef struct
   gint64 warns;   /* when the first warning comes, or the end if there is none; 0 if no session */
   char *account;  /* nullable */
   char *identity; /* ARN; nullable */
+  char *user;     /* ARN of the user, who may have assumed a role; nullable */
   char *role;     /* its ARN, if the session is a role's; nullable */
   gint64 user_expires; /* the end of the user's own session, which roles come from; 0 if unknown */
   GPtrArray *roles;    /* of AmfaRole, those that the user can assume */
