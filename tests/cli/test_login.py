@@ -42,7 +42,7 @@ class LoginTest(harness.CliTest):
         child.expect_exact(f"Access key {harness.KEY_ID} is in the credentials file.")
         child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
-        self.assertRegex(self.ends_with(child, 0), r"Profile default has a session until \w+ \d\d:")
+        self.assertRegex(self.ends_with(child, 0), r"Profile default has a session until (\w+ )?\d\d:\d\d ")
         self.aws.set("reset")
         child = self.terminal()
         child.expect_exact(harness.PROMPT)
