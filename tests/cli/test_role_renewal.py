@@ -4,6 +4,7 @@
 import json
 import os
 import subprocess
+import time
 
 import harness
 
@@ -79,9 +80,15 @@ class RenewalTest(harness.CliTest):
         self.check_refused("no-session")
         self.assertEqual(self.aws.requests("AssumeRole"), [])
 
-    def test_session_gone(self):
+    def test_last_minute(self):
         self.lasting(50)
         self.run_cli("--role", ADMIN, self.code())
+        self.assertGreater(int(self.renew()), 0)
+
+    def test_session_gone(self):
+        self.lasting(2)
+        self.run_cli("--role", ADMIN, self.code())
+        time.sleep(2)  # the session's
         self.check_refused("no-session")
 
     def test_network(self):

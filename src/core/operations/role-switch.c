@@ -11,7 +11,7 @@
  * that is there. A role is always assumed anew, so that it lasts as long as it can; one that wants
  * a code of its own is what the keyring has of it. */
 
-/* What ends sooner is not worth writing. */
+/* What ends sooner is not worth writing; a role can be had of it all the same. */
 #define LEAST_SECONDS 60
 
 typedef struct
@@ -83,10 +83,11 @@ look (gpointer data, GCancellable *cancellable, GError **error)
 
   if (found)
     {
+      gboolean is_written = deed->from_keyring || deed->plan->roles->len == 0;
       const AmfaLoanSearch search = {
         .profile = deed->profile,
         .role = deed->from_keyring ? amfa_role_plan_get_role (deed->plan)->arn : NULL,
-        .min_seconds = LEAST_SECONDS,
+        .min_seconds = is_written ? LEAST_SECONDS : 1,
         .manner = deed->manner,
       };
 
