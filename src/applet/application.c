@@ -59,26 +59,30 @@ on_session_warning (AmfaSessionMonitor *monitor, const char *profile, AmfaApplic
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (monitor, profile);
 
   if (info && !amfa_role_keeper_is_at_work (self->keeper, profile))
-    amfa_notifier_ending (self->notifier, info, amfa_wall_timer_get_now (self->timer));
+    amfa_notifier_ending (self->notifier, info, NULL, amfa_wall_timer_get_now (self->timer));
 }
 
 static void
 on_session_ended (AmfaSessionMonitor *monitor, const char *profile, AmfaApplication *self)
 {
   if (!amfa_role_keeper_is_at_work (self->keeper, profile))
-    amfa_notifier_ended (self->notifier, profile, amfa_session_monitor_lookup (monitor, profile));
+    amfa_notifier_ended (self->notifier, profile, amfa_session_monitor_lookup (monitor, profile),
+                         NULL);
 }
 
 static void
-on_role_failed (AmfaRoleKeeper *keeper, const char *profile, AmfaApplication *self)
+on_role_failed (AmfaRoleKeeper *keeper,
+                const char *profile,
+                const GError *error,
+                AmfaApplication *self)
 {
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (self->monitor, profile);
   gint64 now = amfa_wall_timer_get_now (self->timer);
 
   if (info && info->expires > now)
-    amfa_notifier_ending (self->notifier, info, now);
+    amfa_notifier_ending (self->notifier, info, error, now);
   else
-    amfa_notifier_ended (self->notifier, profile, info);
+    amfa_notifier_ended (self->notifier, profile, info, error);
 }
 
 static void

@@ -240,18 +240,37 @@ amfa_notifier_started (AmfaNotifier *self,
   send (self, profile, notification, KIND_NEWS);
 }
 
+/* Whose session it is, and why it could not be renewed, unless that says no more than that a code
+ * is needed. */
+static char *
+compose_end (const char *profile, const AmfaSessionInfo *info, const GError *problem)
+{
+  g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
+  g_autofree char *sentence = NULL;
+
+  if (!problem || g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION) ||
+      g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_SESSION_EXPIRED))
+    return g_steal_pointer (&who);
+  sentence = amfa_message_for_error (problem);
+  return g_strdup_printf ("%s\n%s", who, sentence);
+}
+
 /**
  * amfa_notifier_ending:
  * @info: a session for which a warning is due
+ * @problem: (nullable): why it could not be renewed without a code
  * @now: Unix seconds
  */
 void
-amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 now)
+amfa_notifier_ending (AmfaNotifier *self,
+                      const AmfaSessionInfo *info,
+                      const GError *problem,
+                      gint64 now)
 {
   g_autofree char *time = amfa_format_time (info->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
-  g_autofree char *who = amfa_session_text_who (info->profile, info->identity);
-  g_autoptr (GNotification) notification = notification_new (info->profile, title, who);
+  g_autofree char *text = compose_end (info->profile, info, problem);
+  g_autoptr (GNotification) notification = notification_new (info->profile, title, text);
 
   add_enter_code (notification, info->profile);
   add_later (notification, info->profile);
@@ -262,12 +281,17 @@ amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 no
 /**
  * amfa_notifier_ended:
  * @info: (nullable): what is known about the profile
+ * @problem: (nullable): why it could not be renewed without a code
  */
 void
-amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
+amfa_notifier_ended (AmfaNotifier *self,
+                     const char *profile,
+                     const AmfaSessionInfo *info,
+                     const GError *problem)
 {
-  g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
-  g_autoptr (GNotification) notification = notification_new (profile, _ ("AWS session ended"), who);
+  g_autofree char *text = compose_end (profile, info, problem);
+  g_autoptr (GNotification) notification =
+      notification_new (profile, _ ("AWS session ended"), text);
 
   add_enter_code (notification, profile);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);

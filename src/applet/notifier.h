@@ -23,8 +23,14 @@ void amfa_notifier_started (AmfaNotifier *self,
                             const char *identity,
                             const AmfaLoginResult *result,
                             gint64 now);
-void amfa_notifier_ending (AmfaNotifier *self, const AmfaSessionInfo *info, gint64 now);
-void amfa_notifier_ended (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info);
+void amfa_notifier_ending (AmfaNotifier *self,
+                           const AmfaSessionInfo *info,
+                           const GError *problem,
+                           gint64 now);
+void amfa_notifier_ended (AmfaNotifier *self,
+                          const char *profile,
+                          const AmfaSessionInfo *info,
+                          const GError *problem);
 void amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info);
 void amfa_notifier_done (AmfaNotifier *self,
                          const char *profile,

@@ -1,4 +1,5 @@
 #include "core/operations/role-keeper.h"
+#include "core/operations/vault.h"
 #include "fake-timer.h"
 #include "workplace.h"
 
@@ -177,8 +178,12 @@ test_no_session (Fixture *fixture, gconstpointer data)
 static void
 test_session_gone (Fixture *fixture, gconstpointer data)
 {
-  hold_role (fixture, 30);
-  remember_user (fixture, 0);
+  g_autoptr (AmfaVault) vault = amfa_vault_new (fixture->place->backend, "default");
+  g_autoptr (GError) error = NULL;
+
+  hold_role (fixture, 40000);
+  amfa_vault_remove_sessions (vault, NULL, &error);
+  g_assert_no_error (error);
   start (fixture);
   g_assert_cmpint (attempt (fixture), ==, 0);
   g_assert_cmpint (fixture->n_failed, ==, 1);
@@ -189,7 +194,7 @@ test_session_gone (Fixture *fixture, gconstpointer data)
 static void
 test_ended_before (Fixture *fixture, gconstpointer data)
 {
-  hold_role (fixture, 30);
+  hold_role (fixture, 40000);
   amfa_fake_timer_advance (fixture->timer, 4000);
   amfa_fake_timer_advance (fixture->monitor_timer, 4000);
   start (fixture);

@@ -107,7 +107,7 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!renewed && !charge->is_told && (charge->next == 0 || now >= charge->expires))
     {
       charge->is_told = TRUE;
-      g_signal_emit (self, signals[SIGNAL_FAILED], 0, attempt->profile);
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, attempt->profile, error);
     }
   look (self);
 }
@@ -220,8 +220,9 @@ amfa_role_keeper_class_init (AmfaRoleKeeperClass *klass)
   object_class->dispose = amfa_role_keeper_dispose;
   object_class->finalize = amfa_role_keeper_finalize;
 
-  signals[SIGNAL_FAILED] = g_signal_new ("failed", AMFA_TYPE_ROLE_KEEPER, G_SIGNAL_RUN_LAST, 0,
-                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_FAILED] =
+      g_signal_new ("failed", AMFA_TYPE_ROLE_KEEPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void

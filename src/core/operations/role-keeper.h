@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (AmfaRoleKeeper, amfa_role_keeper, AMFA, ROLE_KEEPER, GObje
  * AmfaRoleKeeper:
  *
  * Renews the roles that profiles hold before their keys end, without anybody's help. Signal:
- * "failed" (profile): it could not be done, and somebody should know.
+ * "failed" (profile, GError *error): it could not be done, and somebody should know.
  */
 AmfaRoleKeeper *amfa_role_keeper_new (AmfaBackend *backend,
                                       AmfaSessionMonitor *monitor,
