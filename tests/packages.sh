@@ -4,7 +4,7 @@
 packages_build=(
     gcc libc6-dev meson ninja-build pkg-config gettext python3
     libgtk-3-dev libayatana-appindicator3-dev libsecret-1-dev libsoup-3.0-dev libjson-glib-dev
-    glib-networking
+    glib-networking desktop-file-utils
 )
 # The stand-in for AWS: its verifying signer, and clients that are not ours.
 packages_stand_in=(python3-botocore python3-boto3)
@@ -15,7 +15,7 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli bash-completion binutils clang-format-14 desktop-file-utils appstream fish
+    awscli bash-completion binutils clang-format-14 appstream fish
     gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
     shellcheck strace zsh
 )
