@@ -29,6 +29,14 @@ class Journey:
         self.desk.screenshot(path)
         self.pictures.append(path)
 
+    def code(self):
+        """What the device shows; one that was used already has to be waited out, as in life."""
+        aws = self.desk.aws
+        if not aws.has_code():
+            self.tell("the device's next code is waited for")
+            wait_until(aws.has_code, "the next code", timeout=40)
+        return aws.code()
+
     def first_code(self):
         desk = self.desk
         self.before = desk.write_base_credentials()
@@ -44,7 +52,7 @@ class Journey:
         desk.wait_for_text("AWS refused that code")
         self.picture("wrong-code")
         assert desk.credentials.read_bytes() == self.before
-        code = desk.aws.code()
+        code = self.code()
         self.tell(f"refused, nothing has changed; now the right one: {code}")
         said = len(desk.notices)
         desk.enter_code(code)
@@ -78,7 +86,7 @@ class Journey:
         self.picture("warning")
         self.tell(f"notification: {notice['summary']}")
         desk.press_in_notification("Enter code")
-        desk.enter_code(desk.aws.code())
+        desk.enter_code(self.code())
         desk.wait_without_window()
         desk.wait_for_state("active")
         self.tell("the next code is entered from the notification")

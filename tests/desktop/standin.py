@@ -59,6 +59,11 @@ class StandIn:
             code = self.ask("code")["code"]
         return code
 
+    def has_code(self):
+        """Whether the device shows, now or next, a code that was not used yet. The applet itself
+        remembers for a while which were."""
+        return self.ask("code")["code"] is not None
+
     def wrong_code(self):
         """Six digits that the device shows nowhere near now."""
         now = self.ask("state")["now"]
