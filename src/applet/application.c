@@ -112,7 +112,7 @@ on_dialog_granted (AmfaTokenDialog *dialog,
   const char *profile = amfa_token_dialog_get_profile (dialog);
   const AmfaLoginPlan *plan = amfa_token_dialog_get_plan (dialog);
 
-  amfa_notifier_started (self->notifier, profile, plan->arn, &result,
+  amfa_notifier_started (self->notifier, profile, plan->identity, &result,
                          amfa_wall_timer_get_now (self->timer));
   amfa_session_requests_granted (self->requests, profile, expires);
   amfa_session_monitor_refresh (self->monitor);
@@ -339,7 +339,7 @@ amfa_application_enter_code (AmfaApplication *self, const char *profile)
 
   if (!dialog)
     {
-      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile);
+      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile, NULL);
       g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
       g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
       g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);

@@ -4,7 +4,10 @@
 
 #include "code-entry.h"
 #include "duration-combo.h"
+#include "identity-combo.h"
 #include "plan-text.h"
+
+#include <glib/gi18n.h>
 
 struct _AmfaCodePage
 {
@@ -14,10 +17,17 @@ struct _AmfaCodePage
   GtkLabel *account;
   GtkLabel *origin;
   GtkLabel *session;
+  GtkWidget *identity_label;
+  AmfaIdentityCombo *identity;
   GtkLabel *device;
   GtkWidget *change;
   AmfaCodeEntry *code;
   AmfaDurationCombo *duration;
+
+  guint longest;       /* that can be chosen */
+  guint seconds;       /* how long the user's session shall last */
+  guint fixed_seconds; /* a role's own length instead, 0: none */
+  gboolean is_locked;  /* all but the device */
 };
 
 enum
@@ -32,6 +42,7 @@ enum
   SIGNAL_CODE_ACTIVATED,
   SIGNAL_CODE_REFUSED,
   SIGNAL_DURATION_CHANGED,
+  SIGNAL_IDENTITY_CHANGED,
   SIGNAL_CHANGE_DEVICE,
   N_SIGNALS
 };
@@ -68,8 +79,15 @@ on_code_refused (AmfaCodePage *self)
 static void
 on_duration_changed (AmfaCodePage *self)
 {
-  g_signal_emit (self, signals[SIGNAL_DURATION_CHANGED], 0,
-                 amfa_duration_combo_get_seconds (self->duration));
+  self->seconds = amfa_duration_combo_get_seconds (self->duration);
+  g_signal_emit (self, signals[SIGNAL_DURATION_CHANGED], 0, self->seconds);
+}
+
+static void
+on_identity_changed (AmfaCodePage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_IDENTITY_CHANGED], 0,
+                 amfa_identity_combo_get_role (self->identity));
 }
 
 static void
@@ -84,6 +102,48 @@ set_line (GtkLabel *label, const char *text, const char *tooltip)
   gtk_label_set_text (label, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
   gtk_widget_set_tooltip_text (GTK_WIDGET (label), tooltip);
+}
+
+static void
+update_locks (AmfaCodePage *self)
+{
+  /* Read-only rather than insensitive: the focus stays where it is. */
+  gtk_editable_set_editable (GTK_EDITABLE (self->code), !self->is_locked);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->identity), !self->is_locked);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->duration),
+                            !self->is_locked && self->fixed_seconds == 0);
+}
+
+static void
+show_duration (AmfaCodePage *self)
+{
+  const char *reason = self->fixed_seconds > 0
+                           ? _ ("A role for longer than an hour is granted for as long as its "
+                                "profile says (duration_seconds).")
+                           : NULL;
+
+  g_signal_handlers_block_by_func (self->duration, on_duration_changed, self);
+  amfa_duration_combo_set_longest (self->duration, self->longest);
+  amfa_duration_combo_set_seconds (self->duration,
+                                   self->fixed_seconds > 0 ? self->fixed_seconds : self->seconds);
+  g_signal_handlers_unblock_by_func (self->duration, on_duration_changed, self);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->duration), reason);
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->duration)),
+                              reason ? reason : "");
+  update_locks (self);
+}
+
+/* Without roles there is no choice. */
+static void
+show_identity (AmfaCodePage *self, const AmfaLoginPlan *plan)
+{
+  gboolean has_roles = plan->roles && plan->roles->len > 0;
+
+  g_signal_handlers_block_by_func (self->identity, on_identity_changed, self);
+  amfa_identity_combo_set_plan (self->identity, plan);
+  g_signal_handlers_unblock_by_func (self->identity, on_identity_changed, self);
+  gtk_widget_set_visible (self->identity_label, has_roles);
+  gtk_widget_set_visible (GTK_WIDGET (self->identity), has_roles);
 }
 
 static void
@@ -120,16 +180,22 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   signals[SIGNAL_DURATION_CHANGED] =
       g_signal_new ("duration-changed", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_IDENTITY_CHANGED] =
+      g_signal_new ("identity-changed", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_CHANGE_DEVICE] = g_signal_new (
       "change-device", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (AMFA_TYPE_CODE_ENTRY);
   g_type_ensure (AMFA_TYPE_DURATION_COMBO);
+  g_type_ensure (AMFA_TYPE_IDENTITY_COMBO);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/code-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, who);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, account);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, origin);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, session);
+  gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, identity_label);
+  gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, identity);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, device);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, change);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, code);
@@ -139,6 +205,7 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_code_complete_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_duration_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_identity_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
 }
 
@@ -146,6 +213,7 @@ static void
 amfa_code_page_init (AmfaCodePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->longest = AMFA_DURATION_MAX;
 }
 
 void
@@ -159,15 +227,15 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   g_autofree char *session = amfa_plan_text_session (plan, g_get_real_time () / G_USEC_PER_SEC);
   g_autofree char *device = amfa_plan_text_device (plan->serial);
 
-  g_signal_handlers_block_by_func (self->duration, on_duration_changed, self);
-  amfa_duration_combo_set_longest (self->duration,
-                                   plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX);
-  g_signal_handlers_unblock_by_func (self->duration, on_duration_changed, self);
   set_line (self->who, who, plan->arn);
   set_line (self->account, account, plan->arn);
   set_line (self->origin, origin, NULL);
   set_line (self->session, session, NULL);
   set_line (self->device, device, plan->serial);
+  show_identity (self, plan);
+  self->longest = plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX;
+  self->fixed_seconds = plan->role_duration;
+  show_duration (self);
 }
 
 /* Shows a duration that the user did not choose. */
@@ -176,15 +244,14 @@ amfa_code_page_set_duration (AmfaCodePage *self, guint seconds)
 {
   g_return_if_fail (AMFA_IS_CODE_PAGE (self));
 
-  g_signal_handlers_block_by_func (self->duration, on_duration_changed, self);
-  amfa_duration_combo_set_seconds (self->duration, seconds);
-  g_signal_handlers_unblock_by_func (self->duration, on_duration_changed, self);
+  self->seconds = seconds;
+  show_duration (self);
 }
 
 /**
  * amfa_code_page_set_locked:
  * @self: the page
- * @code: the code and its duration are being sent
+ * @code: the code is being sent, with all that belongs to it
  * @device: the device cannot be changed now
  */
 void
@@ -192,10 +259,9 @@ amfa_code_page_set_locked (AmfaCodePage *self, gboolean code, gboolean device)
 {
   g_return_if_fail (AMFA_IS_CODE_PAGE (self));
 
-  /* Read-only rather than insensitive: the focus stays where it is. */
-  gtk_editable_set_editable (GTK_EDITABLE (self->code), !code);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->duration), !code);
+  self->is_locked = code;
   gtk_widget_set_sensitive (self->change, !device);
+  update_locks (self);
 }
 
 const char *

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * The home page of the code dialog: whose session it is, with which key and device, the code, and
  * for how long. Property "complete" (gboolean, read only): a whole code is there. Signals:
  * "code-changed" (); "code-activated" (): Enter; "code-refused" (): something was typed that is no
- * part of a code; "duration-changed" (guint seconds): the user chose; "change-device" (): the user
- * wants to.
+ * part of a code; "duration-changed" (guint seconds), "identity-changed" (const char *role: an ARN
+ * or %AMFA_ROLE_NONE): the user chose; "change-device" (): the user wants to.
  */
 #define AMFA_TYPE_CODE_PAGE (amfa_code_page_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaCodePage, amfa_code_page, AMFA, CODE_PAGE, GtkBox)

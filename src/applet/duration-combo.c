@@ -12,6 +12,7 @@ struct _AmfaDurationCombo
   GtkComboBoxText parent_instance;
 
   guint longest;
+  guint offered_longest; /* when the list was made */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaDurationCombo, amfa_duration_combo, GTK_TYPE_COMBO_BOX_TEXT)
@@ -39,6 +40,8 @@ static void
 amfa_duration_combo_init (AmfaDurationCombo *self)
 {
   self->longest = AMFA_DURATION_MAX;
+  /* It is empty for a moment when the list is another, and must keep the focus. */
+  gtk_combo_box_set_button_sensitivity (GTK_COMBO_BOX (self), GTK_SENSITIVITY_ON);
 }
 
 /**
@@ -70,6 +73,9 @@ amfa_duration_combo_set_seconds (AmfaDurationCombo *self, guint seconds)
   g_return_if_fail (AMFA_IS_DURATION_COMBO (self));
 
   seconds = MIN (seconds, self->longest);
+  if (seconds == amfa_duration_combo_get_seconds (self) && self->longest == self->offered_longest)
+    return;
+  self->offered_longest = self->longest;
   id = g_strdup_printf ("%u", seconds);
   gtk_combo_box_text_remove_all (GTK_COMBO_BOX_TEXT (self));
   for (guint i = 0; i < G_N_ELEMENTS (offered) && offered[i] <= self->longest; i++)

@@ -80,6 +80,7 @@ get_action_label (AmfaAdvice advice)
   switch (advice)
     {
     case AMFA_ADVICE_TRY_AGAIN:
+    case AMFA_ADVICE_TRY_ROLE_AGAIN:
       return _ ("Try _again");
     case AMFA_ADVICE_OFFER_KEYS:
       return _ ("_Enter keys…");
@@ -92,6 +93,18 @@ get_action_label (AmfaAdvice advice)
     default:
       return NULL;
     }
+}
+
+static char *
+compose_sentence (const GError *error, AmfaAdvice advice)
+{
+  g_autofree char *sentence = amfa_message_for_error (error);
+
+  if (advice != AMFA_ADVICE_TRY_ROLE_AGAIN)
+    return g_steal_pointer (&sentence);
+  return g_strconcat (sentence, " ",
+                      _ ("Your code was right and is used up; trying again needs no other one."),
+                      NULL);
 }
 
 /**
@@ -107,7 +120,7 @@ amfa_error_bar_say (AmfaErrorBar *self, const GError *error, AmfaAdvice advice)
 {
   g_return_if_fail (AMFA_IS_ERROR_BAR (self) && error != NULL);
 
-  g_autofree char *sentence = amfa_message_for_error (error);
+  g_autofree char *sentence = compose_sentence (error, advice);
   const char *label = get_action_label (advice);
   AtkObject *alert = gtk_widget_get_accessible (self->alert);
 

@@ -8,10 +8,13 @@
  * amfa_login_advice:
  * @error: why the login did not happen
  * @can_retry: the login holds a session that AWS has granted
+ * @role_refused: the last code got the user's, and then @error
  */
 AmfaAdvice
-amfa_login_advice (const GError *error, gboolean can_retry)
+amfa_login_advice (const GError *error, gboolean can_retry, gboolean role_refused)
 {
+  if (role_refused)
+    return can_retry ? AMFA_ADVICE_TRY_ROLE_AGAIN : AMFA_ADVICE_NONE;
   if (error->domain != AMFA_ERROR)
     return can_retry ? AMFA_ADVICE_TRY_AGAIN : AMFA_ADVICE_NONE;
 

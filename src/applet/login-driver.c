@@ -21,8 +21,9 @@ struct _AmfaLoginDriver
   AmfaLogin *login;
   GCancellable *cancellable; /* of what goes on */
   Activity activity;
-  char *waiting_code; /* to be sent when prepared; nullable */
-  char *sent_code;    /* the last one; nullable */
+  gboolean prepares_again; /* what goes on is out of date */
+  char *waiting_code;      /* to be sent when prepared; nullable */
+  char *sent_code;         /* the last one; nullable */
 };
 
 enum
@@ -72,6 +73,8 @@ on_login_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     g_signal_emit (self, signals[SIGNAL_FAILED], 0, amfa_error_is_cancelled (error) ? NULL : error);
 }
 
+static void prepare (AmfaLoginDriver *self);
+
 static void
 on_prepare_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -82,6 +85,11 @@ on_prepare_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   amfa_login_prepare_finish (AMFA_LOGIN (source), result, &error);
   if (self->activity == STOPPED)
     return;
+  if (self->prepares_again)
+    {
+      prepare (self);
+      return;
+    }
 
   set_activity (self, IDLE);
   g_signal_emit (self, signals[SIGNAL_PREPARED], 0, error);
@@ -89,6 +97,14 @@ on_prepare_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   code = g_steal_pointer (&self->waiting_code);
   if (code)
     amfa_login_driver_send (self, code);
+}
+
+static void
+prepare (AmfaLoginDriver *self)
+{
+  self->prepares_again = FALSE;
+  amfa_login_prepare_async (self->login, renew_cancellable (self), on_prepare_ready,
+                            g_object_ref (self));
 }
 
 static void
@@ -136,14 +152,21 @@ amfa_login_driver_new (AmfaLogin *login)
   return self;
 }
 
+/* Looks around; anew if it does already. */
 void
 amfa_login_driver_prepare (AmfaLoginDriver *self)
 {
-  g_return_if_fail (AMFA_IS_LOGIN_DRIVER (self) && self->activity == IDLE);
+  g_return_if_fail (AMFA_IS_LOGIN_DRIVER (self));
+  g_return_if_fail (self->activity == IDLE || self->activity == PREPARING);
 
+  if (self->activity == PREPARING)
+    {
+      self->prepares_again = TRUE;
+      g_cancellable_cancel (self->cancellable);
+      return;
+    }
   set_activity (self, PREPARING);
-  amfa_login_prepare_async (self->login, renew_cancellable (self), on_prepare_ready,
-                            g_object_ref (self));
+  prepare (self);
 }
 
 /* Repeats the local half of a login that AWS has granted. */

@@ -31,7 +31,7 @@ struct _AmfaTokenDialog
   AmfaLogin *login;
   AmfaLoginDriver *driver;
   gboolean input_was_refused; /* the bar says so */
-  gboolean code_waits;        /* for the answer to the bar's question */
+  gboolean code_waits;        /* it was sent or would have been, and what the bar says came first */
   gboolean has_fetched;       /* a code was asked of the command without being told to */
 
   AmfaLoginPages *pages;
@@ -139,7 +139,8 @@ show_question (AmfaTokenDialog *self)
 static void
 show_error (AmfaTokenDialog *self, const GError *error)
 {
-  AmfaAdvice advice = amfa_login_advice (error, amfa_login_can_retry (self->login));
+  AmfaAdvice advice = amfa_login_advice (error, amfa_login_can_retry (self->login),
+                                         amfa_login_was_role_refused (self->login));
 
   self->input_was_refused = FALSE;
   amfa_error_bar_say (self->bar, error, advice);
@@ -150,9 +151,9 @@ show_error (AmfaTokenDialog *self, const GError *error)
     amfa_login_pages_show_keys (self->pages, NULL);
   else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
     show_question (self);
-  else
+  else if (self->code_waits || amfa_login_pages_get_page (self->pages) != AMFA_LOGIN_PAGE_CODE)
     amfa_login_pages_show_code (self->pages);
-  if (advice == AMFA_ADVICE_TRY_AGAIN)
+  if (advice == AMFA_ADVICE_TRY_AGAIN || advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
     amfa_error_bar_focus_action (self->bar);
 }
 
@@ -310,6 +311,12 @@ on_duration_changed (AmfaTokenDialog *self, guint seconds)
 }
 
 static void
+on_identity_changed (AmfaTokenDialog *self, const char *role)
+{
+  amfa_token_dialog_set_role (self, role);
+}
+
+static void
 on_change_device (AmfaTokenDialog *self)
 {
   amfa_login_pages_show_devices (self->pages);
@@ -319,7 +326,7 @@ static void
 on_bar_acted (AmfaTokenDialog *self, guint advice)
 {
   clear_bar (self);
-  if (advice == AMFA_ADVICE_TRY_AGAIN)
+  if (advice == AMFA_ADVICE_TRY_AGAIN || advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
     amfa_login_driver_retry (self->driver);
   else if (advice == AMFA_ADVICE_ACCEPT_ACCOUNT)
     accept_account (self);
@@ -401,6 +408,7 @@ amfa_token_dialog_init (AmfaTokenDialog *self)
                     "swapped-signal::code-activated", on_code_activated, self,
                     "swapped-signal::code-refused", on_code_refused, self,
                     "swapped-signal::duration-changed", on_duration_changed, self,
+                    "swapped-signal::identity-changed", on_identity_changed, self,
                     "swapped-signal::change-device", on_change_device, self, NULL);
 }
 
@@ -409,13 +417,18 @@ amfa_token_dialog_init (AmfaTokenDialog *self)
  * @application: (nullable): the application
  * @backend: what the login works with
  * @profile: the profile to log into
+ * @role: (nullable): the ARN of a role that the session shall be of, or %AMFA_ROLE_NONE for the
+ *   user's own; %NULL: what the profile has now
  *
  * The dialog begins to look around at once. The caller presents it.
  *
  * Returns: (transfer none): the dialog; as every toplevel it belongs to GTK until it is destroyed
  */
 AmfaTokenDialog *
-amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const char *profile)
+amfa_token_dialog_new (GtkApplication *application,
+                       AmfaBackend *backend,
+                       const char *profile,
+                       const char *role)
 {
   AmfaTokenDialog *self;
 
@@ -425,6 +438,7 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
   self =
       g_object_new (AMFA_TYPE_TOKEN_DIALOG, "application", application, "use-header-bar", 0, NULL);
   self->login = amfa_login_new (backend, profile, NULL);
+  amfa_login_set_identity (self->login, role);
   amfa_login_pages_set_login (self->pages, self->login);
   self->driver = amfa_login_driver_new (self->login);
   g_object_connect (self->driver, "swapped-object-signal::changed", update_buttons, self,
@@ -438,6 +452,24 @@ amfa_token_dialog_new (GtkApplication *application, AmfaBackend *backend, const 
   amfa_login_driver_prepare (self->driver);
 
   return self;
+}
+
+/**
+ * amfa_token_dialog_set_role:
+ * @role: the ARN of a role, or %AMFA_ROLE_NONE
+ *
+ * Chooses another identity, as the user does; not while a code is under way.
+ */
+void
+amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role)
+{
+  g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self) && role != NULL);
+
+  if (amfa_login_driver_is_sending (self->driver))
+    return;
+  clear_bar (self);
+  amfa_login_set_identity (self->login, role);
+  amfa_login_driver_prepare (self->driver);
 }
 
 const char *

@@ -18,7 +18,9 @@ G_DECLARE_FINAL_TYPE (AmfaTokenDialog, amfa_token_dialog, AMFA, TOKEN_DIALOG, Gt
 
 AmfaTokenDialog *amfa_token_dialog_new (GtkApplication *application,
                                         AmfaBackend *backend,
-                                        const char *profile);
+                                        const char *profile,
+                                        const char *role);
+void amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role);
 const char *amfa_token_dialog_get_profile (AmfaTokenDialog *self);
 const AmfaLoginPlan *amfa_token_dialog_get_plan (AmfaTokenDialog *self);
 

@@ -12,10 +12,12 @@ struct _AmfaLogin
   GPtrArray *unusable;
   char *serial;
   char *account;
+  char *identity;
   char *code;
   guint duration;
   AmfaCredentials *base;
   gboolean can_retry;
+  gboolean role_refused;
   guint n_starts;
   guint n_retries;
   guint n_preconnects;
@@ -37,6 +39,7 @@ amfa_login_finalize (GObject *object)
   g_free (self->profile);
   g_free (self->serial);
   g_free (self->account);
+  g_free (self->identity);
   g_free (self->code);
   g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->unusable);
@@ -117,6 +120,13 @@ amfa_login_accept_account (AmfaLogin *self, const char *account)
 {
   g_free (self->account);
   self->account = g_strdup (account);
+}
+
+void
+amfa_login_set_identity (AmfaLogin *self, const char *role)
+{
+  g_free (self->identity);
+  self->identity = g_strdup (role);
 }
 
 void
@@ -221,6 +231,12 @@ amfa_login_can_retry (AmfaLogin *self)
   return self->can_retry;
 }
 
+gboolean
+amfa_login_was_role_refused (AmfaLogin *self)
+{
+  return self->role_refused;
+}
+
 void
 amfa_login_retry_async (AmfaLogin *self,
                         GCancellable *cancellable,
@@ -256,6 +272,12 @@ void
 fake_login_set_can_retry (gboolean can_retry)
 {
   newest->can_retry = can_retry;
+}
+
+void
+fake_login_set_role_refused (gboolean role_refused)
+{
+  newest->role_refused = role_refused;
 }
 
 gboolean
@@ -335,6 +357,12 @@ const char *
 fake_login_get_account (void)
 {
   return newest->account;
+}
+
+const char *
+fake_login_get_identity (void)
+{
+  return newest->identity;
 }
 
 guint

@@ -11,6 +11,7 @@ AmfaLogin *fake_login_get (void);
 AmfaLoginPlan *fake_login_get_plan (void);
 void fake_login_add_device (const char *serial);
 void fake_login_set_can_retry (gboolean can_retry);
+void fake_login_set_role_refused (gboolean role_refused);
 
 gboolean fake_login_is_preparing (void);
 gboolean fake_login_is_sending (void);
@@ -23,6 +24,7 @@ guint fake_login_count_preconnects (void);
 const char *fake_login_get_code (void);
 const char *fake_login_get_serial (void);
 const char *fake_login_get_account (void);
+const char *fake_login_get_identity (void);
 guint fake_login_get_duration (void);
 AmfaCredentials *fake_login_get_base (void);
 

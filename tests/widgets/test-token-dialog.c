@@ -6,6 +6,7 @@
 #include "duration-combo.h"
 #include "error-bar.h"
 #include "fake-login.h"
+#include "identity-combo.h"
 #include "widget-tools.h"
 
 #include "core/model/error.h"
@@ -15,6 +16,8 @@
 #define ALICE "arn:aws:iam::123456789012:mfa/alice"
 #define PHONE "arn:aws:iam::123456789012:mfa/phone"
 #define KEY_ID "AKIAIOSFODNN7EXAMPLE"
+#define ADMIN "arn:aws:iam::123456789012:role/team/Admin"
+#define AUDIT "arn:aws:iam::210987654321:role/Audit"
 
 /* One dialog of a closed world: the login is a fake, nothing has the X focus. */
 typedef struct
@@ -37,7 +40,7 @@ static void
 set_up (Fixture *f, gconstpointer data)
 {
   f->backend.settings = amfa_settings_new (NULL);
-  f->dialog = GTK_WIDGET (amfa_token_dialog_new (NULL, &f->backend, "default"));
+  f->dialog = GTK_WIDGET (amfa_token_dialog_new (NULL, &f->backend, "default", NULL));
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect_swapped (f->dialog, "granted", G_CALLBACK (on_granted), f);
   f->code = find_by_type (f->dialog, AMFA_TYPE_CODE_ENTRY);
@@ -272,6 +275,206 @@ test_duration_of_root (Fixture *f, gconstpointer data)
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 3600);
   g_assert_false (gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "14400"));
   g_assert_cmpuint (fake_login_get_duration (), ==, 0);
+}
+
+/* --- whose session --- */
+
+/* As the login finds it out: of ADMIN, which profile prod describes, and of AUDIT, which none does.
+ */
+static void
+end_prepare_with_roles (GPtrArray **roles, const char *role)
+{
+  AmfaLoginPlan *plan = fake_login_get_plan ();
+
+  if (!*roles)
+    {
+      AmfaRole *admin = amfa_role_new (ADMIN);
+
+      admin->profile = g_strdup ("prod");
+      *roles = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_role_free);
+      g_ptr_array_add (*roles, admin);
+      g_ptr_array_add (*roles, amfa_role_new (AUDIT));
+    }
+  plan->roles = *roles;
+  plan->role = role;
+  plan->identity = role ? role : "arn:aws:iam::123456789012:user/division/alice";
+  end_prepare_well ();
+}
+
+static gboolean
+has_focus_within (Fixture *f, GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (f->dialog));
+
+  return focus && gtk_widget_is_ancestor (focus, widget);
+}
+
+static GtkWidget *
+get_identity (Fixture *f)
+{
+  return find_by_type (f->dialog, AMFA_TYPE_IDENTITY_COMBO);
+}
+
+static const char *
+get_chosen_text (GtkWidget *combo)
+{
+  GtkTreeIter iter;
+  static char text[100];
+  g_autofree char *chosen = NULL;
+
+  g_assert_true (gtk_combo_box_get_active_iter (GTK_COMBO_BOX (combo), &iter));
+  gtk_tree_model_get (gtk_combo_box_get_model (GTK_COMBO_BOX (combo)), &iter, 0, &chosen, -1);
+  g_strlcpy (text, chosen, sizeof text);
+  return text;
+}
+
+static void
+choose (GtkWidget *combo, const char *id)
+{
+  g_assert_true (gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), id));
+  settle ();
+}
+
+static void
+test_no_roles (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  g_assert_false (is_seen (get_identity (f)));
+  g_assert_false (has_text (f->dialog, "Identity"));
+  g_assert_null (fake_login_get_identity ());
+}
+
+static void
+test_identity (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) roles = NULL;
+  GtkWidget *combo = get_identity (f);
+
+  end_prepare_with_roles (&roles, NULL);
+  g_assert_true (is_seen (combo));
+  g_assert_cmpstr (name_of (combo), ==, "Identity");
+  g_assert_cmpstr (get_chosen_text (combo), ==, "alice");
+  type_code (f, "123");
+  choose (combo, AUDIT);
+  g_assert_cmpstr (fake_login_get_identity (), ==, AUDIT);
+  g_assert_true (fake_login_is_preparing ());
+  g_assert_true (gtk_widget_is_sensitive (combo));
+  end_prepare_with_roles (&roles, AUDIT);
+  g_assert_cmpstr (get_chosen_text (combo), ==, "Audit · 210987654321");
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123");
+  choose (combo, ADMIN);
+  end_prepare_with_roles (&roles, ADMIN);
+  g_assert_cmpstr (get_chosen_text (combo), ==, "Admin · prod");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (combo), ==, ADMIN);
+  choose (combo, AMFA_ROLE_NONE);
+  g_assert_cmpstr (fake_login_get_identity (), ==, AMFA_ROLE_NONE);
+  end_prepare_with_roles (&roles, NULL);
+  press_key (f->dialog, GDK_KEY_i, GDK_MOD1_MASK);
+  g_assert_true (has_focus_within (f, combo));
+  press_key (f->dialog, GDK_KEY_Down, 0);
+  end_prepare_with_roles (&roles, ADMIN);
+  g_assert_true (has_focus_within (f, combo));
+  press_key (f->dialog, GDK_KEY_Down, 0);
+  g_assert_cmpstr (fake_login_get_identity (), ==, AUDIT);
+  g_ptr_array_remove_index (roles, 0);
+  end_prepare_with_roles (&roles, AUDIT);
+  g_assert_true (has_focus_within (f, combo));
+  gtk_widget_grab_focus (f->code);
+  send (f, "123456");
+  g_assert_false (gtk_widget_is_sensitive (combo));
+}
+
+/* Whoever chooses faster than the login looks around gets what was chosen last. */
+static void
+test_identity_is_chosen_twice (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) roles = NULL;
+
+  end_prepare_with_roles (&roles, NULL);
+  choose (get_identity (f), ADMIN);
+  choose (get_identity (f), AUDIT);
+  g_assert_cmpstr (get_chosen_text (get_identity (f)), ==, "Audit · 210987654321");
+  type_code (f, "123456");
+  gtk_widget_grab_focus (f->code);
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+  end_prepare_with_roles (&roles, AUDIT);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
+  g_assert_cmpstr (fake_login_get_identity (), ==, AUDIT);
+}
+
+/* The user's duration comes back with the user. */
+static void
+test_role_with_its_own_duration (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) roles = NULL;
+  GtkWidget *duration = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+
+  end_prepare_with_roles (&roles, NULL);
+  choose (duration, "28800");
+  choose (get_identity (f), ADMIN);
+  fake_login_get_plan ()->role_duration = 4 * 3600;
+  end_prepare_with_roles (&roles, ADMIN);
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 14400);
+  g_assert_false (gtk_widget_is_sensitive (duration));
+  g_assert_nonnull (gtk_widget_get_tooltip_text (duration));
+  g_assert_cmpstr (atk_object_get_description (gtk_widget_get_accessible (duration)), ==,
+                   gtk_widget_get_tooltip_text (duration));
+  g_assert_cmpuint (fake_login_get_duration (), ==, 28800);
+
+  choose (get_identity (f), AUDIT);
+  fake_login_get_plan ()->role_duration = 0;
+  end_prepare_with_roles (&roles, AUDIT);
+  g_assert_true (gtk_widget_is_sensitive (duration));
+  g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 28800);
+  g_assert_null (gtk_widget_get_tooltip_text (duration));
+}
+
+/* Said at once, without taking the focus from whoever looks through the roles or types a code. */
+static void
+test_role_is_unusable (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) roles = NULL;
+  AmfaErrorDetails details = { .subject = "prod",
+                               .other = ADMIN,
+                               .reason = AMFA_ROLE_PROBLEM_DURATION };
+
+  end_prepare_with_roles (&roles, NULL);
+  press_key (f->dialog, GDK_KEY_i, GDK_MOD1_MASK);
+  choose (get_identity (f), ADMIN);
+  fake_login_get_plan ()->role = ADMIN;
+  fake_login_end_prepare (amfa_error_new (AMFA_ERROR_ROLE_UNUSABLE, &details));
+  g_assert_true (has_text (get_bar (f), "12 hours"));
+  g_assert_false (is_focus (f, f->code));
+  g_assert_cmpstr (get_chosen_text (get_identity (f)), ==, "Admin · prod");
+  choose (get_identity (f), AMFA_ROLE_NONE);
+  g_assert_false (is_seen (get_bar (f)));
+}
+
+static void
+test_role_is_refused (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) roles = NULL;
+
+  end_prepare_with_roles (&roles, ADMIN);
+  send (f, "123456");
+  fake_login_set_can_retry (TRUE);
+  fake_login_set_role_refused (TRUE);
+  fail (AMFA_ERROR_NOT_ALLOWED);
+  g_assert_true (has_text (get_bar (f), "quote"));
+  g_assert_true (has_text (get_bar (f), "needs no other one"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Try again")));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Try again")));
+  g_assert_cmpuint (fake_login_count_retries (), ==, 1);
+  fail (AMFA_ERROR_NOT_ALLOWED);
+
+  /* With another identity the same code will do, too. */
+  choose (get_identity (f), AUDIT);
+  end_prepare_with_roles (&roles, AUDIT);
+  gtk_widget_grab_focus (f->code);
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_cmpuint (fake_login_count_retries (), ==, 2);
+  g_assert_cmpuint (fake_login_count_starts (), ==, 1);
 }
 
 /* --- cancelling and closing --- */
@@ -889,6 +1092,12 @@ main (int argc, char **argv)
   add ("duration", 0, test_duration);
   add ("duration-of-root", 0, test_duration_of_root);
   add ("configured-duration", 0, test_configured_duration);
+  add ("no-roles", 0, test_no_roles);
+  add ("identity", 0, test_identity);
+  add ("identity-is-chosen-twice", 0, test_identity_is_chosen_twice);
+  add ("role-with-its-own-duration", 0, test_role_with_its_own_duration);
+  add ("role-is-unusable", 0, test_role_is_unusable);
+  add ("role-is-refused", 0, test_role_is_refused);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
   add ("cancel-button-closes", 0, test_cancel_button_closes);

@@ -34,6 +34,7 @@ amfa_login_knowledge_free (AmfaLoginKnowledge *self)
   g_free (self->region);
   g_free (self->serial);
   g_clear_pointer (&self->typed, amfa_credentials_unref);
+  g_clear_pointer (&self->choice, amfa_role_choice_free);
   g_clear_pointer (&self->found, amfa_preflight_free);
   g_clear_pointer (&self->discovery, amfa_discovery_free);
   g_free (self->accepted_account);
@@ -69,11 +70,19 @@ is_usable (const AmfaLoginKnowledge *self, const char *serial)
   return serial && g_strcmp0 (serial, self->refused_serial) != 0;
 }
 
+/* Of the role that is meant. */
+static const char *
+get_role_serial (const AmfaLoginKnowledge *self)
+{
+  return self->choice && self->choice->plan ? self->choice->plan->serial : NULL;
+}
+
 /**
  * amfa_login_knowledge_get_serial:
  *
- * The user's word, then the configuration's, then the device that AWS accepted last time, then what
- * AWS tells about the user; but not again one that AWS has refused, unless it is the user's word.
+ * The user's word, then the role's and the profile's configuration, then the device that AWS
+ * accepted last time, then what AWS tells about the user; but not again one that AWS has refused,
+ * unless it is the user's word.
  *
  * Returns: (transfer none) (nullable): the device to use
  */
@@ -84,6 +93,8 @@ amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self)
 
   if (self->serial)
     return self->serial;
+  if (is_usable (self, get_role_serial (self)))
+    return get_role_serial (self);
   if (found && is_usable (self, found->profile->serial))
     return found->profile->serial;
   if (is_remembered (self) && is_usable (self, found->state->serial))
@@ -93,21 +104,26 @@ amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self)
   return NULL;
 }
 
+/* Whose session it will be. */
 static void
-update_plan (AmfaLoginKnowledge *self)
+update_identity (AmfaLoginKnowledge *self)
 {
-  const AmfaPreflight *found = self->found;
+  const AmfaRoleChoice *choice = self->choice;
   AmfaLoginPlan *plan = &self->plan;
 
-  *plan = (AmfaLoginPlan){
-    .serial = amfa_login_knowledge_get_serial (self),
-    .n_fido = self->discovery ? self->discovery->n_fido : 0,
-    .duration = self->duration,
-  };
-  if (!found)
-    return;
+  plan->role = choice ? choice->role : NULL;
+  plan->identity = plan->role ? plan->role : plan->arn;
+  plan->roles = choice ? choice->roles : NULL;
+  if (choice && choice->plan && choice->plan->is_direct)
+    plan->role_duration = choice->plan->duration;
+}
 
+static void
+update_from_found (AmfaLoginKnowledge *self)
+{
+  const AmfaPreflight *found = self->found;
   const char *remembered = found->state->base_key_id;
+  AmfaLoginPlan *plan = &self->plan;
 
   plan->origin = found->origin;
   plan->code_command = found->profile->code_command;
@@ -125,6 +141,31 @@ update_plan (AmfaLoginKnowledge *self)
     plan->session_expires = amfa_credentials_get_expiration (found->section->credentials);
   else if (!amfa_preflight_writes_file (found))
     plan->session_expires = found->state->expiration;
+}
+
+static void
+update_plan (AmfaLoginKnowledge *self)
+{
+  self->plan = (AmfaLoginPlan){
+    .serial = amfa_login_knowledge_get_serial (self),
+    .n_fido = self->discovery ? self->discovery->n_fido : 0,
+    .duration = self->duration,
+  };
+  if (self->found)
+    update_from_found (self);
+  update_identity (self);
+}
+
+/**
+ * amfa_login_knowledge_take_choice:
+ * @choice: (transfer full): whose session is meant
+ */
+void
+amfa_login_knowledge_take_choice (AmfaLoginKnowledge *self, AmfaRoleChoice *choice)
+{
+  amfa_role_choice_free (self->choice);
+  self->choice = choice;
+  update_plan (self);
 }
 
 /**
@@ -225,15 +266,19 @@ check_serial (const AmfaLoginKnowledge *self, GError **error)
   const AmfaProfile *profile = self->found->profile;
   const char *serial = amfa_login_knowledge_get_serial (self);
   const char *arn = amfa_login_knowledge_get_arn (self);
+  gboolean is_of_role = serial == get_role_serial (self);
   g_autoptr (GError) problem = NULL;
 
-  if (!serial || (serial != self->serial && serial != profile->serial) ||
+  if (!serial || (serial != self->serial && !is_of_role && serial != profile->serial) ||
       amfa_serial_check (serial, arn, &problem))
     return TRUE;
 
   AmfaErrorDetails details = *amfa_error_get_details (problem);
 
-  details.quote = serial == self->serial ? NULL : profile->serial_origin;
+  if (serial == self->serial)
+    details.quote = NULL;
+  else
+    details.quote = is_of_role ? self->choice->serial_origin : profile->serial_origin;
   amfa_set_error (error, AMFA_ERROR_BAD_SERIAL, &details);
   return FALSE;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "discovery.h"
+#include "role-choice.h"
 #include "transaction.h"
 
 /* What a login knows, from which source, and which source counts. */
@@ -21,6 +22,12 @@ typedef struct
   guint duration;           /* seconds, as said or as configured for the profile; 0 if neither */
   gint64 session_expires;   /* of the session in the file, 0 if none */
   const char *code_command; /* prints the code; nullable */
+
+  /* whose session it will be; see amfa_login_set_identity() */
+  const char *identity; /* ARN of the role, else of the user; nullable */
+  const char *role;     /* ARN; nullable: the user's own */
+  GPtrArray *roles;     /* of AmfaRole: those that can be chosen; nullable */
+  guint role_duration;  /* seconds, of a role that has its own code and length; else 0 */
 } AmfaLoginPlan;
 
 typedef struct
@@ -33,6 +40,7 @@ typedef struct
   gboolean accepts_any_account;
   char *accepted_account; /* nullable */
 
+  AmfaRoleChoice *choice;   /* from the files; nullable */
   AmfaPreflight *found;     /* from the files, the keyring and the state file; nullable */
   AmfaDiscovery *discovery; /* from AWS, about @key_id; nullable */
   char *key_id;
@@ -45,6 +53,7 @@ AmfaLoginKnowledge *amfa_login_knowledge_new (const AmfaProfileOptions *options)
 void amfa_login_knowledge_free (AmfaLoginKnowledge *self);
 
 void amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found);
+void amfa_login_knowledge_take_choice (AmfaLoginKnowledge *self, AmfaRoleChoice *choice);
 void amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery);
 void amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial);
 void amfa_login_knowledge_set_duration (AmfaLoginKnowledge *self, guint seconds);

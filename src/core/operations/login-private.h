@@ -18,9 +18,15 @@ struct _AmfaLogin
   AmfaLoginKnowledge *known;
   AmfaLoginTarget target;
   AmfaRolePlan *roles; /* nullable: the user's own session is wanted */
-  AmfaGrant *grant;    /* granted, not yet written */
-  AmfaLoan *loan;      /* what the last login granted, unless for the file */
+  gboolean chooses_identity;
+  char *wanted_role;     /* where it does: ARN, AMFA_ROLE_NONE or, until it is known, NULL */
+  gboolean role_refused; /* what AWS granted last is the user's session alone */
+  AmfaGrant *grant;      /* granted, not yet written */
+  AmfaLoan *loan;        /* what the last login granted, unless for the file */
 };
+
+void amfa_login_find_identity (AmfaLogin *self, GAsyncReadyCallback callback, GTask *task);
+gboolean amfa_login_find_identity_finish (AmfaLogin *self, GAsyncResult *result, GError **error);
 
 void amfa_login_inquire (AmfaLogin *self,
                          AmfaInquiry inquiry,

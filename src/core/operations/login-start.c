@@ -195,6 +195,21 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     send_code (self, task);
 }
 
+static void
+on_identity_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  AmfaLogin *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (amfa_login_find_identity_finish (self, result, &error) && self->known->choice->problem)
+    error = g_error_copy (self->known->choice->problem);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    amfa_login_inquire (self, AMFA_INQUIRY_PREFLIGHT, on_preflight_ready, task);
+}
+
 /**
  * amfa_login_start_async:
  * @code: what the user typed
@@ -218,8 +233,11 @@ amfa_login_start_async (AmfaLogin *self,
   g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
   g_task_set_task_data (task, attempt, (GDestroyNotify) attempt_free);
   attempt->code = amfa_code_parse (code, &error);
+  self->role_refused = FALSE;
   if (!attempt->code)
     g_task_return_error (task, error);
+  else if (self->chooses_identity)
+    amfa_login_find_identity (self, on_identity_found, task);
   else
     amfa_login_inquire (self, AMFA_INQUIRY_PREFLIGHT, on_preflight_ready, task);
 }
@@ -259,37 +277,4 @@ amfa_login_get_loan (AmfaLogin *self)
   g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
 
   return self->loan;
-}
-
-/**
- * amfa_login_can_retry:
- *
- * Returns: whether AWS has granted a session that could not be written yet
- */
-gboolean
-amfa_login_can_retry (AmfaLogin *self)
-{
-  g_return_val_if_fail (AMFA_IS_LOGIN (self), FALSE);
-
-  return self->grant != NULL;
-}
-
-/**
- * amfa_login_retry_async:
- *
- * Writes the session that AWS granted already, without another code.
- */
-void
-amfa_login_retry_async (AmfaLogin *self,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_return_if_fail (AMFA_IS_LOGIN (self) && self->grant != NULL);
-
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-
-  g_task_set_source_tag (task, amfa_login_retry_async);
-  g_task_set_check_cancellable (task, FALSE);
-  amfa_login_commit (self, task);
 }

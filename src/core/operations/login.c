@@ -20,6 +20,7 @@ amfa_login_finalize (GObject *object)
   g_free (self->profile);
   g_clear_pointer (&self->known, amfa_login_knowledge_free);
   g_clear_pointer (&self->roles, amfa_role_plan_unref);
+  g_free (self->wanted_role);
   g_clear_pointer (&self->grant, amfa_grant_unref);
   g_clear_pointer (&self->loan, amfa_loan_free);
 
@@ -238,12 +239,15 @@ static void
 return_prepared (GTask *task)
 {
   const AmfaLogin *self = g_task_get_source_object (task);
+  const AmfaRoleChoice *choice = self->known->choice;
   GError *error = NULL;
 
-  if (amfa_login_knowledge_check (self->known, &error))
-    g_task_return_boolean (task, TRUE);
-  else
+  if (!amfa_login_knowledge_check (self->known, &error))
     g_task_return_error (task, error);
+  else if (choice && choice->problem)
+    g_task_return_error (task, g_error_copy (choice->problem));
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 static void
@@ -274,6 +278,19 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
     return_prepared (task);
 }
 
+static void
+on_prepare_identity_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  AmfaLogin *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (amfa_login_find_identity_finish (self, result, &error))
+    amfa_login_inquire (self, AMFA_INQUIRY_LOOK, on_looked, task);
+  else
+    g_task_return_error (task, error);
+}
+
 /**
  * amfa_login_prepare_async:
  *
@@ -291,13 +308,17 @@ amfa_login_prepare_async (AmfaLogin *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, amfa_login_prepare_async);
-  amfa_login_inquire (self, AMFA_INQUIRY_LOOK, on_looked, task);
+  if (self->chooses_identity)
+    amfa_login_find_identity (self, on_prepare_identity_found, task);
+  else
+    amfa_login_inquire (self, AMFA_INQUIRY_LOOK, on_looked, task);
 }
 
 /**
  * amfa_login_prepare_finish:
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_SHADOWED,
- *   %AMFA_ERROR_ACCOUNT_CHANGED, %AMFA_ERROR_BAD_SERIAL; never that AWS cannot be reached
+ *   %AMFA_ERROR_ACCOUNT_CHANGED, %AMFA_ERROR_BAD_SERIAL, %AMFA_ERROR_ROLE_UNUSABLE; never that AWS
+ *   cannot be reached
  */
 gboolean
 amfa_login_prepare_finish (AmfaLogin *self, GAsyncResult *result, GError **error)

@@ -47,6 +47,7 @@ void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
 void amfa_login_accept_account (AmfaLogin *self, const char *account);
 void amfa_login_set_target (AmfaLogin *self, AmfaLoginTarget target);
 void amfa_login_set_roles (AmfaLogin *self, AmfaRolePlan *roles);
+void amfa_login_set_identity (AmfaLogin *self, const char *role);
 void amfa_login_preconnect (AmfaLogin *self);
 
 void amfa_login_start_async (AmfaLogin *self,
@@ -62,6 +63,7 @@ gboolean amfa_login_start_finish (AmfaLogin *self,
 const AmfaLoan *amfa_login_get_loan (AmfaLogin *self);
 
 gboolean amfa_login_can_retry (AmfaLogin *self);
+gboolean amfa_login_was_role_refused (AmfaLogin *self);
 void amfa_login_retry_async (AmfaLogin *self,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,

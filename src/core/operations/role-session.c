@@ -29,18 +29,28 @@ request_free (Request *self)
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): the role whose session the profile has */
-static char *
-dup_held_role (const Request *request, AmfaIniDocument *credentials, AmfaIniDocument *config)
+/**
+ * amfa_role_dup_held:
+ * @credentials: the credentials file
+ * @config: the config file
+ *
+ * Blocks: call from a worker thread.
+ *
+ * Returns: (transfer full) (nullable): the role whose session the profile has
+ */
+char *
+amfa_role_dup_held (AmfaBackend *backend,
+                    const char *profile,
+                    AmfaIniDocument *credentials,
+                    AmfaIniDocument *config)
 {
-  g_autofree char *digest = amfa_profile_files_dup_digest (request->backend->files);
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (request->backend->state, request->profile, digest);
+  g_autofree char *digest = amfa_profile_files_dup_digest (backend->files);
+  g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, digest);
   g_autoptr (AmfaSection) section =
-      amfa_section_classify (credentials, request->profile, (const char *const *) state->marks);
+      amfa_section_classify (credentials, profile, (const char *const *) state->marks);
 
   return section->kind == AMFA_SECTION_OURS ||
-                 amfa_profile_is_process (credentials, config, request->profile)
+                 amfa_profile_is_process (credentials, config, profile)
              ? g_strdup (state->role)
              : NULL;
 }
@@ -65,7 +75,7 @@ read_plan (const Request *request, GError **error)
                              &said, error);
   if (!plan || plan->roles->len > 0 || request->role)
     return g_steal_pointer (&plan);
-  held = dup_held_role (request, credentials, config);
+  held = amfa_role_dup_held (request->backend, request->profile, credentials, config);
   return held ? amfa_role_plan_new (request->profile, held, credentials, config, environment, &said,
                                     error)
               : g_steal_pointer (&plan);

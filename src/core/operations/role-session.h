@@ -13,6 +13,11 @@ typedef enum
   AMFA_ROLE_FOR_AN_HOUR, /* at most, from a session: who asks will come again */
 } AmfaRoleLength;
 
+char *amfa_role_dup_held (AmfaBackend *backend,
+                          const char *profile,
+                          AmfaIniDocument *credentials,
+                          AmfaIniDocument *config);
+
 void amfa_role_plan_read_async (AmfaBackend *backend,
                                 const char *profile,
                                 const char *role,
