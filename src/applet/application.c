@@ -92,16 +92,6 @@ on_session_renewed (AmfaSessionMonitor *monitor, const char *profile, AmfaApplic
 }
 
 static void
-on_code_needed (AmfaDeeds *deeds,
-                const char *profile,
-                const char *role,
-                const GError *refusal,
-                AmfaApplication *self)
-{
-  amfa_application_enter_code (self, profile);
-}
-
-static void
 on_dialog_granted (AmfaTokenDialog *dialog,
                    gint64 expires,
                    guint warnings,
@@ -125,6 +115,40 @@ on_dialog_destroyed (AmfaTokenDialog *dialog, AmfaApplication *self)
 
   g_hash_table_remove (self->dialogs, profile);
   amfa_session_requests_closed (self->requests, profile);
+}
+
+/* The one code dialog of @profile. @role: (nullable): whose session it shall bring; %NULL: what the
+ * profile has now, or what the dialog is for already */
+static AmfaTokenDialog *
+present_dialog (AmfaApplication *self, const char *profile, const char *role)
+{
+  AmfaTokenDialog *dialog = g_hash_table_lookup (self->dialogs, profile);
+
+  if (!dialog)
+    {
+      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile, role);
+      g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
+      g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
+      g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);
+    }
+  else if (role)
+    amfa_token_dialog_set_role (dialog, role);
+  amfa_present_window (GTK_WINDOW (dialog));
+  amfa_session_requests_presented (self->requests, profile);
+  return dialog;
+}
+
+static void
+on_code_needed (AmfaDeeds *deeds,
+                const char *profile,
+                const char *role,
+                const GError *refusal,
+                AmfaApplication *self)
+{
+  AmfaTokenDialog *dialog = present_dialog (self, profile, role);
+
+  if (refusal)
+    amfa_token_dialog_explain (dialog, refusal);
 }
 
 static void
@@ -335,17 +359,7 @@ amfa_application_new (AmfaBackend *backend,
 void
 amfa_application_enter_code (AmfaApplication *self, const char *profile)
 {
-  AmfaTokenDialog *dialog = g_hash_table_lookup (self->dialogs, profile);
-
-  if (!dialog)
-    {
-      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile, NULL);
-      g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
-      g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
-      g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);
-    }
-  amfa_present_window (GTK_WINDOW (dialog));
-  amfa_session_requests_presented (self->requests, profile);
+  present_dialog (self, profile, NULL);
 }
 
 /**

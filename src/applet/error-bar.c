@@ -87,6 +87,7 @@ get_action_label (AmfaAdvice advice)
     case AMFA_ADVICE_ACCEPT_ACCOUNT:
       return _ ("_Use the new account");
     case AMFA_ADVICE_NONE:
+    case AMFA_ADVICE_NEWER_CODE:
     case AMFA_ADVICE_NEXT_CODE:
     case AMFA_ADVICE_CHOOSE_DEVICE:
     case AMFA_ADVICE_ENTER_KEYS:
@@ -99,12 +100,13 @@ static char *
 compose_sentence (const GError *error, AmfaAdvice advice)
 {
   g_autofree char *sentence = amfa_message_for_error (error);
+  const char *more = NULL;
 
-  if (advice != AMFA_ADVICE_TRY_ROLE_AGAIN)
-    return g_steal_pointer (&sentence);
-  return g_strconcat (sentence, " ",
-                      _ ("Your code was right and is used up; trying again needs no other one."),
-                      NULL);
+  if (advice == AMFA_ADVICE_NEWER_CODE)
+    more = _ ("The role may want a newer MFA code than that of the running session.");
+  else if (advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
+    more = _ ("Your code was right and is used up; trying again needs no other one.");
+  return more ? g_strconcat (sentence, " ", more, NULL) : g_steal_pointer (&sentence);
 }
 
 /**

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   AMFA_ADVICE_NONE,           /* the code is asked for again */
+  AMFA_ADVICE_NEWER_CODE,     /* the same: that of the running session may be too old */
   AMFA_ADVICE_NEXT_CODE,      /* the same, with the seconds until there is one */
   AMFA_ADVICE_TRY_AGAIN,      /* AWS granted the session: repeat the rest without a code */
   AMFA_ADVICE_TRY_ROLE_AGAIN, /* AWS granted the user's session, not the role's: the same */

@@ -472,6 +472,20 @@ amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role)
   amfa_login_driver_prepare (self->driver);
 }
 
+/**
+ * amfa_token_dialog_explain:
+ * @refusal: what AWS said when the running session asked for the role
+ *
+ * Says why there is a dialog where no code should have been needed.
+ */
+void
+amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal)
+{
+  g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self) && refusal != NULL);
+
+  amfa_error_bar_say (self->bar, refusal, AMFA_ADVICE_NEWER_CODE);
+}
+
 const char *
 amfa_token_dialog_get_profile (AmfaTokenDialog *self)
 {

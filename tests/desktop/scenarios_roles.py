@@ -52,9 +52,9 @@ def wait_for_mark(desk, label):
 
 
 def wait_for_role(desk, name, said):
-    """Until the section holds it, the menu marks it and a notification tells."""
+    """Until a notification tells it; AWS agrees."""
     desk.wait_for_notice(f"AWS session until .*\ndefault · {name}$", after=said)
-    wait_until(lambda: f"assumed-role/{name}/" in desk.aws_identity(), f"the keys of {name}")
+    assert f"assumed-role/{name}/" in desk.aws_identity()
 
 
 @scenario()
@@ -86,3 +86,94 @@ def one_code_for_all(desk):
     assert desk.aws_identity("aws") == ALICE_ARN
     assert len(desk.aws.requests("GetSessionToken")) == 1
     assert not desk.windows("Enter MFA code")
+
+
+@scenario()
+def a_day_of_renewals(desk):
+    """The day lasts half a minute, an hour eight seconds. Nobody hears of it before the evening."""
+    set_up(desk)
+    desk.set_preferences(warnings="[2]")
+    desk.aws.set("durations", [30] + [8] * 20)
+    desk.log_in()
+    user_ends = desk.wait_for_state("active")["expires"]
+    desk.choose(MENU, "Admin · prod1")
+    wait_for_mark(desk, "Admin · prod1")
+    said = len(desk.notices)
+    keys = set()
+
+    def another_key():
+        key = desk.section()["aws_access_key_id"]
+        new = key not in keys
+        keys.add(key)
+        return new
+
+    while len(keys) < 5:
+        wait_until(another_key, "another key")
+        assert desk.state()["identity"] == ADMIN
+    assert time.time() < user_ends, "renewed too seldom"
+    assert not [n for n in desk.notices[said:] if "summary" in n], desk.notices[said:]
+    assert desk.state()["state"] == "active"
+
+    # What it comes from ends; the warning comes as for any other session.
+    notice = desk.wait_for_notice("(?i)session ends", after=said)
+    assert notice["body"] == "default · Admin", notice
+    assert time.time() >= user_ends - 8
+    assert len(desk.aws.requests("GetSessionToken")) == 1
+    desk.press_in_notification("Enter code")
+    desk.aws.set("durations", [])
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    wait_for_mark(desk, "Admin · prod1")
+    assert "assumed-role/Admin/" in desk.aws_identity()
+
+
+@scenario()
+def a_role_that_vanishes(desk):
+    """At the third renewal. The user has a way on, and the menu another role."""
+    set_up(desk)
+    desk.set_preferences(warnings="[2]")
+    desk.aws.set("durations", [3600] + [8] * 3)
+    desk.log_in()
+    desk.choose(MENU, "Admin · prod1")
+    wait_until(lambda: len(desk.aws.requests("AssumeRole")) == 3, "two renewals")
+    said = len(desk.notices)
+    desk.aws.set("roles", {"remove": ADMIN})
+    desk.wait_for_notice(
+        "(?i)session ends.*\ndefault · Admin\n.*not authorized to perform: sts:AssumeRole", after=said
+    )
+    desk.choose(MENU, "alice")
+    wait_for_mark(desk, "alice")
+    assert desk.aws_identity() == ALICE_ARN
+    wait_until(lambda: not desk.showing(None, "Later", "xfce4-notifyd"), "the warning withdrawn")
+
+
+@scenario()
+def a_code_for_a_role(desk):
+    """Without a session, for a role that is too long for one, and for one that wants a new code."""
+    set_up(desk)
+    wait_until(lambda: desk.menu_item(MENU)["visible"], "the roles")
+    desk.choose(MENU, "Admin · prod1")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    wait_for_mark(desk, "Admin · prod1")
+    assert "assumed-role/Admin/" in desk.aws_identity()
+
+    desk.choose(MENU, "Long · long")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    wait_for_mark(desk, "Long · long")
+    assert desk.state()["expires"] - time.time() > 3 * 3600
+    # It has cost a code, and is kept.
+    desk.choose(MENU, "alice")
+    wait_for_mark(desk, "alice")
+    desk.choose(MENU, "Long · long")
+    wait_for_mark(desk, "Long · long")
+
+    desk.aws.set("clock", {"offset": 120})
+    desk.choose(MENU, "Audit · audit")
+    desk.wait_for_window()
+    desk.wait_for_text("(?i)is not authorized to perform: sts:AssumeRole")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    wait_for_mark(desk, "Audit · audit")
+    assert "assumed-role/Audit/" in desk.aws_identity()
