@@ -106,7 +106,7 @@ compose_sentence (const GError *error, AmfaAdvice advice)
     more = _ ("The role may want a newer MFA code than that of the running session.");
   else if (advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
     more = _ ("Your code was right and is used up; trying again needs no other one.");
-  return more ? g_strconcat (sentence, " ", more, NULL) : g_steal_pointer (&sentence);
+  return more ? g_strconcat (sentence, "\n", more, NULL) : g_steal_pointer (&sentence);
 }
 
 /**
