@@ -18,8 +18,9 @@ typedef struct
   const AmfaProfileStatus *profile;
   AmfaBasePlace base;
   AmfaSessionState state;
-  gint64 expires; /* by our clock, Unix seconds; 0 if there is no session */
-  gint64 left;    /* seconds */
+  gint64 expires;      /* by our clock, Unix seconds; 0 if there is no session */
+  gint64 user_expires; /* of the user's session, if a role's keys come from it; 0 otherwise */
+  gint64 left;         /* seconds */
 } Line;
 
 static Line
@@ -40,6 +41,8 @@ make_line (const AmfaCommand *command, const AmfaStatusEntry *entry, gint64 now)
     .base = entry->base,
     .state = amfa_session_rules_get_state (&rules, now),
     .expires = rules.expires,
+    .user_expires =
+        profile->role && profile->user_expires ? profile->user_expires - profile->clock_offset : 0,
     .left = MAX (rules.expires - now, 0),
   };
 }
@@ -91,19 +94,26 @@ describe_base (AmfaBasePlace base)
 }
 
 static char *
+describe_end (gint64 expires, gint64 now)
+{
+  g_autofree char *time = amfa_format_time (expires, now);
+  g_autofree char *left = amfa_format_duration (MAX (expires - now, 0));
+
+  if (expires <= now)
+    return g_strdup_printf (_ ("ended at %s"), time);
+  /* Translators: a time of day and a duration. */
+  return g_strdup_printf (_ ("until %s (%s left)"), time, left);
+}
+
+static char *
 describe_session (const Line *line, gint64 now)
 {
-  g_autofree char *time = amfa_format_time (line->expires, now);
-  g_autofree char *left = amfa_format_duration (line->left);
-
   switch (line->state)
     {
     case AMFA_SESSION_ACTIVE:
     case AMFA_SESSION_EXPIRING:
-      /* Translators: a time of day and a duration. */
-      return g_strdup_printf (_ ("until %s (%s left)"), time, left);
     case AMFA_SESSION_EXPIRED:
-      return g_strdup_printf (_ ("ended at %s"), time);
+      return describe_end (line->expires, now);
     case AMFA_SESSION_NONE:
     default:
       if (line->profile->kind == AMFA_SECTION_FOREIGN)
@@ -118,11 +128,18 @@ print_one (const Line *line, gint64 now)
 {
   g_autoptr (AmfaTable) table = amfa_table_new (2);
   g_autofree char *session = describe_session (line, now);
+  g_autofree char *user = line->user_expires ? describe_end (line->user_expires, now) : NULL;
 
   amfa_table_add (table, _ ("Profile:"));
   amfa_table_add (table, line->profile->profile);
   amfa_table_add (table, _ ("Session:"));
   amfa_table_add (table, session);
+  if (user)
+    {
+      /* Translators: that of the user, which a role's keys come from. */
+      amfa_table_add (table, _ ("User's session:"));
+      amfa_table_add (table, user);
+    }
   amfa_table_add (table, _ ("Identity:"));
   amfa_table_add (table, line->profile->identity);
   amfa_table_add (table, _ ("Account:"));
@@ -169,12 +186,14 @@ print_json (GArray *lines, gboolean is_single)
     {
       const Line *line = &g_array_index (lines, Line, i);
       g_autofree char *expires = line->expires > 0 ? amfa_time_format (line->expires) : NULL;
+      g_autofree char *user = line->user_expires > 0 ? amfa_time_format (line->user_expires) : NULL;
 
       amfa_json_report_begin (report);
       amfa_json_report_add_text (report, "profile", line->profile->profile);
       amfa_json_report_add_text (report, "state", amfa_session_state_to_string (line->state));
       amfa_json_report_add_text (report, "expires", expires);
       amfa_json_report_add_count (report, "seconds_left", line->left);
+      amfa_json_report_add_text (report, "user_expires", user);
       amfa_json_report_add_text (report, "account", line->profile->account);
       amfa_json_report_add_text (report, "arn", line->profile->identity);
       amfa_json_report_add_text (report, "base", get_base_id (line->base));
@@ -242,8 +261,10 @@ run_status (AmfaCommand *command, GStrv *arguments)
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &request.json,
       N_ ("Print JSON: profile, state (none, active, expiring, expired), expires (RFC 3339 or "
-          "null), seconds_left, account, arn, base (file, keyring, keyring-locked, keyring-absent, "
-          "config, environment, none), process"),
+          "null), seconds_left, user_expires (of the user's session that a role's keys come from, "
+          "or "
+          "null), account, arn, base (file, keyring, keyring-locked, keyring-absent, config, "
+          "environment, none), process"),
       NULL },
     { "all", 0, 0, G_OPTION_ARG_NONE, &request.all,
       N_ ("Every profile, also those that are only remembered"), NULL },

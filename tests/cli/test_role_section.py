@@ -2,6 +2,7 @@
 """Roles in the credentials file: which identity the profile's section holds."""
 
 import configparser
+import datetime
 import json
 
 import harness
@@ -71,6 +72,10 @@ class RoleSectionTest(harness.CliTest):
         self.assertEqual((status["arn"], status["account"]), (ADMIN, "210987654321"))
         self.assertEqual(status["state"], "active")
         self.assertLessEqual(status["seconds_left"], 3600)
+        user_ends = datetime.datetime.fromisoformat(status["user_expires"])
+        left = (user_ends - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+        self.assertAlmostEqual(left, 12 * 3600, delta=120)
+        self.assertRegex(self.run_cli("status").stdout, r"User's session: +until .* left\)\n")
         self.check_restore()
 
     def test_without_a_code(self):

@@ -11,7 +11,7 @@ WORK = """
 aws_access_key_id = AKIAI44QH8DHBEXAMPLE
 aws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY
 """
-KEYS = {"profile", "state", "expires", "seconds_left", "account", "arn", "base", "process"}
+KEYS = {"profile", "state", "expires", "seconds_left", "user_expires", "account", "arn", "base", "process"}
 SECOND = "GAHT12345678"
 FIDO = "arn:aws:iam::123456789012:u2f/user/alice/key-ABCDEF"
 
@@ -24,7 +24,7 @@ class StatusTest(harness.CliTest):
         self.write_credentials()
         self.assertEqual(
             self.status(status=6),
-            {"profile": "default", "state": "none", "expires": None, "seconds_left": 0,
+            {"profile": "default", "state": "none", "expires": None, "seconds_left": 0, "user_expires": None,
              "account": None, "arn": None, "base": "file", "process": False},
         )
 
