@@ -381,6 +381,9 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
                           "asks for its password."));
     case AMFA_FINDING_KEYRING_ABSENT:
       return g_strdup (_ ("No keyring is running: start GNOME Keyring, KWallet or KeePassXC."));
+    case AMFA_FINDING_KEYRING_NO_DEFAULT:
+      return g_strdup (_ ("There is no default keyring yet. A login asks for the password of a new "
+                          "one."));
     case AMFA_FINDING_BASE_LOST:
       return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s. Create a new "
                                  "one in the AWS console, and store it."),

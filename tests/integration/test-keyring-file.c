@@ -1,6 +1,7 @@
 #include "core/io/keyring.h"
 #include "core/model/error.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -185,6 +186,29 @@ test_keyring_file_unusable (void)
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
 }
 
+/* A link to itself is nothing that a folder could be looked for above. */
+static void
+test_keyring_file_not_durable (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("amfa-keyring-XXXXXX", NULL);
+  g_autofree char *loop = g_build_filename (folder, "loop", NULL);
+  AmfaEnvironment environment = {
+    .application_id = (char *) "com.example.AwsMfa",
+    .keyrings_dir = loop,
+    .keyring_is_file = TRUE,
+  };
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink ("loop", loop), ==, 0);
+  g_assert_false (amfa_keyring_make_durable (keyring, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+  g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_NOT_DURABLE);
+  g_assert_cmpstr (amfa_error_get_details (error)->quote, ==, g_strerror (ELOOP));
+  g_unlink (loop);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,6 +235,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keyring-file/threads", test_keyring_file_threads);
   g_test_add_func ("/keyring-file/cancelled", test_keyring_file_cancelled);
   g_test_add_func ("/keyring-file/unusable", test_keyring_file_unusable);
+  g_test_add_func ("/keyring-file/not-durable", test_keyring_file_not_durable);
 
   int status = g_test_run ();
 

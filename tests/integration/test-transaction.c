@@ -308,6 +308,32 @@ test_rotated_beside (void)
   workplace_assert_file (place, "[default]\n" BASE);
 }
 
+/* What others, or a newer version of ours, put into the keyring. */
+static void
+test_garbled_items (void)
+{
+  static const AmfaItemKind KINDS[] = { AMFA_ITEM_BASE, AMFA_ITEM_BASE_OLD, AMFA_ITEM_ORIGINAL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (KINDS); i++)
+    {
+      g_autoptr (Workplace) place = workplace_new ();
+      g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+      const AmfaItem item = { .kind = KINDS[i], .profile = vault->profile, .file = vault->file };
+      g_autoptr (AmfaSecret) garbage = amfa_secret_new ("{\"v\":2}", -1);
+      g_autofree char *written = NULL;
+      g_autoptr (GError) error = NULL;
+
+      scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+      workplace_login (place, 1, END);
+      written = scratch_get (place->scratch, FILE_NAME);
+      g_assert_true (amfa_keyring_store (vault->keyring, &item, garbage, NULL, NULL));
+      restore (place, &error);
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+      g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_GARBLED);
+      workplace_assert_file (place, written);
+    }
+}
+
 /* Somebody put another key there while the dialog was open. */
 static void
 test_changed_meanwhile (void)
@@ -424,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transaction/foreign-session", test_foreign_session);
   g_test_add_func ("/transaction/rotated-key", test_rotated_key);
   g_test_add_func ("/transaction/rotated-beside", test_rotated_beside);
+  g_test_add_func ("/transaction/garbled-items", test_garbled_items);
   g_test_add_func ("/transaction/changed-meanwhile", test_changed_meanwhile);
   g_test_add_func ("/transaction/refusals", test_refusals);
   g_test_add_func ("/transaction/no-keys", test_no_keys);

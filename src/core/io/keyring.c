@@ -138,6 +138,14 @@ service_store (GHashTable *attributes,
 }
 
 static gboolean
+service_check (GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
+
+  return bus && amfa_secret_items_check_writable (bus, cancellable, error);
+}
+
+static gboolean
 service_unlock (GCancellable *cancellable, GError **error)
 {
   g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
@@ -246,6 +254,24 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
   return service_unlock (cancellable, error);
 }
 
+/**
+ * amfa_keyring_check:
+ *
+ * Whether the default collection can be written to now. Never prompts; tells more of what is absent
+ * than amfa_keyring_look().
+ *
+ * Errors: as for amfa_keyring_unlock().
+ */
+gboolean
+amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
+
+  if (self->is_file)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  return service_check (cancellable, error);
+}
+
 static gboolean
 load (AmfaKeyring *self,
       const AmfaItem *item,
@@ -342,8 +368,7 @@ amfa_keyring_store (AmfaKeyring *self,
   if (ok && !amfa_secret_equal (stored, secret))
     {
       amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                      &(AmfaErrorDetails){ .quote = "the keyring does not give back what it was "
-                                                    "given" });
+                      &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_DIFFERENT });
       return FALSE;
     }
   return ok;
@@ -437,6 +462,9 @@ amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
     close (fd);
   if (saved_errno != 0)
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                    &(AmfaErrorDetails){ .quote = g_strerror (saved_errno) });
+                    &(AmfaErrorDetails){
+                        .reason = AMFA_KEYRING_PROBLEM_NOT_DURABLE,
+                        .quote = g_strerror (saved_errno),
+                    });
   return saved_errno == 0;
 }

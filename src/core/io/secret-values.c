@@ -197,7 +197,8 @@ load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable
   g_list_free_full (items, g_object_unref);
 
   if (!secret && error && !*error)
-    g_set_error (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "the item %s has gone", path);
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_ITEM_GONE });
   return secret;
 }
 
@@ -257,6 +258,6 @@ amfa_secret_values_create (GHashTable *attributes,
     translate_error (local_error, error);
   else
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                    &(AmfaErrorDetails){ .quote = "the keyring made no item" });
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_NO_ITEM });
   return FALSE;
 }

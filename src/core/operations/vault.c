@@ -81,7 +81,7 @@ static void
 set_garbled (GError **error)
 {
   amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                  &(AmfaErrorDetails){ .quote = "an item cannot be understood" });
+                  &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_GARBLED });
 }
 
 static gboolean
