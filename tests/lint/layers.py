@@ -19,7 +19,10 @@ FLOORS = {
 # Each door of core/io leads to one outside thing and knows no other door; these are the files that
 # a door is made of.
 IO_DOORS = [
-    {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
+    {
+        "profile-files", "profile-files-private", "profile-files-change",
+        "snapshot", "file-lock", "file-replace", "link-chain", "plain-file",
+    },
     {"file-facts", "file-replace", "link-chain"},
     {"foreign-files", "plain-file"},
     {"file-watch", "link-chain"},
