@@ -28,7 +28,10 @@ IO_DOORS = [
     {"file-watch", "link-chain"},
     {"query-client", "http-transport", "deadline", "proxy-resolver"},
     {"applet-client", "deadline"},
-    {"keyring", "secret-bus", "secret-items", "secret-prompt", "secret-service", "secret-values"},
+    {
+        "keyring", "disk-sync", "secret-deeds", "secret-values",
+        "secret-bus", "secret-items", "secret-prompt", "secret-service",
+    },
     {"system-timer", "wall-timer"},
 ]
 
