@@ -26,7 +26,7 @@ IO_DOORS = [
     {"file-facts", "file-replace", "link-chain"},
     {"foreign-files", "plain-file"},
     {"file-watch", "link-chain"},
-    {"query-client", "http-transport", "deadline", "proxy-resolver"},
+    {"query-client", "query-call", "http-transport", "deadline", "proxy-resolver"},
     {"applet-client", "deadline"},
     {
         "keyring", "disk-sync", "secret-deeds", "secret-values",
