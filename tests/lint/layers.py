@@ -28,6 +28,7 @@ IO_DOORS = [
     {"file-watch", "link-chain"},
     {"query-client", "query-call", "http-transport", "deadline", "proxy-resolver"},
     {"applet-client", "deadline"},
+    {"code-command", "child-program"},
     {
         "keyring", "disk-sync", "secret-deeds", "secret-values",
         "secret-bus", "secret-items", "secret-prompt", "secret-service",

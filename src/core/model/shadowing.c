@@ -4,19 +4,13 @@
 
 /* Keys in the environment come first with every SDK. A secret or a token without an id is looked at
  * by none. */
-static const struct
-{
-  const char *name;
-  gboolean is_id;
-} keys[] = {
-  { "AWS_ACCESS_KEY_ID", TRUE },
-  { "AWS_ACCESS_KEY", TRUE }, /* this and AWS_SECRET_KEY: SDKs for Go and Java */
-  { "AWS_SECRET_ACCESS_KEY" },
-  { "AWS_SECRET_KEY" },
-  { "AWS_SESSION_TOKEN" },
-  { "AWS_SECURITY_TOKEN" },
-  { "AWS_CREDENTIAL_EXPIRATION" },
+const char *const amfa_key_variables[8] = {
+  "AWS_ACCESS_KEY_ID",         "AWS_ACCESS_KEY", /* this and AWS_SECRET_KEY: SDKs for Go and Java */
+  "AWS_SECRET_ACCESS_KEY",     "AWS_SECRET_KEY",
+  "AWS_SESSION_TOKEN",         "AWS_SECURITY_TOKEN",
+  "AWS_CREDENTIAL_EXPIRATION", NULL,
 };
+#define N_IDS 2
 
 /* A web identity comes before the credentials file with every SDK; its role is useless without. */
 #define WEB_IDENTITY_ROLE "AWS_ROLE_ARN"
@@ -37,8 +31,8 @@ add_if_set (GStrvBuilder *names, const AmfaVariables *variables, const char *nam
 static gboolean
 has_id (const AmfaVariables *variables)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i].is_id && amfa_variables_is_set (variables, keys[i].name))
+  for (gsize i = 0; i < N_IDS; i++)
+    if (amfa_variables_is_set (variables, amfa_key_variables[i]))
       return TRUE;
   return FALSE;
 }
@@ -46,8 +40,8 @@ has_id (const AmfaVariables *variables)
 static void
 add_keys (GStrvBuilder *names, const AmfaVariables *variables)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    add_if_set (names, variables, keys[i].name);
+  for (gsize i = 0; amfa_key_variables[i]; i++)
+    add_if_set (names, variables, amfa_key_variables[i]);
 }
 
 /**
