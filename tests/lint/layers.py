@@ -26,7 +26,10 @@ IO_DOORS = [
     {"file-facts", "file-replace", "link-chain"},
     {"foreign-files", "plain-file"},
     {"file-watch", "link-chain"},
-    {"query-client", "query-call", "http-transport", "deadline", "proxy-resolver"},
+    {
+        "query-client", "query-call", "deadline",
+        "http-transport", "http-body", "ca-bundle", "proxy-resolver",
+    },
     {"applet-client", "deadline"},
     {"code-command", "child-program"},
     {
