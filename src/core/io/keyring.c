@@ -250,7 +250,8 @@ amfa_keyring_read (AmfaKeyring *self,
  * @item: which item; replaced if it is stored
  * @secret: what it shall hold: text
  *
- * Reads it back and compares. Never prompts: unlock first.
+ * Reads it back and compares. Never prompts: unlock first. A cancellation comes too late for a file
+ * that is being written.
  *
  * Errors: %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT, %AMFA_ERROR_KEYRING_FAILED,
  * %G_IO_ERROR_CANCELLED.
@@ -271,7 +272,7 @@ amfa_keyring_store (AmfaKeyring *self,
   gboolean ok =
       self->is_file
           ? amfa_secret_values_file_store (attributes, label, secret, cancellable, error) &&
-                amfa_secret_values_file_open (attributes, &stored, cancellable, error)
+                amfa_secret_values_file_open (attributes, &stored, NULL, error)
           : amfa_secret_deeds_store (attributes, label, secret, cancellable, error) &&
                 amfa_secret_deeds_open (attributes, FALSE, &stored, cancellable, error);
 

@@ -158,8 +158,7 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* Not to be cancelled: half of it gone is neither one nor the other. And libsecret's file back end
- * (0.20.5) sets an error twice when a removal is. */
+/* Not to be cancelled: half of it gone is neither one nor the other. */
 static gboolean
 remove_items (Forgetting *self, GError **error)
 {
