@@ -2,6 +2,7 @@
 
 #include "session-requests.h"
 
+#include "core/model/profile-name.h"
 #include "question.h"
 
 #define INTERFACE "com.example.AwsMfa1"
@@ -89,15 +90,6 @@ on_session_renewed (AmfaSessionRequests *self, const char *profile)
     amfa_question_renewed (question);
 }
 
-static gboolean
-is_profile_name (const char *profile)
-{
-  for (const char *p = profile; *p; p = g_utf8_next_char (p))
-    if (g_unichar_iscntrl (g_utf8_get_char (p)))
-      return FALSE;
-  return *profile != '\0';
-}
-
 static void
 on_method_call (GDBusConnection *connection,
                 const char *sender,
@@ -115,7 +107,7 @@ on_method_call (GDBusConnection *connection,
   AmfaQuestion *question;
 
   g_variant_get (parameters, "(&sub)", &profile, &min_seconds, &wants_window);
-  if (!is_profile_name (profile))
+  if (!amfa_profile_name_is_possible (profile))
     {
       g_dbus_method_invocation_return_dbus_error (invocation, INTERFACE ".Failed",
                                                   "Not the name of a profile");

@@ -34,8 +34,9 @@ compose_remedy (char **keys, char **profiles, const char *profile)
 void
 amfa_shadow_warning_say (const AmfaCommand *command)
 {
-  g_auto (GStrv) keys = amfa_shadowing_list_keys (command->envp);
-  g_auto (GStrv) profiles = amfa_shadowing_list_profiles (command->envp, command->profile);
+  g_autoptr (AmfaVariables) variables = amfa_variables_new (command->envp);
+  g_auto (GStrv) keys = amfa_shadowing_list_credentials (variables);
+  g_auto (GStrv) profiles = amfa_shadowing_list_profiles (variables, command->profile);
   g_autofree char *key_names = g_strjoinv (", ", keys);
   g_autofree char *profile_names = g_strjoinv (", ", profiles);
   g_autofree char *remedy = NULL;

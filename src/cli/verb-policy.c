@@ -1,5 +1,6 @@
 #define G_LOG_DOMAIN "amfa-verb-policy"
 
+#include "core/model/partition.h"
 #include "verb.h"
 
 #include <gio/gio.h>

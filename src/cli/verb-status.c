@@ -82,7 +82,7 @@ describe_base (AmfaBasePlace base)
     case AMFA_PLACE_KEYRING_LOCKED:
       return _ ("the keyring is locked");
     case AMFA_PLACE_KEYRING_ABSENT:
-      return _ ("no keyring is running");
+      return _ ("there is no keyring");
     case AMFA_PLACE_CONFIG:
       return _ ("in the config file");
     case AMFA_PLACE_ENVIRONMENT:

@@ -3,7 +3,7 @@
 #include "verbose.h"
 
 /* The log domain of the requests: action, host, HTTP status, request id and time. */
-#define REQUESTS "amfa-query-client"
+#define REQUESTS "amfa-query-call"
 
 static const char *
 get_text (const GLogField *fields, gsize n_fields, const char *key)

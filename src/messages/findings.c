@@ -148,8 +148,8 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
                                  "still use it and not the one of profile %s."),
                               subject, time, profile);
     case AMFA_FINDING_ENVIRONMENT_LEFTOVERS:
-      return g_strdup_printf (_ ("Without AWS_ACCESS_KEY_ID these variables are of no use, but may "
-                                 "confuse some tools: %s."),
+      return g_strdup_printf (_ ("Without AWS_ACCESS_KEY_ID the AWS CLI passes over these "
+                                 "variables, but some tools do not: %s."),
                               names);
     case AMFA_FINDING_ENVIRONMENT_WEB_IDENTITY:
       return g_strdup_printf (_ ("%s is set: AWS tools take on the role that belongs to it and do "
@@ -381,6 +381,9 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
                           "asks for its password."));
     case AMFA_FINDING_KEYRING_ABSENT:
       return g_strdup (_ ("No keyring is running: start GNOME Keyring, KWallet or KeePassXC."));
+    case AMFA_FINDING_KEYRING_NO_DEFAULT:
+      return g_strdup (_ ("There is no default keyring yet. A login asks for the password of a new "
+                          "one."));
     case AMFA_FINDING_BASE_LOST:
       return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s. Create a new "
                                  "one in the AWS console, and store it."),

@@ -6,6 +6,7 @@
 #include "code-command-problems.h"
 #include "devices.h"
 #include "file-problems.h"
+#include "keyring-problems.h"
 #include "role-problems.h"
 #include "formats.h"
 
@@ -237,9 +238,9 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     case AMFA_ERROR_KEYRING_LOCKED:
       return g_strdup (_ ("Your keyring is locked."));
     case AMFA_ERROR_KEYRING_ABSENT:
-      return g_strdup (_ ("No keyring is running: start GNOME Keyring, KWallet or KeePassXC."));
+      return amfa_message_for_keyring_absence (d);
     case AMFA_ERROR_KEYRING_FAILED:
-      return g_strdup_printf (_ ("The keyring failed: %s"), or_unknown (d->quote));
+      return amfa_message_for_keyring_problem (d);
     case AMFA_ERROR_FILE_UNUSABLE:
     case AMFA_ERROR_CONFIG_UNUSABLE:
       return amfa_message_for_file_problem (d);

@@ -9,6 +9,13 @@
 static const AmfaItem base = { AMFA_ITEM_BASE, "default", NULL, "-" };
 
 static void
+assert_reason (const GError *error, AmfaKeyringAbsence reason)
+{
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT);
+  g_assert_cmpint (amfa_error_get_details (error)->reason, ==, reason);
+}
+
+static void
 assert_absent (void)
 {
   AmfaEnvironment environment = {
@@ -22,17 +29,20 @@ assert_absent (void)
 
   g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_ABSENT);
   g_assert_false (amfa_keyring_unlock (keyring, NULL, &error));
-  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT);
+  assert_reason (error, AMFA_KEYRING_NOT_RUNNING);
+  g_clear_error (&error);
+  g_assert_false (amfa_keyring_check (keyring, NULL, &error));
+  assert_reason (error, AMFA_KEYRING_NOT_RUNNING);
   g_clear_error (&error);
   g_assert_false (amfa_keyring_open (keyring, &base, &found, NULL, &error));
-  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT);
+  assert_reason (error, AMFA_KEYRING_NOT_RUNNING);
   g_assert_null (found);
   g_clear_error (&error);
   g_assert_false (amfa_keyring_store (keyring, &base, secret, NULL, &error));
-  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT);
+  assert_reason (error, AMFA_KEYRING_NOT_RUNNING);
   g_clear_error (&error);
   g_assert_false (amfa_keyring_remove (keyring, &base, NULL, &error));
-  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT);
+  assert_reason (error, AMFA_KEYRING_NOT_RUNNING);
 }
 
 static void
@@ -60,12 +70,14 @@ test_keyring_absent_deaf_bus (void)
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
   AmfaEnvironment environment = { .application_id = (char *) "com.example.AwsMfa" };
   g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (GError) error = NULL;
 
   g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
   g_assert_true (g_socket_listen (socket, NULL));
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", bus, TRUE);
 
-  g_assert_cmpint (amfa_keyring_look (keyring, &base, NULL), ==, AMFA_LOOK_ABSENT);
+  g_assert_false (amfa_keyring_unlock (keyring, NULL, &error));
+  assert_reason (error, AMFA_KEYRING_BUS_SILENT);
 
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_unlink (path);

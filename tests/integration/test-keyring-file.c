@@ -1,6 +1,8 @@
 #include "core/io/keyring.h"
 #include "core/model/error.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +24,43 @@ const char *
 __lsan_default_suppressions (void)
 {
   return "leak:secret_password_storev_sync\nleak:secret_password_clearv_sync\n";
+}
+
+/* What shall be cancelled when libsecret begins to read its file, or to write it; NULL: nothing. */
+static GCancellable *cancelled_at_read;
+static GCancellable *cancelled_at_write;
+
+/* In place of GIO's, for libsecret too. */
+void
+g_file_load_contents_async (GFile *file,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  __typeof__ (&g_file_load_contents_async) next = dlsym (RTLD_NEXT, "g_file_load_contents_async");
+
+  if (cancelled_at_read)
+    g_cancellable_cancel (cancelled_at_read);
+  next (file, cancellable, callback, user_data);
+}
+
+void
+g_file_replace_contents_async (GFile *file,
+                               const char *contents,
+                               gsize length,
+                               const char *etag,
+                               gboolean make_backup,
+                               GFileCreateFlags flags,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  __typeof__ (&g_file_replace_contents_async) next =
+      dlsym (RTLD_NEXT, "g_file_replace_contents_async");
+
+  if (cancelled_at_write)
+    g_cancellable_cancel (cancelled_at_write);
+  next (file, contents, length, etag, make_backup, flags, cancellable, callback, user_data);
 }
 
 static const AmfaItem base = { AMFA_ITEM_BASE, "default", NULL, "-" };
@@ -154,6 +193,49 @@ test_keyring_file_cancelled (void)
   g_assert_true (amfa_error_is_cancelled (error));
 }
 
+/* libsecret 0.20.5 crashes when a look-up is cancelled at the wrong moment, and leaves its file and
+ * the copy of it empty when a write is: what has begun is not cancelled. */
+static void
+test_keyring_file_cancelled_meanwhile (void)
+{
+  g_autoptr (AmfaKeyring) keyring = keyring_new ();
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("x", -1);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      gboolean removes = i < 2;
+
+      store (keyring, &session, "kept");
+      store (keyring, &base, "old");
+      if (i % 2 == 0)
+        cancelled_at_read = cancellable;
+      else
+        cancelled_at_write = cancellable;
+      if (removes)
+        amfa_keyring_remove (keyring, &base, cancellable, &error);
+      else
+        amfa_keyring_store (keyring, &base, secret, cancellable, &error);
+      cancelled_at_read = cancelled_at_write = NULL;
+
+      g_assert_no_error (error);
+      g_assert_true (g_cancellable_is_cancelled (cancellable));
+      assert_open (keyring, &session, "kept");
+      assert_open (keyring, &base, removes ? NULL : "x");
+    }
+
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AmfaSecret) found = NULL;
+
+  cancelled_at_read = cancellable;
+  amfa_keyring_open (keyring, &base, &found, cancellable, &error);
+  cancelled_at_read = NULL;
+  g_assert_no_error (error);
+  g_assert_cmpstr (amfa_secret_peek (found), ==, "x");
+  g_assert_true (g_cancellable_is_cancelled (cancellable));
+}
+
 /* A file that is none: every door says so. libsecret then forgets what it read, so leaks are not
  * looked for. */
 static void
@@ -185,6 +267,29 @@ test_keyring_file_unusable (void)
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
 }
 
+/* A link to itself is nothing that a folder could be looked for above. */
+static void
+test_keyring_file_not_durable (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("amfa-keyring-XXXXXX", NULL);
+  g_autofree char *loop = g_build_filename (folder, "loop", NULL);
+  AmfaEnvironment environment = {
+    .application_id = (char *) "com.example.AwsMfa",
+    .keyrings_dir = loop,
+    .keyring_is_file = TRUE,
+  };
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink ("loop", loop), ==, 0);
+  g_assert_false (amfa_keyring_make_durable (keyring, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+  g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_NOT_DURABLE);
+  g_assert_cmpstr (amfa_error_get_details (error)->quote, ==, g_strerror (ELOOP));
+  g_unlink (loop);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -210,7 +315,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/keyring-file/shared", argv[0], (GTestDataFunc) test_keyring_file_shared);
   g_test_add_func ("/keyring-file/threads", test_keyring_file_threads);
   g_test_add_func ("/keyring-file/cancelled", test_keyring_file_cancelled);
+  g_test_add_func ("/keyring-file/cancelled-meanwhile", test_keyring_file_cancelled_meanwhile);
   g_test_add_func ("/keyring-file/unusable", test_keyring_file_unusable);
+  g_test_add_func ("/keyring-file/not-durable", test_keyring_file_not_durable);
 
   int status = g_test_run ();
 

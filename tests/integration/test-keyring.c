@@ -28,9 +28,12 @@ typedef struct
   guint watch;
   guint filter;
   /* The filter runs in GDBus's thread. */
-  GPid kill;             /* atomic; the daemon's, to be killed when ... */
-  const char *kill_when; /* ... this method is called */
-  int n_dangerous;       /* atomic; calls that unlock, prompt or transfer secrets */
+  GPid kill;               /* atomic; the daemon's, to be killed when ... */
+  const char *kill_when;   /* ... this method is called */
+  GDBusMessage *meddle;    /* atomic; to be sent by a third party, right after ... */
+  const char *meddle_when; /* ... this method is called ... */
+  int meddle_nth;          /* ... for the nth time */
+  int n_dangerous;         /* atomic; calls that unlock, prompt or transfer secrets */
 } Fixture;
 
 /* One call of the keyring in a thread of its own, as the operations do it. */
@@ -41,6 +44,7 @@ typedef enum
   CALL_READ,
   CALL_STORE,
   CALL_REMOVE,
+  CALL_CHECK,
 } CallKind;
 
 typedef struct
@@ -106,6 +110,9 @@ call_thread (gpointer data)
     case CALL_REMOVE:
       call->ok = amfa_keyring_remove (call->keyring, &call->item, call->cancellable, &call->error);
       break;
+    case CALL_CHECK:
+      call->ok = amfa_keyring_check (call->keyring, call->cancellable, &call->error);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -162,6 +169,16 @@ call_fails (Fixture *fixture, CallKind kind, const AmfaItem *item, const char *t
 
   call_wait (call);
   g_assert_error (call->error, AMFA_ERROR, (int) code);
+}
+
+static void
+call_fails_for (Fixture *fixture, CallKind kind, const char *text, AmfaError code, int reason)
+{
+  g_autoptr (Call) call = call_start (fixture, kind, &base, text);
+
+  call_wait (call);
+  g_assert_error (call->error, AMFA_ERROR, (int) code);
+  g_assert_cmpint (amfa_error_get_details (call->error)->reason, ==, reason);
 }
 
 static void
@@ -284,6 +301,14 @@ on_message (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpoi
 
       if (pid > 0)
         kill (pid, SIGKILL);
+    }
+  if (fixture->meddle_when && g_str_equal (fixture->meddle_when, member) &&
+      --fixture->meddle_nth == 0)
+    {
+      g_autoptr (GDBusMessage) meddle = g_atomic_pointer_exchange (&fixture->meddle, NULL);
+
+      if (meddle)
+        g_dbus_connection_send_message (bus, meddle, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
     }
   return message;
 }
@@ -627,6 +652,7 @@ test_keyring_deeds_never_prompt (Fixture *fixture, gconstpointer data)
   call_fails (fixture, CALL_REMOVE, &base, NULL, AMFA_ERROR_KEYRING_LOCKED);
   call_fails (fixture, CALL_READ, &base, NULL, AMFA_ERROR_KEYRING_LOCKED);
   call_fails (fixture, CALL_READ, &session, NULL, AMFA_ERROR_KEYRING_LOCKED);
+  call_fails (fixture, CALL_CHECK, &base, NULL, AMFA_ERROR_KEYRING_LOCKED);
 
   g_assert_cmpint (g_atomic_int_get (&fixture->n_dangerous), ==, 0);
   g_assert_false (prompter_runs (fixture));
@@ -698,7 +724,8 @@ test_keyring_no_default (Fixture *fixture, gconstpointer data)
 {
   g_assert_cmpint (amfa_keyring_look (fixture->keyring, &base, NULL), ==, AMFA_LOOK_ABSENT);
   assert_open (fixture, &base, NULL);
-  call_fails (fixture, CALL_STORE, &base, "x", AMFA_ERROR_KEYRING_ABSENT);
+  call_fails_for (fixture, CALL_STORE, "x", AMFA_ERROR_KEYRING_ABSENT, AMFA_KEYRING_NO_DEFAULT);
+  call_fails_for (fixture, CALL_CHECK, NULL, AMFA_ERROR_KEYRING_ABSENT, AMFA_KEYRING_NO_DEFAULT);
   call_ok (fixture, CALL_REMOVE, &base, NULL);
   g_assert_cmpint (g_atomic_int_get (&fixture->n_dangerous), ==, 0);
 
@@ -707,6 +734,66 @@ test_keyring_no_default (Fixture *fixture, gconstpointer data)
   assert_prompted (fixture, CALL_UNLOCK, &base, TYPE_NEW_PASSWORD, FALSE, NULL);
   call_ok (fixture, CALL_STORE, &base, "x");
   assert_open (fixture, &base, "x");
+}
+
+/* ---- somebody else at work ---- */
+
+static void
+meddle_when (Fixture *fixture,
+             const char *when,
+             int nth,
+             const char *path,
+             const char *interface,
+             const char *method,
+             GVariant *parameters)
+{
+  GDBusMessage *message =
+      g_dbus_message_new_method_call ("org.freedesktop.secrets", path, interface, method);
+
+  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
+  if (parameters)
+    g_dbus_message_set_body (message, parameters);
+  fixture->meddle_when = when;
+  fixture->meddle_nth = nth;
+  g_atomic_pointer_set (&fixture->meddle, message);
+}
+
+static void
+delete_when (Fixture *fixture, const char *when, int nth)
+{
+  g_autoptr (GVariant) reply =
+      call_service (fixture, DEFAULT_PATH, "org.freedesktop.DBus.Properties", "Get",
+                    g_variant_new ("(ss)", "org.freedesktop.Secret.Collection", "Items"));
+  g_autoptr (GVariant) value = NULL;
+  g_autofree const char **items = NULL;
+
+  g_variant_get (reply, "(v)", &value);
+  items = g_variant_get_objv (value, NULL);
+  g_assert_nonnull (items[0]);
+  g_assert_null (items[1]);
+  meddle_when (fixture, when, nth, items[0], "org.freedesktop.Secret.Item", "Delete", NULL);
+}
+
+/* What was there a moment ago is "gone", and not "never stored". */
+static void
+test_keyring_meddling (Fixture *fixture, gconstpointer data)
+{
+  call_ok (fixture, CALL_STORE, &base, "x");
+  delete_when (fixture, "OpenSession", 1);
+  call_fails_for (fixture, CALL_OPEN, NULL, AMFA_ERROR_KEYRING_FAILED,
+                  AMFA_KEYRING_PROBLEM_ITEM_GONE);
+
+  call_ok (fixture, CALL_STORE, &base, "x");
+  /* Before it is read back: the others are for the check and for CreateItem. */
+  delete_when (fixture, "ReadAlias", 3);
+  call_fails_for (fixture, CALL_STORE, "y", AMFA_ERROR_KEYRING_FAILED,
+                  AMFA_KEYRING_PROBLEM_DIFFERENT);
+
+  meddle_when (fixture, "OpenSession", 1, ROOT_PATH, "org.freedesktop.Secret.Service", "SetAlias",
+               g_variant_new ("(so)", "default", "/"));
+  call_fails_for (fixture, CALL_STORE, "y", AMFA_ERROR_KEYRING_FAILED,
+                  AMFA_KEYRING_PROBLEM_NO_ITEM);
+  g_assert_null (g_atomic_pointer_get (&fixture->meddle));
 }
 
 /* ---- a daemon that dies ---- */
@@ -766,6 +853,8 @@ test_keyring_dies_at_prompt (Fixture *fixture, gconstpointer data)
       stop_daemon (fixture);
       call_wait (call);
       g_assert_error (call->error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+      g_assert_cmpint (amfa_error_get_details (call->error)->reason, ==,
+                       AMFA_KEYRING_PROBLEM_PROMPT);
       start_daemon (fixture, PASSWORD);
     }
 }
@@ -784,6 +873,7 @@ main (int argc, char **argv)
   ADD ("cancelled", PASSWORD, test_keyring_cancelled);
   ADD ("look-never-prompts", PASSWORD, test_keyring_look_never_prompts);
   ADD ("deeds-never-prompt", PASSWORD, test_keyring_deeds_never_prompt);
+  ADD ("meddling", PASSWORD, test_keyring_meddling);
   ADD ("dies", PASSWORD, test_keyring_dies);
   ADD ("prompt", PASSWORD, test_keyring_prompt);
   ADD ("prompt-cancelled", PASSWORD, test_keyring_prompt_cancelled);

@@ -425,7 +425,8 @@ test_vanished_from_a_window (Fixture *f, gconstpointer data)
 static void
 test_profile_names (Fixture *f, gconstpointer data)
 {
-  static const char *const bad[] = { "", "a\nb", "\033[0m", "\302\205" };
+  static const char *const bad[] = { "",        "a\nb",  "\033[0m",    "\302\205",
+                                     "DEFAULT", " edge", "[brackets]", "a\342\200\250b" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -433,7 +434,7 @@ test_profile_names (Fixture *f, gconstpointer data)
       assert_answer (f, 0, i + 1, 0, INTERFACE ".Failed");
     }
   g_assert_cmpuint (f->n_windows + f->n_notifications, ==, 0);
-  call_and_settle (f, 1, "größer als [alles]", LONG, TRUE);
+  call_and_settle (f, 1, "größer als alles", LONG, TRUE);
   g_assert_cmpuint (f->n_windows, ==, 1);
 }
 

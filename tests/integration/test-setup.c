@@ -594,19 +594,21 @@ test_forget_rotated (void)
   g_autoptr (Workplace) place = put_layout (&(Layout){ "[default]\n" KEYS, NULL });
   g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
   g_autoptr (AmfaCredentials) newer = workplace_base ("AKIANEWER");
+  g_autoptr (AmfaCredentials) former = workplace_base ("AKIAFORMER");
   g_autoptr (GError) error = NULL;
 
   workplace_login (place, 1, END);
+  amfa_vault_store_base (vault, former, NULL, NULL);
   amfa_vault_store_base (vault, newer, NULL, NULL);
 
   g_autofree char *kept = forget (place, AMFA_FORGET_RETURNED, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpstr (kept, ==, "AKIABASE");
+  g_assert_cmpstr (kept, ==, "AKIAFORMER");
   workplace_assert_file (place, "[default]\naws_access_key_id = AKIANEWER\n"
                                 "aws_secret_access_key = secret of AKIANEWER\n");
   assert_stored (place, AMFA_ITEM_BASE, NULL);
-  assert_stored (place, AMFA_ITEM_BASE_OLD, "AKIABASE");
+  assert_stored (place, AMFA_ITEM_BASE_OLD, "AKIAFORMER");
   g_assert_null (forget (place, AMFA_FORGET_DISCARD, &error));
   g_assert_no_error (error);
   assert_stored (place, AMFA_ITEM_BASE_OLD, NULL);

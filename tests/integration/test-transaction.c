@@ -240,18 +240,98 @@ test_foreign_session (void)
 }
 
 static void
+rotate (Workplace *place, const char *key_id)
+{
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+  g_autoptr (AmfaCredentials) newer = workplace_base (key_id);
+  g_autoptr (GError) error = NULL;
+
+  amfa_vault_store_base (vault, newer, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Once and more often; back to the first it is no rotation. */
+static void
 test_rotated_key (void)
 {
-  g_autoptr (Workplace) place = workplace_new ();
-  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
-  g_autoptr (AmfaCredentials) newer = workplace_base ("AKIANEWER");
+  static const struct
+  {
+    const char *keys[4];
+    AmfaRestoreOutcome outcome;
+  } ROWS[] = {
+    { { "AKIANEW" }, AMFA_RESTORE_ROTATED },
+    { { "AKIANEW", "AKIANEWER" }, AMFA_RESTORE_ROTATED },
+    { { "AKIANEW", "AKIANEWER", "AKIANEWEST" }, AMFA_RESTORE_ROTATED },
+    { { "AKIANEW", "AKIABASE", "AKIANEW" }, AMFA_RESTORE_ROTATED },
+    { { "AKIANEW", "AKIABASE" }, AMFA_RESTORE_VERBATIM },
+    { { "AKIANEW", "AKIANEWER", "AKIABASE" }, AMFA_RESTORE_VERBATIM },
+  };
 
-  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE "region = x\n");
-  workplace_login (place, 1, END);
-  amfa_vault_store_base (vault, newer, NULL, NULL);
-  assert_restores (place, AMFA_RESTORE_ROTATED);
-  workplace_assert_file (place, "[default]\naws_access_key_id = AKIANEWER\n"
-                                "aws_secret_access_key = secret of AKIANEWER\nregion = x\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      g_autoptr (Workplace) place = workplace_new ();
+      const char *last = NULL;
+
+      scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE "region = x\n");
+      workplace_login (place, 1, END);
+      for (gsize j = 0; ROWS[i].keys[j]; j++)
+        rotate (place, last = ROWS[i].keys[j]);
+      assert_restores (place, ROWS[i].outcome);
+
+      g_autofree char *rotated =
+          g_strdup_printf ("[default]\naws_access_key_id = %s\n"
+                           "aws_secret_access_key = secret of %s\nregion = x\n",
+                           last, last);
+
+      workplace_assert_file (place, ROWS[i].outcome == AMFA_RESTORE_ROTATED ? rotated
+                                                                            : "[default]\n" BASE
+                                                                              "region = x\n");
+    }
+}
+
+/* What was in the file beside the keyring's key is no former one of it. */
+static void
+test_rotated_beside (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIAKEYRING");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_KEYRING, 1, END);
+  AmfaLoginWarnings warnings;
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  rotate (place, "AKIAKEYRING");
+  grant->seen = workplace_base ("AKIABASE");
+  g_assert_true (amfa_transaction_commit (place->backend, "default", grant, &warnings, NULL, NULL));
+  rotate (place, "AKIANEW");
+  rotate (place, "AKIANEWER");
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, "[default]\n" BASE);
+}
+
+/* What others, or a newer version of ours, put into the keyring. */
+static void
+test_garbled_items (void)
+{
+  static const AmfaItemKind KINDS[] = { AMFA_ITEM_BASE, AMFA_ITEM_BASE_OLD, AMFA_ITEM_ORIGINAL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (KINDS); i++)
+    {
+      g_autoptr (Workplace) place = workplace_new ();
+      g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+      const AmfaItem item = { .kind = KINDS[i], .profile = vault->profile, .file = vault->file };
+      g_autoptr (AmfaSecret) garbage = amfa_secret_new ("{\"v\":2}", -1);
+      g_autofree char *written = NULL;
+      g_autoptr (GError) error = NULL;
+
+      scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+      workplace_login (place, 1, END);
+      written = scratch_get (place->scratch, FILE_NAME);
+      g_assert_true (amfa_keyring_store (vault->keyring, &item, garbage, NULL, NULL));
+      restore (place, &error);
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+      g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_GARBLED);
+      workplace_assert_file (place, written);
+    }
 }
 
 /* Somebody put another key there while the dialog was open. */
@@ -369,6 +449,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transaction/leftovers", test_leftovers);
   g_test_add_func ("/transaction/foreign-session", test_foreign_session);
   g_test_add_func ("/transaction/rotated-key", test_rotated_key);
+  g_test_add_func ("/transaction/rotated-beside", test_rotated_beside);
+  g_test_add_func ("/transaction/garbled-items", test_garbled_items);
   g_test_add_func ("/transaction/changed-meanwhile", test_changed_meanwhile);
   g_test_add_func ("/transaction/refusals", test_refusals);
   g_test_add_func ("/transaction/no-keys", test_no_keys);

@@ -19,13 +19,23 @@ FLOORS = {
 # Each door of core/io leads to one outside thing and knows no other door; these are the files that
 # a door is made of.
 IO_DOORS = [
-    {"profile-files", "snapshot", "file-lock", "file-replace", "link-chain", "plain-file"},
+    {
+        "profile-files", "profile-files-private", "profile-files-change",
+        "snapshot", "file-lock", "file-replace", "link-chain", "plain-file",
+    },
     {"file-facts", "file-replace", "link-chain"},
     {"foreign-files", "plain-file"},
     {"file-watch", "link-chain"},
-    {"query-client", "http-transport", "deadline", "proxy-resolver"},
+    {
+        "query-client", "query-call", "deadline",
+        "http-transport", "http-body", "ca-bundle", "proxy-resolver",
+    },
     {"applet-client", "deadline"},
-    {"keyring", "secret-bus", "secret-items", "secret-prompt", "secret-service", "secret-values"},
+    {"code-command", "child-program"},
+    {
+        "keyring", "disk-sync", "secret-deeds", "secret-values",
+        "secret-bus", "secret-items", "secret-prompt", "secret-service",
+    },
     {"system-timer", "wall-timer"},
 ]
 

@@ -53,6 +53,7 @@ test_environment (void)
     { "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=x", "default", NULL,
       "environment-keys" },
     { "AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY=x", "default", NULL, "environment-leftovers" },
+    { "AWS_ACCESS_KEY=x AWS_SECRET_KEY=x", "default", NULL, "environment-leftovers" },
     { "AWS_ACCESS_KEY_ID=x", "default", NULL, "environment-keys-partial" },
     { "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=y AWS_CREDENTIAL_EXPIRATION=1970-01-12T13:46:40Z",
       "default", NULL, "environment-session-ended" },

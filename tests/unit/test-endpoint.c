@@ -1,4 +1,5 @@
 #include "core/model/endpoint.h"
+#include "core/model/partition.h"
 #include "core/model/error.h"
 
 #define PLAIN AMFA_ENDPOINT_DEFAULT
@@ -233,7 +234,7 @@ test_partitions (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    g_assert_cmpstr (amfa_region_get_partition (rows[i].region), ==, rows[i].partition);
+    g_assert_cmpstr (amfa_partition_find (rows[i].region)->name, ==, rows[i].partition);
 
   g_assert_cmpstr (amfa_service_get_signing_name (AMFA_SERVICE_STS), ==, "sts");
   g_assert_cmpstr (amfa_service_get_signing_name (AMFA_SERVICE_IAM), ==, "iam");

@@ -35,6 +35,29 @@ test_json_credentials (void)
 }
 
 static void
+test_json_former (void)
+{
+  static const char *const EARLIER[] = { "AKIA1", "AKIA2", NULL };
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("s", -1);
+  g_autoptr (AmfaCredentials) former = amfa_credentials_new ("AKIA3", secret, NULL, 0);
+  g_autoptr (AmfaSecret) json = amfa_json_from_former (former, EARLIER);
+  g_autoptr (AmfaSecret) first = amfa_json_from_former (former, NULL);
+  g_autoptr (AmfaSecret) plain = amfa_json_from_credentials (former);
+  g_autoptr (AmfaSecret) garbage = amfa_secret_new ("{\"v\":1,\"earlier\":[\"AKIA1\"]}", -1);
+  g_autoptr (AmfaCredentials) again = amfa_json_to_credentials (json);
+  g_auto (GStrv) ids = amfa_json_to_former_ids (json);
+  g_auto (GStrv) first_ids = amfa_json_to_former_ids (first);
+  g_auto (GStrv) plain_ids = amfa_json_to_former_ids (plain);
+
+  assert_one_line (json);
+  g_assert_true (amfa_credentials_equal (former, again));
+  g_assert_cmpstrv (ids, ((const char *const[]){ "AKIA1", "AKIA2", "AKIA3", NULL }));
+  g_assert_cmpstrv (first_ids, ((const char *const[]){ "AKIA3", NULL }));
+  g_assert_cmpstrv (plain_ids, ((const char *const[]){ "AKIA3", NULL }));
+  g_assert_null (amfa_json_to_former_ids (garbage));
+}
+
+static void
 test_json_for_sdk (void)
 {
   g_autoptr (AmfaSecret) secret = amfa_secret_new ("a/b+c\"", -1);
@@ -161,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/json-forms/credentials", test_json_credentials);
+  g_test_add_func ("/json-forms/former", test_json_former);
   g_test_add_func ("/json-forms/for-sdk", test_json_for_sdk);
   g_test_add_func ("/json-forms/original", test_json_original);
   g_test_add_func ("/json-forms/tolerates", test_json_tolerates);

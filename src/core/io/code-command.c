@@ -5,32 +5,15 @@
 #include "core/model/code-output.h"
 #include "core/model/error.h"
 #include "core/model/secret.h"
+#include "core/model/shadowing.h"
+#include "child-program.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gunixinputstream.h>
-#include <glib/gstdio.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-
-/* The program gets a process group of its own, so that all of it can be ended. A group that uses a
- * terminal has to be its foreground one: it is for as long as the program runs, as with a job of a
- * shell, and Ctrl-C ends the program. Otherwise the program gets a session of its own, in which
- * there is no terminal to ask at. */
 
 /* Who prints more than this prints no code. */
 #define MAX_OUTPUT (64 * 1024)
 #define MAX_WORDS 200
-#define GRACE_MILLISECONDS 1000
-
-/* Credentials that are none of its business: whatever it asks, it asks with its own. */
-static const char *const secrets[] = {
-  "AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY",     "AWS_SECRET_ACCESS_KEY",     "AWS_SECRET_KEY",
-  "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
-};
 
 typedef enum
 {
@@ -42,11 +25,8 @@ typedef enum
 
 typedef struct
 {
-  char *program; /* as a person calls it */
-  GSubprocess *process;
-  pid_t group;    /* 0: it ended at once */
-  int terminal;   /* -1: not handed over */
-  pid_t previous; /* its foreground group before */
+  char *name; /* as a person calls it */
+  AmfaChildProgram *program;
   guint milliseconds;
   AmfaCodeOutput output;
   gsize total;
@@ -55,7 +35,6 @@ typedef struct
   GSource *listener;
   GSource *timeout;
   GSource *cancelled;
-  GSource *grace;
   Ending ending;
 } Run;
 
@@ -67,30 +46,6 @@ clear_source (GSource **source)
   g_clear_pointer (source, g_source_unref);
 }
 
-/* From the background, which stops whoever tries unless it does not want to know. */
-static void
-set_foreground (int terminal, pid_t group)
-{
-  sigset_t output, before;
-
-  sigemptyset (&output);
-  sigaddset (&output, SIGTTOU);
-  pthread_sigmask (SIG_BLOCK, &output, &before);
-  if (tcsetpgrp (terminal, group) < 0)
-    g_debug ("the terminal has no foreground group any more: %s", g_strerror (errno));
-  pthread_sigmask (SIG_SETMASK, &before, NULL);
-}
-
-static void
-take_terminal_back (Run *self)
-{
-  if (self->terminal < 0)
-    return;
-  set_foreground (self->terminal, self->previous);
-  g_close (self->terminal, NULL);
-  self->terminal = -1;
-}
-
 static void
 run_free (Run *self)
 {
@@ -98,65 +53,12 @@ run_free (Run *self)
   clear_source (&self->listener);
   clear_source (&self->timeout);
   clear_source (&self->cancelled);
-  clear_source (&self->grace);
-  take_terminal_back (self);
-  g_clear_object (&self->process);
+  g_clear_pointer (&self->program, amfa_child_program_free);
   amfa_code_output_clear (&self->output);
   if (self->words)
     g_string_free (self->words, TRUE);
-  g_free (self->program);
+  g_free (self->name);
   g_free (self);
-}
-
-/* The child, before exec(): nothing here but system calls. */
-
-static void
-reset_signals (void)
-{
-  signal (SIGXFSZ, SIG_DFL);
-  prctl (PR_SET_PDEATHSIG, SIGTERM);
-}
-
-static void
-be_detached (gpointer user_data)
-{
-  reset_signals ();
-  setsid ();
-}
-
-/* A stopped program would keep the terminal from everybody: there is no Ctrl-Z for it. */
-static void
-be_foreground (gpointer user_data)
-{
-  const int *terminal = user_data;
-  sigset_t output, before;
-
-  reset_signals ();
-  setpgid (0, 0);
-  sigemptyset (&output);
-  sigaddset (&output, SIGTTOU);
-  sigprocmask (SIG_BLOCK, &output, &before);
-  tcsetpgrp (*terminal, getpid ());
-  sigprocmask (SIG_SETMASK, &before, NULL);
-  signal (SIGTSTP, SIG_IGN);
-}
-
-/* The end */
-
-static void
-signal_all (const Run *self, int number)
-{
-  if (self->group > 0)
-    kill (-self->group, number);
-}
-
-static gboolean
-on_grace_over (gpointer user_data)
-{
-  Run *self = user_data;
-
-  signal_all (self, SIGKILL);
-  return G_SOURCE_REMOVE;
 }
 
 static GSource *
@@ -167,15 +69,15 @@ attach (GSource *source, GSourceFunc callback, Run *self)
   return source;
 }
 
+/* The end */
+
 static void
 stop (Run *self, Ending ending)
 {
   if (self->ending != RUNNING)
     return;
   self->ending = ending;
-  signal_all (self, SIGTERM);
-  signal_all (self, SIGCONT);
-  self->grace = attach (g_timeout_source_new (GRACE_MILLISECONDS), on_grace_over, self);
+  amfa_child_program_stop (self->program);
 }
 
 static gboolean
@@ -216,7 +118,7 @@ make_error (const Run *self, AmfaCodeCommandProblem problem, const char *about)
   g_autofree char *word = dup_last_word (self);
 
   return amfa_error_new (AMFA_ERROR_CODE_COMMAND, &(AmfaErrorDetails){
-                                                      .subject = self->program,
+                                                      .subject = self->name,
                                                       .reason = (int) problem,
                                                       .other = about,
                                                       .quote = word,
@@ -224,20 +126,13 @@ make_error (const Run *self, AmfaCodeCommandProblem problem, const char *about)
                                                   });
 }
 
-/* By Ctrl-C, which was for us. */
-static gboolean
-was_interrupted (const Run *self)
-{
-  return self->previous > 0 && !g_subprocess_get_if_exited (self->process) &&
-         g_subprocess_get_term_sig (self->process) == SIGINT;
-}
-
 /* Returns: (nullable): %NULL if the program has done what it is for */
 static GError *
 judge (const Run *self)
 {
-  gboolean exited = g_subprocess_get_if_exited (self->process);
-  int status = exited ? g_subprocess_get_exit_status (self->process) : 0;
+  GSubprocess *process = amfa_child_program_get_process (self->program);
+  gboolean exited = g_subprocess_get_if_exited (process);
+  int status = exited ? g_subprocess_get_exit_status (process) : 0;
   g_autofree char *number = g_strdup_printf ("%d", status);
 
   switch (self->ending)
@@ -252,11 +147,11 @@ judge (const Run *self)
     default:
       break;
     }
-  if (was_interrupted (self))
+  if (amfa_child_program_was_interrupted (self->program))
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
   if (!exited)
     return make_error (self, AMFA_CODE_COMMAND_KILLED,
-                       g_strsignal (g_subprocess_get_term_sig (self->process)));
+                       g_strsignal (g_subprocess_get_term_sig (process)));
   if (status != 0)
     return make_error (self, AMFA_CODE_COMMAND_FAILED, number);
   return *self->output.code ? NULL : make_error (self, AMFA_CODE_COMMAND_NO_CODE, NULL);
@@ -268,7 +163,8 @@ judge (const Run *self)
 static gboolean
 read_output (Run *self)
 {
-  GInputStream *stream = g_subprocess_get_stdout_pipe (self->process);
+  GSubprocess *process = amfa_child_program_get_process (self->program);
+  GInputStream *stream = g_subprocess_get_stdout_pipe (process);
 
   for (;;)
     {
@@ -294,7 +190,8 @@ read_output (Run *self)
 static gboolean
 read_words (Run *self, GError **error)
 {
-  GInputStream *stream = g_subprocess_get_stderr_pipe (self->process);
+  GSubprocess *process = amfa_child_program_get_process (self->program);
+  GInputStream *stream = g_subprocess_get_stderr_pipe (process);
   char bytes[MAX_WORDS];
   gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), bytes,
                                                        sizeof bytes, NULL, error);
@@ -338,13 +235,8 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
   Run *self = g_task_get_task_data (task);
   GError *error;
 
-  g_subprocess_wait_finish (self->process, result, NULL);
-  take_terminal_back (self);
-  if (self->ending != RUNNING)
-    signal_all (self, SIGKILL);
-  else if (was_interrupted (self))
-    signal_all (self, SIGTERM); /* what it put into the background has not heard of it */
-  else
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  if (amfa_child_program_ended (self->program))
     read_output (self);
   amfa_code_output_end (&self->output);
   for (guint i = 0; self->words && i < MAX_OUTPUT / MAX_WORDS && read_words (self, NULL); i++)
@@ -358,51 +250,6 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* Start */
-
-/* Only who is in front can put somebody else there. */
-static void
-find_terminal (Run *self)
-{
-  int terminal = open ("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-  pid_t foreground = terminal < 0 ? -1 : tcgetpgrp (terminal);
-
-  if (foreground > 0 && foreground == getpgrp ())
-    {
-      self->terminal = terminal;
-      self->previous = foreground;
-    }
-  else if (terminal >= 0)
-    {
-      g_close (terminal, NULL);
-    }
-}
-
-static gboolean
-start (Run *self, char **arguments, GError **error)
-{
-  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE;
-  g_autoptr (GSubprocessLauncher) launcher = NULL;
-
-  if (self->words)
-    flags |= G_SUBPROCESS_FLAGS_STDERR_PIPE;
-  launcher = g_subprocess_launcher_new (flags);
-  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
-    g_subprocess_launcher_unsetenv (launcher, secrets[i]);
-  g_subprocess_launcher_set_child_setup (
-      launcher, self->terminal >= 0 ? be_foreground : be_detached, &self->terminal, NULL);
-  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, error);
-  if (!self->process)
-    {
-      take_terminal_back (self);
-      return FALSE;
-    }
-
-  /* None if it has ended already. */
-  const char *pid = g_subprocess_get_identifier (self->process);
-
-  self->group = pid ? (pid_t) g_ascii_strtoll (pid, NULL, 10) : 0;
-  return TRUE;
-}
 
 static GError *
 not_started (const char *program, const GError *reason)
@@ -436,12 +283,13 @@ amfa_code_command_run_async (const char *command_line,
 
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Run *self = g_new0 (Run, 1);
+  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_PIPE;
+  GSubprocess *process;
   g_auto (GStrv) arguments = NULL;
   g_autoptr (GError) reason = NULL;
 
   g_task_set_source_tag (task, amfa_code_command_run_async);
   g_task_set_task_data (task, self, (GDestroyNotify) run_free);
-  self->terminal = -1;
   self->milliseconds = milliseconds;
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -450,27 +298,32 @@ amfa_code_command_run_async (const char *command_line,
       g_task_return_error (task, not_started (command_line, reason));
       return;
     }
-  self->program = g_path_get_basename (arguments[0]);
+  self->name = g_path_get_basename (arguments[0]);
   if (manner == AMFA_CODE_COMMAND_SILENT)
-    self->words = g_string_new (NULL);
-  if (manner == AMFA_CODE_COMMAND_FOREGROUND)
-    find_terminal (self);
-  if (!start (self, arguments, &reason))
     {
-      g_task_return_error (task, not_started (self->program, reason));
+      self->words = g_string_new (NULL);
+      flags |= G_SUBPROCESS_FLAGS_STDERR_PIPE;
+    }
+  /* Credentials are none of its business: whatever it asks, it asks with its own. */
+  self->program = amfa_child_program_start (arguments, amfa_key_variables, flags,
+                                            manner == AMFA_CODE_COMMAND_FOREGROUND, &reason);
+  if (!self->program)
+    {
+      g_task_return_error (task, not_started (self->name, reason));
       return;
     }
 
+  process = amfa_child_program_get_process (self->program);
   self->reader =
-      watch (g_subprocess_get_stdout_pipe (self->process), (GPollableSourceFunc) on_output, self);
+      watch (g_subprocess_get_stdout_pipe (process), (GPollableSourceFunc) on_output, self);
   if (self->words)
     self->listener =
-        watch (g_subprocess_get_stderr_pipe (self->process), (GPollableSourceFunc) on_words, self);
+        watch (g_subprocess_get_stderr_pipe (process), (GPollableSourceFunc) on_words, self);
   self->timeout = attach (g_timeout_source_new (milliseconds), on_timeout, self);
   if (cancellable)
     self->cancelled =
         attach (g_cancellable_source_new (cancellable), G_SOURCE_FUNC (on_cancelled), self);
-  g_subprocess_wait_async (self->process, NULL, on_ended, g_steal_pointer (&task));
+  g_subprocess_wait_async (process, NULL, on_ended, g_steal_pointer (&task));
 }
 
 /**

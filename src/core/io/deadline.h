@@ -3,7 +3,7 @@
 #include <gio/gio.h>
 
 /* A cancellable that is also cancelled when time is up, and knows which of the two it was. Private
- * to query-client.c, applet-client.c and secret-bus.c. */
+ * to query-call.c and applet-client.c. */
 
 G_BEGIN_DECLS
 

@@ -7,6 +7,8 @@
 #include "amfa-config.h"
 #include "core/model/error.h"
 #include "core/model/query-rules.h"
+#include "ca-bundle.h"
+#include "http-body.h"
 #include "proxy-resolver.h"
 
 /* libsoup 3.2, and what has to be done by hand about it:
@@ -47,31 +49,14 @@ struct _AmfaHttpTransport
 
 G_DEFINE_FINAL_TYPE (AmfaHttpTransport, amfa_http_transport, G_TYPE_OBJECT)
 
-/* What was read of an answer: it may hold keys, so it is wiped. */
-typedef struct
-{
-  gsize length;
-  char bytes[AMFA_HTTP_ANSWER_MAX + 1];
-} Buffer;
-
 typedef struct
 {
   AmfaHttpTransport *transport;
   SoupMessage *message;
   char *host;
-  Buffer *buffer;
   gint64 sent_at;
   gint64 answered_at;
 } Post;
-
-static void
-buffer_free (gpointer data)
-{
-  Buffer *buffer = data;
-
-  amfa_wipe (buffer->bytes, buffer->length);
-  g_free (buffer);
-}
 
 static void
 note_use (AmfaHttpTransport *self, const char *host)
@@ -100,29 +85,8 @@ post_free (gpointer data)
   g_signal_handlers_disconnect_by_data (post->message, post);
   g_clear_object (&post->message);
   g_clear_object (&post->transport);
-  g_clear_pointer (&post->buffer, buffer_free);
   g_free (post->host);
   g_free (post);
-}
-
-static GTlsDatabase *
-load_ca_bundle (const char *path, const char *host, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autolist (GTlsCertificate) certificates =
-      g_tls_certificate_list_new_from_file (path, &local_error);
-  GTlsDatabase *database = NULL;
-
-  /* An empty list is no error to GIO, but then nobody could be trusted. */
-  if (certificates)
-    database = g_tls_file_database_new (path, &local_error);
-  if (!database)
-    amfa_set_error (error, AMFA_ERROR_TLS,
-                    &(AmfaErrorDetails){ .subject = host,
-                                         .other = path,
-                                         .quote = local_error ? local_error->message : path,
-                                         .reason = G_TLS_CERTIFICATE_UNKNOWN_CA });
-  return database;
 }
 
 static SoupSession *
@@ -135,7 +99,7 @@ ensure_session (AmfaHttpTransport *self, const char *host, GError **error)
 
   if (self->ca_bundle)
     {
-      database = load_ca_bundle (self->ca_bundle, host, error);
+      database = amfa_ca_bundle_load (self->ca_bundle, host, error);
       if (!database)
         return NULL;
     }
@@ -209,14 +173,13 @@ error_from_proxy (Post *post)
 }
 
 static AmfaHttpAnswer *
-answer_from_post (Post *post)
+answer_from_post (Post *post, GBytes *body)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (post->message);
   const char *phrase = soup_message_get_reason_phrase (post->message);
   const char *date = soup_message_headers_get_one (headers, "Date");
   g_autoptr (GDateTime) server_time = date ? soup_date_time_new_from_http_string (date) : NULL;
   AmfaHttpAnswer *answer = g_new0 (AmfaHttpAnswer, 1);
-  Buffer *buffer = g_steal_pointer (&post->buffer);
 
   answer->status = soup_message_get_status (post->message);
   answer->reason_phrase = g_strdup (phrase ? phrase : "");
@@ -226,7 +189,7 @@ answer_from_post (Post *post)
           ? soup_message_headers_get_content_length (headers)
           : -1;
   answer->date = server_time ? g_date_time_to_unix (server_time) : 0;
-  answer->body = g_bytes_new_with_free_func (buffer->bytes, buffer->length, buffer_free, buffer);
+  answer->body = g_bytes_ref (body);
   answer->sent_at = post->sent_at;
   answer->answered_at = post->answered_at;
   return answer;
@@ -238,17 +201,17 @@ on_body_ready (GObject *stream, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = user_data;
   Post *post = g_task_get_task_data (task);
   GError *error = NULL;
-  gboolean success = g_input_stream_read_all_finish (G_INPUT_STREAM (stream), result,
-                                                     &post->buffer->length, &error);
+  g_autoptr (GBytes) body = amfa_http_body_read_finish (G_INPUT_STREAM (stream), result, &error);
 
-  if (!success)
+  if (!body)
     {
       g_task_return_error (task, error_from_soup (post, error));
       return;
     }
 
   note_use (post->transport, post->host);
-  g_task_return_pointer (task, answer_from_post (post), (GDestroyNotify) amfa_http_answer_free);
+  g_task_return_pointer (task, answer_from_post (post, body),
+                         (GDestroyNotify) amfa_http_answer_free);
 }
 
 static void
@@ -275,11 +238,7 @@ on_headers_ready (GObject *session, GAsyncResult *result, gpointer user_data)
     }
 
   post->answered_at = g_get_real_time ();
-  post->buffer = g_new (Buffer, 1);
-  post->buffer->length = 0;
-  g_input_stream_read_all_async (stream, post->buffer->bytes, sizeof post->buffer->bytes,
-                                 G_PRIORITY_DEFAULT, cancellable, on_body_ready,
-                                 g_steal_pointer (&task));
+  amfa_http_body_read_async (stream, cancellable, on_body_ready, g_steal_pointer (&task));
 }
 
 static void

@@ -2,17 +2,11 @@
 
 #include "keyring.h"
 
-#include "secret-bus.h"
-#include "secret-items.h"
-#include "secret-service.h"
+#include "disk-sync.h"
+#include "secret-deeds.h"
 #include "secret-values.h"
 
 #include "core/model/error.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
 
 /* What must hold:
  *
@@ -104,55 +98,6 @@ is_item (const AmfaItem *item)
   return item && item->kind < G_N_ELEMENTS (kinds) && item->profile && item->file;
 }
 
-static gboolean
-service_open (GHashTable *attributes,
-              gboolean may_unlock,
-              AmfaSecret **secret,
-              GCancellable *cancellable,
-              GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-  g_autofree char *item = NULL;
-
-  *secret = NULL;
-  if (!bus || !amfa_secret_items_find (bus, attributes, may_unlock, &item, cancellable, error))
-    return FALSE;
-  if (!item)
-    return TRUE;
-
-  *secret = amfa_secret_values_load (attributes, item, cancellable, error);
-  return *secret != NULL;
-}
-
-static gboolean
-service_store (GHashTable *attributes,
-               const char *label,
-               AmfaSecret *secret,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_check_writable (bus, cancellable, error) &&
-         amfa_secret_values_create (attributes, label, secret, cancellable, error);
-}
-
-static gboolean
-service_unlock (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_make_writable (bus, cancellable, error);
-}
-
-static gboolean
-service_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
-}
-
 static AmfaLook
 file_look (GHashTable *attributes, GCancellable *cancellable)
 {
@@ -161,33 +106,6 @@ file_look (GHashTable *attributes, GCancellable *cancellable)
   if (!amfa_secret_values_file_look (attributes, &stored, cancellable, NULL))
     return AMFA_LOOK_ABSENT;
   return stored ? AMFA_LOOK_STORED : AMFA_LOOK_NOT_STORED;
-}
-
-static AmfaLook
-service_look (GHashTable *attributes, GCancellable *cancellable)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, &error);
-  AmfaSecretItems items;
-
-  if (!bus || !amfa_secret_items_look (bus, attributes, &items, cancellable, &error))
-    {
-      g_debug ("no look into the keyring: %s", error->message);
-      return AMFA_LOOK_ABSENT;
-    }
-
-  switch (items)
-    {
-    case AMFA_SECRET_ITEMS_STORED:
-      return AMFA_LOOK_STORED;
-    case AMFA_SECRET_ITEMS_LOCKED:
-      return AMFA_LOOK_LOCKED;
-    case AMFA_SECRET_ITEMS_NONE:
-      return AMFA_LOOK_NOT_STORED;
-    case AMFA_SECRET_ITEMS_NO_COLLECTION:
-    default:
-      return AMFA_LOOK_ABSENT;
-    }
 }
 
 /**
@@ -224,7 +142,7 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
   g_autoptr (GMutexLocker) locker = lock_file (self);
 
   return self->is_file ? file_look (attributes, cancellable)
-                       : service_look (attributes, cancellable);
+                       : amfa_secret_deeds_look (attributes, cancellable);
 }
 
 /**
@@ -243,7 +161,25 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
 
   if (self->is_file)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-  return service_unlock (cancellable, error);
+  return amfa_secret_deeds_unlock (cancellable, error);
+}
+
+/**
+ * amfa_keyring_check:
+ *
+ * Whether the default collection can be written to now. Never prompts; tells more of what is absent
+ * than amfa_keyring_look().
+ *
+ * Errors: as for amfa_keyring_unlock().
+ */
+gboolean
+amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
+
+  if (self->is_file)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  return amfa_secret_deeds_check (cancellable, error);
 }
 
 static gboolean
@@ -259,7 +195,7 @@ load (AmfaKeyring *self,
 
   if (self->is_file)
     return amfa_secret_values_file_open (attributes, secret, cancellable, error);
-  return service_open (attributes, may_unlock, secret, cancellable, error);
+  return amfa_secret_deeds_open (attributes, may_unlock, secret, cancellable, error);
 }
 
 /**
@@ -314,7 +250,8 @@ amfa_keyring_read (AmfaKeyring *self,
  * @item: which item; replaced if it is stored
  * @secret: what it shall hold: text
  *
- * Reads it back and compares. Never prompts: unlock first.
+ * Reads it back and compares. Never prompts: unlock first. A cancellation comes too late for a file
+ * that is being written.
  *
  * Errors: %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT, %AMFA_ERROR_KEYRING_FAILED,
  * %G_IO_ERROR_CANCELLED.
@@ -335,15 +272,14 @@ amfa_keyring_store (AmfaKeyring *self,
   gboolean ok =
       self->is_file
           ? amfa_secret_values_file_store (attributes, label, secret, cancellable, error) &&
-                amfa_secret_values_file_open (attributes, &stored, cancellable, error)
-          : service_store (attributes, label, secret, cancellable, error) &&
-                service_open (attributes, FALSE, &stored, cancellable, error);
+                amfa_secret_values_file_open (attributes, &stored, NULL, error)
+          : amfa_secret_deeds_store (attributes, label, secret, cancellable, error) &&
+                amfa_secret_deeds_open (attributes, FALSE, &stored, cancellable, error);
 
   if (ok && !amfa_secret_equal (stored, secret))
     {
       amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                      &(AmfaErrorDetails){ .quote = "the keyring does not give back what it was "
-                                                    "given" });
+                      &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_DIFFERENT });
       return FALSE;
     }
   return ok;
@@ -357,7 +293,7 @@ remove_all (AmfaKeyring *self, GHashTable *attributes, GCancellable *cancellable
 
   if (self->is_file)
     return amfa_secret_values_file_remove (attributes, cancellable, error);
-  return service_remove (attributes, cancellable, error);
+  return amfa_secret_deeds_remove (attributes, cancellable, error);
 }
 
 /**
@@ -401,23 +337,6 @@ amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
   return remove_all (self, attributes, cancellable, error);
 }
 
-static int
-open_nearest_folder (const char *path)
-{
-  g_autofree char *folder = g_strdup (path);
-  int fd;
-
-  while ((fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 &&
-         (errno == ENOENT || errno == ENOTDIR || errno == EACCES) && !g_str_equal (folder, "/"))
-    {
-      char *parent = g_path_get_dirname (folder);
-
-      g_free (folder);
-      folder = parent;
-    }
-  return fd;
-}
-
 /**
  * amfa_keyring_make_durable:
  *
@@ -430,13 +349,13 @@ amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
 
-  int fd = open_nearest_folder (self->keyrings_dir);
-  int saved_errno = fd < 0 || syncfs (fd) != 0 ? errno : 0;
+  int saved_errno = amfa_disk_sync (self->keyrings_dir);
 
-  if (fd >= 0)
-    close (fd);
   if (saved_errno != 0)
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                    &(AmfaErrorDetails){ .quote = g_strerror (saved_errno) });
+                    &(AmfaErrorDetails){
+                        .reason = AMFA_KEYRING_PROBLEM_NOT_DURABLE,
+                        .quote = g_strerror (saved_errno),
+                    });
   return saved_errno == 0;
 }

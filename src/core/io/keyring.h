@@ -37,12 +37,13 @@ typedef enum
   AMFA_LOOK_NOT_STORED,
   AMFA_LOOK_STORED,
   AMFA_LOOK_LOCKED, /* nothing to be seen, and the default collection is locked */
-  AMFA_LOOK_ABSENT, /* no Secret Service */
+  AMFA_LOOK_ABSENT, /* no Secret Service, or one without a default collection */
 } AmfaLook;
 
 AmfaKeyring *amfa_keyring_new (const AmfaEnvironment *environment);
 AmfaLook amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable);
 gboolean amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **error);
+gboolean amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error);
 gboolean amfa_keyring_open (AmfaKeyring *self,
                             const AmfaItem *item,
                             AmfaSecret **secret,

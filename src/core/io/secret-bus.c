@@ -80,8 +80,11 @@ amfa_secret_bus_connect (GCancellable *cancellable, GError **error)
   if (amfa_error_is_cancelled (local_error) && !watch.is_over)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else
-    amfa_set_error (error, AMFA_ERROR_KEYRING_ABSENT,
-                    &(AmfaErrorDetails){ .quote = watch.is_over ? "the message bus does not answer"
-                                                                : local_error->message });
+    amfa_set_error (
+        error, AMFA_ERROR_KEYRING_ABSENT,
+        &(AmfaErrorDetails){
+            .reason = watch.is_over ? AMFA_KEYRING_BUS_SILENT : AMFA_KEYRING_NOT_RUNNING,
+            .quote = local_error->message,
+        });
   return NULL;
 }

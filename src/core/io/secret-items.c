@@ -183,7 +183,7 @@ amfa_secret_items_check_writable (GDBusConnection *bus, GCancellable *cancellabl
     return !locked || fail_locked (error);
 
   amfa_set_error (error, AMFA_ERROR_KEYRING_ABSENT,
-                  &(AmfaErrorDetails){ .quote = "no default keyring" });
+                  &(AmfaErrorDetails){ .reason = AMFA_KEYRING_NO_DEFAULT });
   return FALSE;
 }
 

@@ -162,7 +162,7 @@ call_prompting (GDBusConnection *bus,
     case AMFA_PROMPT_BROKEN:
     default:
       amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                      &(AmfaErrorDetails){ .quote = "the keyring went away during its prompt" });
+                      &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_PROMPT });
       return FALSE;
     }
 }

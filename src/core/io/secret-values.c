@@ -39,11 +39,16 @@ translate_error (const GError *from, GError **error)
 
 /* SECRET_BACKEND=file */
 
-/* The back end reads its file once; another process may have written it since. */
-static void
-file_reread (void)
+/* The back end reads its file once; another process may have written it since. And libsecret gets
+ * no cancellable: a look-up that is cancelled at the wrong moment crashes (0.20.5), and a write
+ * that is leaves the file and its copy empty, with whatever was in it. */
+static gboolean
+file_begin (GCancellable *cancellable, GError **error)
 {
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   secret_service_disconnect ();
+  return TRUE;
 }
 
 /**
@@ -59,10 +64,11 @@ amfa_secret_values_file_look (GHashTable *attributes,
 {
   g_autoptr (GError) local_error = NULL;
 
-  file_reread ();
+  if (!file_begin (cancellable, error))
+    return FALSE;
 
-  GList *found = secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_NONE, cancellable,
-                                               &local_error);
+  GList *found =
+      secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_NONE, NULL, &local_error);
 
   *stored = found != NULL;
   g_list_free_full (found, g_object_unref);
@@ -83,10 +89,11 @@ amfa_secret_values_file_open (GHashTable *attributes,
 {
   g_autoptr (GError) local_error = NULL;
 
-  file_reread ();
+  *secret = NULL;
+  if (!file_begin (cancellable, error))
+    return FALSE;
 
-  char *text =
-      secret_password_lookupv_nonpageable_sync (&schema, attributes, cancellable, &local_error);
+  char *text = secret_password_lookupv_nonpageable_sync (&schema, attributes, NULL, &local_error);
 
   *secret = text ? amfa_secret_new (text, -1) : NULL;
   secret_password_free (text);
@@ -104,9 +111,10 @@ amfa_secret_values_file_store (GHashTable *attributes,
 {
   g_autoptr (GError) local_error = NULL;
 
-  file_reread ();
+  if (!file_begin (cancellable, error))
+    return FALSE;
   if (secret_password_storev_sync (&schema, attributes, SECRET_COLLECTION_DEFAULT, label,
-                                   amfa_secret_peek (secret), cancellable, &local_error))
+                                   amfa_secret_peek (secret), NULL, &local_error))
     return TRUE;
 
   translate_error (local_error, error);
@@ -118,8 +126,9 @@ amfa_secret_values_file_remove (GHashTable *attributes, GCancellable *cancellabl
 {
   g_autoptr (GError) local_error = NULL;
 
-  file_reread ();
-  secret_password_clearv_sync (&schema, attributes, cancellable, &local_error);
+  if (!file_begin (cancellable, error))
+    return FALSE;
+  secret_password_clearv_sync (&schema, attributes, NULL, &local_error);
   if (local_error)
     translate_error (local_error, error);
   return local_error == NULL;
@@ -197,7 +206,8 @@ load_secret (GHashTable *attributes, const char *path, GCancellable *cancellable
   g_list_free_full (items, g_object_unref);
 
   if (!secret && error && !*error)
-    g_set_error (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT, "the item %s has gone", path);
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_ITEM_GONE });
   return secret;
 }
 
@@ -257,6 +267,6 @@ amfa_secret_values_create (GHashTable *attributes,
     translate_error (local_error, error);
   else
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                    &(AmfaErrorDetails){ .quote = "the keyring made no item" });
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_NO_ITEM });
   return FALSE;
 }

@@ -6,117 +6,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "partition.h"
 
 /* The longest label of a host name (RFC 1035): a region is one. */
 #define REGION_MAX 63
 
-/**
- * Partition:
- * @prefix: what its regions begin with
- * @home: the region that signs for IAM, and stands for the pseudo-region "NAME-global"
- * @iam: IAM's one host, by the FIPS and dual-stack flags
- *
- * Source: botocore's partitions.json and endpoint rule sets for sts and iam.
- */
-typedef struct
-{
-  const char *name;
-  const char *prefix;
-  const char *suffix;
-  const char *dual_stack_suffix;
-  const char *sts_fips;
-  const char *home;
-  const char *iam[4];
-} Partition;
-
-#define VARIANT_PLAIN AMFA_ENDPOINT_DEFAULT
 #define VARIANT_FIPS AMFA_ENDPOINT_FIPS
-#define VARIANT_DUAL AMFA_ENDPOINT_DUAL_STACK
 #define VARIANT_BOTH (AMFA_ENDPOINT_FIPS | AMFA_ENDPOINT_DUAL_STACK)
-
-/* The first one takes every region that the others do not know, so that new ones work. */
-static const Partition partitions[] = {
-  { "aws",
-    "",
-    "amazonaws.com",
-    "api.aws",
-    "sts-fips",
-    "us-east-1",
-    { [VARIANT_PLAIN] = "iam.amazonaws.com",
-      [VARIANT_FIPS] = "iam-fips.amazonaws.com",
-      [VARIANT_DUAL] = "iam.global.api.aws",
-      [VARIANT_BOTH] = "iam-fips.global.api.aws" } },
-  { "aws-cn",
-    "cn-",
-    "amazonaws.com.cn",
-    "api.amazonwebservices.com.cn",
-    "sts-fips",
-    "cn-north-1",
-    { [VARIANT_PLAIN] = "iam.cn-north-1.amazonaws.com.cn",
-      [VARIANT_FIPS] = "iam-fips.amazonaws.com.cn",
-      [VARIANT_DUAL] = "iam.global.api.amazonwebservices.com.cn",
-      [VARIANT_BOTH] = "iam-fips.api.amazonwebservices.com.cn" } },
-  { "aws-us-gov",
-    "us-gov-",
-    "amazonaws.com",
-    "api.aws",
-    "sts",
-    "us-gov-west-1",
-    { [VARIANT_PLAIN] = "iam.us-gov.amazonaws.com",
-      [VARIANT_FIPS] = "iam.us-gov.amazonaws.com",
-      [VARIANT_DUAL] = "iam.us-gov.api.aws",
-      [VARIANT_BOTH] = "iam.us-gov.api.aws" } },
-  { "aws-eusc",
-    "eusc-",
-    "amazonaws.eu",
-    "api.amazonwebservices.eu",
-    "sts-fips",
-    "eusc-de-east-1",
-    { [VARIANT_PLAIN] = "iam.eusc-de-east-1.amazonaws.eu",
-      [VARIANT_FIPS] = "iam-fips.amazonaws.eu",
-      [VARIANT_DUAL] = "iam.api.amazonwebservices.eu",
-      [VARIANT_BOTH] = "iam-fips.api.amazonwebservices.eu" } },
-  { "aws-iso",
-    "us-iso-",
-    "c2s.ic.gov",
-    "api.aws.ic.gov",
-    "sts-fips",
-    "us-iso-east-1",
-    { [VARIANT_PLAIN] = "iam.us-iso-east-1.c2s.ic.gov",
-      [VARIANT_FIPS] = "iam-fips.us-iso-east-1.c2s.ic.gov",
-      [VARIANT_DUAL] = "iam.api.aws.ic.gov",
-      [VARIANT_BOTH] = "iam-fips.api.aws.ic.gov" } },
-  { "aws-iso-b",
-    "us-isob-",
-    "sc2s.sgov.gov",
-    "api.aws.scloud",
-    "sts-fips",
-    "us-isob-east-1",
-    { [VARIANT_PLAIN] = "iam.us-isob-east-1.sc2s.sgov.gov",
-      [VARIANT_FIPS] = "iam-fips.us-isob-east-1.sc2s.sgov.gov",
-      [VARIANT_DUAL] = "iam.api.aws.scloud",
-      [VARIANT_BOTH] = "iam-fips.api.aws.scloud" } },
-  { "aws-iso-e",
-    "eu-isoe-",
-    "cloud.adc-e.uk",
-    "api.cloud-aws.adc-e.uk",
-    "sts-fips",
-    "eu-isoe-west-1",
-    { [VARIANT_PLAIN] = "iam.eu-isoe-west-1.cloud.adc-e.uk",
-      [VARIANT_FIPS] = "iam-fips.cloud.adc-e.uk",
-      [VARIANT_DUAL] = "iam.api.cloud-aws.adc-e.uk",
-      [VARIANT_BOTH] = "iam-fips.api.cloud-aws.adc-e.uk" } },
-  { "aws-iso-f",
-    "us-isof-",
-    "csp.hci.ic.gov",
-    "api.aws.hci.ic.gov",
-    "sts-fips",
-    "us-isof-south-1",
-    { [VARIANT_PLAIN] = "iam.us-isof-south-1.csp.hci.ic.gov",
-      [VARIANT_FIPS] = "iam-fips.csp.hci.ic.gov",
-      [VARIANT_DUAL] = "iam.api.aws.hci.ic.gov",
-      [VARIANT_BOTH] = "iam-fips.api.aws.hci.ic.gov" } },
-};
 
 /* Where sts_regional_endpoints = legacy means the global endpoint (AWS SDKs and tools reference
  * guide, "STS regionalized endpoints"). */
@@ -126,25 +22,6 @@ static const char *const legacy_regions[] = {
   "eu-west-2",      "eu-west-3",    "sa-east-1",      "us-east-1",
   "us-east-2",      "us-west-1",    "us-west-2",      NULL,
 };
-
-static gboolean
-is_global (const Partition *partition, const char *region)
-{
-  gsize length = strlen (partition->name);
-
-  return strncmp (region, partition->name, length) == 0 && g_str_equal (region + length, "-global");
-}
-
-static const Partition *
-find_partition (const char *region)
-{
-  for (gsize i = 1; i < G_N_ELEMENTS (partitions); i++)
-    {
-      if (g_str_has_prefix (region, partitions[i].prefix) || is_global (&partitions[i], region))
-        return &partitions[i];
-    }
-  return &partitions[0];
-}
 
 /* botocore's rule: a host label, and not only digits. */
 static gboolean
@@ -175,7 +52,7 @@ endpoint_new (AmfaService service,
 }
 
 static AmfaEndpoint *
-resolve_sts (const Partition *partition, const char *region, AmfaEndpointFlags flags)
+resolve_sts (const AmfaPartition *partition, const char *region, AmfaEndpointFlags flags)
 {
   AmfaEndpointFlags variant = flags & VARIANT_BOTH;
   gboolean legacy =
@@ -190,7 +67,7 @@ resolve_sts (const Partition *partition, const char *region, AmfaEndpointFlags f
                                                             : "sts";
   const char *suffix =
       (variant & AMFA_ENDPOINT_DUAL_STACK) != 0 ? partition->dual_stack_suffix : partition->suffix;
-  const char *real = is_global (partition, region) ? partition->home : region;
+  const char *real = amfa_partition_is_global (partition, region) ? partition->home : region;
   g_autofree char *host = g_strdup_printf ("%s.%s.%s", label, real, suffix);
 
   return endpoint_new (AMFA_SERVICE_STS, "https", host, "/", real);
@@ -324,8 +201,8 @@ amfa_endpoint_resolve (AmfaService service,
   if (has_custom && variant != 0)
     return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, error);
 
-  const Partition *partition = find_partition (region);
-  gboolean at_home = service == AMFA_SERVICE_IAM || is_global (partition, region);
+  const AmfaPartition *partition = amfa_partition_find (region);
+  gboolean at_home = service == AMFA_SERVICE_IAM || amfa_partition_is_global (partition, region);
 
   if (has_custom)
     return resolve_custom (service, at_home ? partition->home : region, custom, error);
@@ -373,29 +250,4 @@ const char *
 amfa_service_get_api_version (AmfaService service)
 {
   return service == AMFA_SERVICE_IAM ? "2010-05-08" : "2011-06-15";
-}
-
-/**
- * amfa_region_get_partition:
- * @region: a region
- *
- * Returns: (transfer none): its partition as ARNs name it; "aws" for a region nobody knows
- */
-const char *
-amfa_region_get_partition (const char *region)
-{
-  g_return_val_if_fail (region != NULL, NULL);
-
-  return find_partition (region)->name;
-}
-
-/* Returns: (transfer full): the partitions as ARNs name them */
-GStrv
-amfa_partition_list_names (void)
-{
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (partitions); i++)
-    g_strv_builder_add (names, partitions[i].name);
-  return g_strv_builder_end (names);
 }

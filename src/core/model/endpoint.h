@@ -3,7 +3,7 @@
 #include <glib.h>
 
 /* Region → partition → endpoint and signing region (botocore's endpoint rule sets for sts and iam).
- * A row of one table for each partition. */
+ */
 
 G_BEGIN_DECLS
 
@@ -47,8 +47,6 @@ AmfaEndpoint *amfa_endpoint_copy (const AmfaEndpoint *self);
 void amfa_endpoint_free (AmfaEndpoint *self);
 const char *amfa_service_get_signing_name (AmfaService service);
 const char *amfa_service_get_api_version (AmfaService service);
-const char *amfa_region_get_partition (const char *region);
-GStrv amfa_partition_list_names (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaEndpoint, amfa_endpoint_free)
 

@@ -42,8 +42,8 @@ typedef enum
                               status or signal; quote: its last word; seconds: what it had */
   /* keyring */
   AMFA_ERROR_KEYRING_LOCKED,
-  AMFA_ERROR_KEYRING_ABSENT,
-  AMFA_ERROR_KEYRING_FAILED, /* quote */
+  AMFA_ERROR_KEYRING_ABSENT, /* reason: AmfaKeyringAbsence; quote: the bus's words */
+  AMFA_ERROR_KEYRING_FAILED, /* reason: AmfaKeyringProblem; quote */
   /* files */
   AMFA_ERROR_FILE_UNUSABLE,   /* subject: path; line; reason: AmfaFileProblem; other: name; quote */
   AMFA_ERROR_CONFIG_UNUSABLE, /* the same for the config file */
@@ -66,6 +66,26 @@ typedef enum
   AMFA_ERROR_SHADOWED,        /* subject: the profile; other: the setting that beats keys in the
                                  credentials file; quote: the path where it stands; line */
 } AmfaError;
+
+/* Why there is no keyring. */
+typedef enum
+{
+  AMFA_KEYRING_NOT_RUNNING,
+  AMFA_KEYRING_BUS_SILENT, /* the message bus takes connections and does not answer */
+  AMFA_KEYRING_NO_DEFAULT, /* a service, without a collection for what is new */
+} AmfaKeyringAbsence;
+
+/* What the keyring failed at. */
+typedef enum
+{
+  AMFA_KEYRING_PROBLEM_TOLD,   /* quote: its own words */
+  AMFA_KEYRING_PROBLEM_PROMPT, /* it went away while it asked the user */
+  AMFA_KEYRING_PROBLEM_NO_ITEM,
+  AMFA_KEYRING_PROBLEM_ITEM_GONE,   /* between finding and reading it */
+  AMFA_KEYRING_PROBLEM_DIFFERENT,   /* it does not give back what it was given */
+  AMFA_KEYRING_PROBLEM_GARBLED,     /* an item is not in a form that we write */
+  AMFA_KEYRING_PROBLEM_NOT_DURABLE, /* quote: strerror */
+} AmfaKeyringProblem;
 
 /* Why a credentials or config file was left alone. */
 typedef enum

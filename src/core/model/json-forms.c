@@ -10,6 +10,7 @@
 /* Each form is one line and one object:
  *
  *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045}
+ *   {"v":1,"key_id":"…","secret":"…","earlier":["…"]}
  *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n","marks":["…"]}
  *
  * Members that are empty may be left out, members that are not known are ignored, and the version
@@ -67,6 +68,33 @@ get_integer (JsonObject *object, const char *name)
   return node && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
 }
 
+static GStrv
+get_strings (JsonObject *object, const char *name)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonNode *node = json_object_get_member (object, name);
+  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (json_node_get_value_type (element) == G_TYPE_STRING)
+        g_strv_builder_add (builder, json_node_get_string (element));
+    }
+  return g_strv_builder_end (builder);
+}
+
+static void
+set_strings (JsonObject *object, const char *name, const char *const *strings)
+{
+  JsonArray *array = json_array_new ();
+
+  for (gsize i = 0; strings && strings[i]; i++)
+    json_array_add_string_element (array, strings[i]);
+  json_object_set_array_member (object, name, array);
+}
+
 /* g_base64_decode() skips what it does not know and forgives a cut end: only a text that says
  * exactly what we would have written counts. */
 static AmfaSecret *
@@ -90,6 +118,27 @@ is_text (AmfaSecret *secret)
                           NULL);
 }
 
+static JsonObject *
+object_from_credentials (AmfaCredentials *credentials)
+{
+  AmfaSecret *secret = amfa_credentials_get_secret (credentials);
+  AmfaSecret *token = amfa_credentials_get_token (credentials);
+
+  g_return_val_if_fail (is_text (secret) && (!token || is_text (token)), NULL);
+
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "v", VERSION);
+  json_object_set_string_member (object, "key_id", amfa_credentials_get_key_id (credentials));
+  json_object_set_string_member (object, "secret", amfa_secret_peek (secret));
+  if (token)
+    json_object_set_string_member (object, "token", amfa_secret_peek (token));
+  if (amfa_credentials_get_expiration (credentials) != 0)
+    json_object_set_int_member (object, "expiration",
+                                amfa_credentials_get_expiration (credentials));
+  return object;
+}
+
 /**
  * amfa_json_from_credentials:
  * @credentials: keys; their secret and token are UTF-8
@@ -101,22 +150,9 @@ amfa_json_from_credentials (AmfaCredentials *credentials)
 {
   g_return_val_if_fail (credentials != NULL, NULL);
 
-  AmfaSecret *secret = amfa_credentials_get_secret (credentials);
-  AmfaSecret *token = amfa_credentials_get_token (credentials);
+  g_autoptr (JsonObject) object = object_from_credentials (credentials);
 
-  g_return_val_if_fail (is_text (secret) && (!token || is_text (token)), NULL);
-
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  json_object_set_int_member (object, "v", VERSION);
-  json_object_set_string_member (object, "key_id", amfa_credentials_get_key_id (credentials));
-  json_object_set_string_member (object, "secret", amfa_secret_peek (secret));
-  if (token)
-    json_object_set_string_member (object, "token", amfa_secret_peek (token));
-  if (amfa_credentials_get_expiration (credentials) != 0)
-    json_object_set_int_member (object, "expiration",
-                                amfa_credentials_get_expiration (credentials));
-  return generate (object);
+  return object ? generate (object) : NULL;
 }
 
 /**
@@ -142,6 +178,50 @@ amfa_json_to_credentials (AmfaSecret *json)
   g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
 
   return amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
+}
+
+/**
+ * amfa_json_from_former:
+ * @credentials: long-term keys that others have replaced
+ * @earlier: (nullable): ids of those that they had replaced themselves
+ *
+ * Returns: (transfer full): a form of credentials that remembers more
+ */
+AmfaSecret *
+amfa_json_from_former (AmfaCredentials *credentials, const char *const *earlier)
+{
+  g_return_val_if_fail (credentials != NULL, NULL);
+
+  g_autoptr (JsonObject) object = object_from_credentials (credentials);
+
+  if (!object)
+    return NULL;
+  set_strings (object, "earlier", earlier);
+  return generate (object);
+}
+
+/**
+ * amfa_json_to_former_ids:
+ * @json: a keyring item's secret
+ *
+ * Returns: (transfer full) (nullable): the earlier ids and that of the credentials, as the last;
+ *   %NULL if @json is not their form
+ */
+GStrv
+amfa_json_to_former_ids (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (AmfaCredentials) credentials = amfa_json_to_credentials (json);
+  g_autoptr (JsonObject) object = credentials ? parse (json) : NULL;
+  g_auto (GStrv) earlier = object ? get_strings (object, "earlier") : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (!credentials)
+    return NULL;
+  g_strv_builder_addv (builder, (const char **) earlier);
+  g_strv_builder_add (builder, amfa_credentials_get_key_id (credentials));
+  return g_strv_builder_end (builder);
 }
 
 /**
@@ -201,7 +281,6 @@ amfa_json_from_original (const AmfaOriginal *original)
   g_return_val_if_fail (original->degree < G_N_ELEMENTS (degrees), NULL);
 
   g_autoptr (JsonObject) object = json_object_new ();
-  JsonArray *marks = json_array_new ();
 
   json_object_set_int_member (object, "v", VERSION);
   json_object_set_string_member (object, "degree", degrees[original->degree]);
@@ -209,27 +288,8 @@ amfa_json_from_original (const AmfaOriginal *original)
   set_bytes (object, "ended", original->ended);
   if (original->separator)
     json_object_set_string_member (object, "separator", original->separator);
-  for (char **mark = original->marks; mark && *mark; mark++)
-    json_array_add_string_element (marks, *mark);
-  json_object_set_array_member (object, "marks", marks);
+  set_strings (object, "marks", (const char *const *) original->marks);
   return generate (object);
-}
-
-static GStrv
-get_strings (JsonObject *object, const char *name)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  JsonNode *node = json_object_get_member (object, name);
-  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  for (guint i = 0; array && i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-
-      if (json_node_get_value_type (element) == G_TYPE_STRING)
-        g_strv_builder_add (builder, json_node_get_string (element));
-    }
-  return g_strv_builder_end (builder);
 }
 
 /**

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 AmfaSecret *amfa_json_from_credentials (AmfaCredentials *credentials);
 AmfaCredentials *amfa_json_to_credentials (AmfaSecret *json);
+AmfaSecret *amfa_json_from_former (AmfaCredentials *credentials, const char *const *earlier);
+GStrv amfa_json_to_former_ids (AmfaSecret *json);
 AmfaSecret *amfa_json_for_sdk (AmfaCredentials *session, const char *account);
 AmfaSecret *amfa_json_from_original (const AmfaOriginal *original);
 AmfaOriginal *amfa_json_to_original (AmfaSecret *json);

@@ -52,6 +52,49 @@ amfa_original_free (AmfaOriginal *self)
   g_free (self);
 }
 
+/**
+ * amfa_original_dup_keys:
+ * @name: the profile
+ *
+ * Returns: (transfer full) (nullable): the long-term keys that a restore would put back
+ */
+AmfaCredentials *
+amfa_original_dup_keys (const AmfaOriginal *self, const char *name)
+{
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  g_autoptr (AmfaIniDocument) source =
+      self->text ? amfa_ini_document_parse (self->text, NULL) : NULL;
+  g_autoptr (AmfaSection) section = source ? amfa_section_classify (source, name, NULL) : NULL;
+
+  return section && amfa_section_holds_long_term (section)
+             ? amfa_credentials_ref (section->credentials)
+             : NULL;
+}
+
+/**
+ * amfa_original_is_superseded:
+ * @name: the profile
+ * @base: the key that the profile has now
+ * @former_ids: (nullable): ids of those that it had before
+ *
+ * Returns: whether @base has replaced the original's key since, over however many others
+ */
+gboolean
+amfa_original_is_superseded (const AmfaOriginal *self,
+                             const char *name,
+                             AmfaCredentials *base,
+                             const char *const *former_ids)
+{
+  g_return_val_if_fail (self != NULL && name != NULL && base != NULL, FALSE);
+
+  g_autoptr (AmfaCredentials) keys = amfa_original_dup_keys (self, name);
+  const char *key_id = keys ? amfa_credentials_get_key_id (keys) : NULL;
+
+  return keys && former_ids && !g_str_equal (key_id, amfa_credentials_get_key_id (base)) &&
+         g_strv_contains (former_ids, key_id);
+}
+
 /* What is left of a section can be as short as its header, with which it begins for ever. */
 static gboolean
 has_keys (AmfaIniDocument *document, const char *name)

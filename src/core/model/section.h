@@ -67,6 +67,11 @@ extern const char *const amfa_session_keys[AMFA_N_SESSION_KEYS];
 AmfaOriginal *amfa_original_new (AmfaOriginalDegree degree, AmfaSecret *text);
 AmfaOriginal *amfa_original_copy (const AmfaOriginal *self);
 void amfa_original_free (AmfaOriginal *self);
+AmfaCredentials *amfa_original_dup_keys (const AmfaOriginal *self, const char *name);
+gboolean amfa_original_is_superseded (const AmfaOriginal *self,
+                                      const char *name,
+                                      AmfaCredentials *base,
+                                      const char *const *former_ids);
 gboolean amfa_original_is_ended_in (const AmfaOriginal *self,
                                     AmfaIniDocument *document,
                                     const char *name);

@@ -7,6 +7,14 @@
 /* AWS refuses a signature that is 5 minutes off; what is less is a drift on its way there. */
 #define CLOCK_OFF_SECONDS 60
 
+/* Nothing is wrong: a login makes it. */
+static gboolean
+lacks_default_keyring (const GError *error)
+{
+  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT) &&
+         amfa_error_get_details (error)->reason == AMFA_KEYRING_NO_DEFAULT;
+}
+
 /**
  * amfa_doctor_check_keyring:
  * @look: what there is to be seen
@@ -19,6 +27,8 @@ amfa_doctor_check_keyring (const AmfaCase *self, AmfaLook look, const GError *er
 
   if (look == AMFA_LOOK_LOCKED || g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
     finding.kind = AMFA_FINDING_KEYRING_LOCKED;
+  else if (lacks_default_keyring (error))
+    finding.kind = AMFA_FINDING_KEYRING_NO_DEFAULT;
   else if (look == AMFA_LOOK_ABSENT ||
            g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT))
     finding.kind = AMFA_FINDING_KEYRING_ABSENT;

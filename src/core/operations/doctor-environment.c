@@ -3,14 +3,10 @@
 #include "doctor-checks.h"
 
 #include "core/model/response.h"
+#include "core/model/shadowing.h"
 
 /* What the AWS tools read from the environment before they look into the files (botocore,
  * credentials.py, create_credential_resolver()). */
-
-static const char *const key_variables[] = {
-  "AWS_ACCESS_KEY_ID",  "AWS_SECRET_ACCESS_KEY",     "AWS_SESSION_TOKEN",
-  "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", NULL,
-};
 
 static const char *const file_variables[] = {
   "AWS_SHARED_CREDENTIALS_FILE",
@@ -18,24 +14,12 @@ static const char *const file_variables[] = {
   NULL,
 };
 
-/* Returns: (transfer full): those of @names that are set */
-static GStrv
-list_set (const AmfaCase *self, const char *const *names)
-{
-  g_autoptr (GStrvBuilder) set = g_strv_builder_new ();
-
-  for (; *names; names++)
-    if (amfa_variables_is_set (self->variables, *names))
-      g_strv_builder_add (set, *names);
-  return g_strv_builder_end (set);
-}
-
 static void
 check_keys (const AmfaCase *self)
 {
   const AmfaVariables *variables = self->variables;
   const char *expiration = amfa_variables_get (variables, "AWS_CREDENTIAL_EXPIRATION");
-  g_auto (GStrv) names = list_set (self, key_variables);
+  g_auto (GStrv) names = amfa_shadowing_list_keys (variables);
   AmfaFinding finding = {
     .kind = AMFA_FINDING_ENVIRONMENT_KEYS,
     .profile = self->profile,
@@ -63,7 +47,7 @@ check_keys (const AmfaCase *self)
 static void
 check_profile_variables (const AmfaCase *self)
 {
-  static const char *const names[] = { "AWS_PROFILE", "AWS_DEFAULT_PROFILE", NULL };
+  const char *const *names = amfa_profile_variables;
   const char *first = amfa_variables_get (self->variables, names[0]);
   const char *second = amfa_variables_get (self->variables, names[1]);
   const char *chosen = first ? first : second;
@@ -103,11 +87,11 @@ check_others (const AmfaCase *self)
   const char *region = amfa_variables_get (variables, "AWS_REGION");
   const char *default_region = amfa_variables_get (variables, "AWS_DEFAULT_REGION");
 
-  if (amfa_variables_is_set (variables, "AWS_WEB_IDENTITY_TOKEN_FILE"))
+  if (amfa_variables_is_set (variables, AMFA_WEB_IDENTITY_VARIABLE))
     amfa_findings_add (self->findings,
                        &(AmfaFinding){ .kind = AMFA_FINDING_ENVIRONMENT_WEB_IDENTITY,
                                        .profile = self->profile,
-                                       .variable = "AWS_WEB_IDENTITY_TOKEN_FILE" });
+                                       .variable = AMFA_WEB_IDENTITY_VARIABLE });
   if (amfa_variables_is_set (variables, "AWS_CREDENTIAL_FILE"))
     amfa_findings_add (self->findings,
                        &(AmfaFinding){ .kind = AMFA_FINDING_ENVIRONMENT_CREDENTIAL_FILE,

@@ -185,6 +185,8 @@ check_keyring (Examination *self, GCancellable *cancellable)
   if (self->facts.base_look == AMFA_LOOK_STORED)
     amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_QUIETLY, &stored, cancellable,
                                  &error);
+  else if (self->facts.base_look == AMFA_LOOK_ABSENT)
+    amfa_keyring_check (self->backend->keyring, cancellable, &error);
   amfa_doctor_check_keyring (&self->facts, self->facts.base_look, error);
 
   if (self->section && amfa_section_holds_long_term (self->section))

@@ -34,6 +34,7 @@ typedef struct
 {
   AmfaCredentials *base;  /* nullable */
   AmfaCredentials *old;   /* nullable */
+  GStrv former_ids;       /* that of @old and of those before it; nullable */
   AmfaOriginal *original; /* nullable */
   AmfaSection *section;
   gboolean is_process;
@@ -44,6 +45,7 @@ holdings_clear (Holdings *self)
 {
   g_clear_pointer (&self->base, amfa_credentials_unref);
   g_clear_pointer (&self->old, amfa_credentials_unref);
+  g_clear_pointer (&self->former_ids, g_strfreev);
   g_clear_pointer (&self->original, amfa_original_free);
   g_clear_pointer (&self->section, amfa_section_free);
 }
@@ -66,6 +68,8 @@ read_holdings (Forgetting *self,
                                     cancellable, error) ||
       !amfa_vault_load_credentials (self->vault, AMFA_ITEM_BASE_OLD, manner, &holdings->old,
                                     cancellable, error) ||
+      !amfa_vault_load_former_ids (self->vault, manner, &holdings->former_ids, cancellable,
+                                   error) ||
       !amfa_vault_load_original (self->vault, manner, &holdings->original, cancellable, error))
     return FALSE;
 
@@ -94,22 +98,16 @@ static gboolean
 gives_back (const Holdings *holdings, const char *profile)
 {
   const AmfaOriginal *original = holdings->original;
-  g_autoptr (AmfaIniDocument) source = NULL;
-  g_autoptr (AmfaSection) section = NULL;
+  g_autoptr (AmfaCredentials) keys = NULL;
 
-  if (!holdings->base || !original || !original->text ||
-      holdings->section->kind == AMFA_SECTION_FOREIGN ||
+  if (!holdings->base || !original || holdings->section->kind == AMFA_SECTION_FOREIGN ||
       holdings->section->kind == AMFA_SECTION_LONG_TERM ||
       holdings->section->kind == AMFA_SECTION_LEFTOVERS)
     return FALSE;
-  source = amfa_ini_document_parse (original->text, NULL);
-  if (!source)
-    return FALSE;
-  section = amfa_section_classify (source, profile, NULL);
-  return holds (section, holdings->base) ||
-         (holdings->old && section->kind == AMFA_SECTION_LONG_TERM &&
-          g_str_equal (amfa_credentials_get_key_id (section->credentials),
-                       amfa_credentials_get_key_id (holdings->old)));
+  keys = amfa_original_dup_keys (original, profile);
+  return keys && (amfa_credentials_equal (keys, holdings->base) ||
+                  amfa_original_is_superseded (original, profile, holdings->base,
+                                               (const char *const *) holdings->former_ids));
 }
 
 /* Returns: (nullable): the key that must not get lost */
@@ -160,8 +158,7 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* Not to be cancelled: half of it gone is neither one nor the other. And libsecret's file back end
- * (0.20.5) sets an error twice when a removal is. */
+/* Not to be cancelled: half of it gone is neither one nor the other. */
 static gboolean
 remove_items (Forgetting *self, GError **error)
 {

@@ -69,25 +69,16 @@ find_rotated (Deed *deed,
               GError **error)
 {
   g_autoptr (AmfaCredentials) base = NULL;
-  g_autoptr (AmfaCredentials) old = NULL;
-  g_autoptr (AmfaIniDocument) source = NULL;
-  g_autoptr (AmfaSection) section = NULL;
+  g_auto (GStrv) former_ids = NULL;
 
   if (!original || !original->text)
     return TRUE;
   if (!amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE, manner, &base, cancellable,
                                     error) ||
-      !amfa_vault_load_credentials (deed->vault, AMFA_ITEM_BASE_OLD, manner, &old, cancellable,
-                                    error))
+      !amfa_vault_load_former_ids (deed->vault, manner, &former_ids, cancellable, error))
     return FALSE;
-  source = amfa_ini_document_parse (original->text, NULL);
-  if (!base || !old || !source)
-    return TRUE;
-
-  section = amfa_section_classify (source, deed->vault->profile, NULL);
-  if (section->kind == AMFA_SECTION_LONG_TERM &&
-      g_str_equal (amfa_credentials_get_key_id (section->credentials),
-                   amfa_credentials_get_key_id (old)))
+  if (base && amfa_original_is_superseded (original, deed->vault->profile, base,
+                                           (const char *const *) former_ids))
     *rotated = g_steal_pointer (&base);
   return TRUE;
 }

@@ -81,7 +81,7 @@ static void
 set_garbled (GError **error)
 {
   amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                  &(AmfaErrorDetails){ .quote = "an item cannot be understood" });
+                  &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_GARBLED });
 }
 
 static gboolean
@@ -124,6 +124,34 @@ amfa_vault_load_credentials (AmfaVault *self,
 
   fill_item (&item, self, kind);
   return load_credentials (self, &item, manner, credentials, cancellable, error);
+}
+
+/**
+ * amfa_vault_load_former_ids:
+ * @manner: whether the keyring may ask for its password
+ * @key_ids: (out) (nullable): of all keys that were the base until others replaced them
+ * @error: as for amfa_vault_load_credentials()
+ */
+gboolean
+amfa_vault_load_former_ids (AmfaVault *self,
+                            AmfaVaultManner manner,
+                            GStrv *key_ids,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  AmfaItem item;
+  g_autoptr (AmfaSecret) json = NULL;
+
+  fill_item (&item, self, AMFA_ITEM_BASE_OLD);
+  *key_ids = NULL;
+  if (!load (self, &item, manner, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  *key_ids = amfa_json_to_former_ids (json);
+  if (!*key_ids)
+    set_garbled (error);
+  return *key_ids != NULL;
 }
 
 /**
@@ -175,17 +203,27 @@ amfa_vault_load_original (AmfaVault *self,
   return *original != NULL;
 }
 
+/* The secret of one former key is kept, and of all the id: by that an original of long ago is known
+ * to be out of date. */
 static gboolean
-store_credentials (AmfaVault *self,
-                   AmfaItemKind kind,
-                   AmfaCredentials *credentials,
-                   GCancellable *cancellable,
-                   GError **error)
+store_former (AmfaVault *self, AmfaCredentials *former, GCancellable *cancellable, GError **error)
 {
   AmfaItem item;
-  g_autoptr (AmfaSecret) json = amfa_json_from_credentials (credentials);
+  g_autoptr (AmfaSecret) existing = NULL;
+  g_autoptr (AmfaSecret) json = NULL;
+  g_autoptr (GStrvBuilder) earlier = g_strv_builder_new ();
+  g_auto (GStrv) known = NULL;
+  g_auto (GStrv) others = NULL;
 
-  fill_item (&item, self, kind);
+  fill_item (&item, self, AMFA_ITEM_BASE_OLD);
+  if (!amfa_keyring_read (self->keyring, &item, &existing, cancellable, error))
+    return FALSE;
+  known = existing ? amfa_json_to_former_ids (existing) : NULL;
+  for (gsize i = 0; known && known[i]; i++)
+    if (!g_str_equal (known[i], amfa_credentials_get_key_id (former)))
+      g_strv_builder_add (earlier, known[i]);
+  others = g_strv_builder_end (earlier);
+  json = amfa_json_from_former (former, (const char *const *) others);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
@@ -201,7 +239,9 @@ amfa_vault_store_base (AmfaVault *self,
                        GCancellable *cancellable,
                        GError **error)
 {
+  AmfaItem item;
   g_autoptr (AmfaCredentials) stored = NULL;
+  g_autoptr (AmfaSecret) json = NULL;
 
   if (!amfa_vault_load_credentials (self, AMFA_ITEM_BASE, AMFA_VAULT_QUIETLY, &stored, cancellable,
                                     error))
@@ -210,9 +250,11 @@ amfa_vault_store_base (AmfaVault *self,
     return TRUE;
   if (stored &&
       !g_str_equal (amfa_credentials_get_key_id (stored), amfa_credentials_get_key_id (base)) &&
-      !store_credentials (self, AMFA_ITEM_BASE_OLD, stored, cancellable, error))
+      !store_former (self, stored, cancellable, error))
     return FALSE;
-  return store_credentials (self, AMFA_ITEM_BASE, base, cancellable, error);
+  fill_item (&item, self, AMFA_ITEM_BASE);
+  json = amfa_json_from_credentials (base);
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
 /* @role as for amfa_vault_load_session(). */

@@ -34,6 +34,11 @@ gboolean amfa_vault_load_credentials (AmfaVault *self,
                                       AmfaCredentials **credentials,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean amfa_vault_load_former_ids (AmfaVault *self,
+                                     AmfaVaultManner manner,
+                                     GStrv *key_ids,
+                                     GCancellable *cancellable,
+                                     GError **error);
 gboolean amfa_vault_load_session (AmfaVault *self,
                                   const char *role,
                                   AmfaVaultManner manner,
