@@ -30,6 +30,8 @@ struct _AmfaTokenDialog
 
   AmfaLogin *login;
   AmfaLoginDriver *driver;
+  AmfaSettings *settings;
+  guint chosen_duration;      /* by the user, 0: none */
   gboolean input_was_refused; /* the bar says so */
   gboolean code_waits;        /* it was sent or would have been, and what the bar says came first */
   gboolean has_fetched;       /* a code was asked of the command without being told to */
@@ -179,9 +181,22 @@ on_driver_prepared (AmfaTokenDialog *self, const GError *error)
     show_error (self, error);
 }
 
+/* The next session of the profile shall last as long; unless the configuration has a say in it, or
+ * the choice was not about what was granted. */
+static void
+remember_duration (AmfaTokenDialog *self)
+{
+  const AmfaLoginPlan *plan = amfa_login_get_plan (self->login);
+
+  if (self->chosen_duration > 0 && plan->config_duration == 0 && plan->role_duration == 0)
+    amfa_settings_set_duration (self->settings, amfa_login_get_profile (self->login),
+                                self->chosen_duration);
+}
+
 static void
 on_driver_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64 clock_offset)
 {
+  remember_duration (self);
   g_signal_emit (self, signals[SIGNAL_GRANTED], 0, expires, warnings, clock_offset);
   gtk_widget_destroy (GTK_WIDGET (self));
 }
@@ -307,6 +322,7 @@ on_code_activated (AmfaTokenDialog *self)
 static void
 on_duration_changed (AmfaTokenDialog *self, guint seconds)
 {
+  self->chosen_duration = seconds;
   amfa_login_set_duration (self->login, seconds);
 }
 
@@ -364,6 +380,7 @@ static void
 amfa_token_dialog_finalize (GObject *object)
 {
   g_clear_object (&AMFA_TOKEN_DIALOG (object)->login);
+  g_clear_object (&AMFA_TOKEN_DIALOG (object)->settings);
   G_OBJECT_CLASS (amfa_token_dialog_parent_class)->finalize (object);
 }
 
@@ -437,6 +454,7 @@ amfa_token_dialog_new (GtkApplication *application,
 
   self =
       g_object_new (AMFA_TYPE_TOKEN_DIALOG, "application", application, "use-header-bar", 0, NULL);
+  self->settings = g_object_ref (backend->settings);
   self->login = amfa_login_new (backend, profile, NULL);
   amfa_login_set_identity (self->login, role);
   amfa_login_pages_set_login (self->pages, self->login);
@@ -447,7 +465,7 @@ amfa_token_dialog_new (GtkApplication *application,
                     "swapped-object-signal::failed", on_driver_failed, self, NULL);
 
   amfa_code_page_set_duration (get_code_page (self),
-                               amfa_settings_get_duration (backend->settings));
+                               amfa_settings_get_duration (backend->settings, profile));
   amfa_login_pages_show_code (self->pages);
   amfa_login_driver_prepare (self->driver);
 

@@ -104,6 +104,13 @@ class CliTest(unittest.TestCase):
     def empty_keyring(self):
         self.keyring.write_bytes(EMPTY_KEYRING)
 
+    def set_preferences(self, lines):
+        """GSettings of the keyfile back end."""
+        folder = self.home / ".config/glib-2.0/settings"
+        folder.mkdir(parents=True)
+        (folder / "keyfile").write_text(f"[com/example/AwsMfa]\n{lines}\n")
+        self.env["GSETTINGS_BACKEND"] = "keyfile"
+
     def without_keyring(self):
         """No daemon, no bus, no file."""
         for name in ("SECRET_BACKEND", "SECRET_FILE_TEST_PATH", "SECRET_FILE_TEST_PASSWORD"):

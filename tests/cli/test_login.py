@@ -141,6 +141,18 @@ class LoginTest(harness.CliTest):
                 self.run_cli(*(["-d", option] if option else []), self.code())
                 sent = self.aws.requests("GetSessionToken")[0]["parameters"]
                 self.assertEqual(sent["DurationSeconds"], asked)
+        self.set_preferences("duration=uint32 7200\ndurations={'default': uint32 28800, 'x': 900}")
+        for configured, option, asked in (
+            ("", None, "28800"),
+            ("duration_seconds = 3600\n", None, "3600"),
+            ("duration_seconds = 3600\n", "15m", "900"),
+        ):
+            with self.subTest(configured=configured, option=option, own=True):
+                self.write(self.config, f"[default]\n{configured}")
+                self.aws.set("reset")
+                self.run_cli(*(["-d", option] if option else []), self.code())
+                sent = self.aws.requests("GetSessionToken")[0]["parameters"]
+                self.assertEqual(sent["DurationSeconds"], asked)
         self.lasting(1800)
         self.assertRegex(self.log_in("-d", "8h").stdout, r"\((30|29) minutes\)")
 

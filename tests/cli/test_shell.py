@@ -48,10 +48,7 @@ class ShellTest(harness.CliTest):
 
     def warnings(self, seconds):
         """The user's settings: one warning, so long before the end."""
-        folder = self.home / ".config/glib-2.0/settings"
-        folder.mkdir(parents=True)
-        (folder / "keyfile").write_text(f"[com/example/AwsMfa]\nwarnings=[uint32 {seconds}]\n")
-        self.env["GSETTINGS_BACKEND"] = "keyfile"
+        self.set_preferences(f"warnings=[uint32 {seconds}]")
 
     def ask(self, child, command, answer):
         """Type a command; its output is told from its echo by a quoted letter."""

@@ -237,3 +237,45 @@ def no_keys_anywhere(desk):
     desk.wait_for_session()
     assert "base" in desk.keyring_kinds()
     assert desk.aws_identity() == ALICE_ARN
+
+
+def asked_duration(desk):
+    return desk.aws.requests("GetSessionToken")[-1]["parameters"]["DurationSeconds"]
+
+
+def stored_preferences(desk):
+    return (desk.home / ".config/glib-2.0/settings/keyfile").read_text()
+
+
+@scenario()
+def a_duration_of_its_own(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    desk.open_dialog()
+    desk.key("alt+v", "End", "alt+m")
+    desk.wait_for_focus("text")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert asked_duration(desk) == "129600"
+    assert "'default': 129600" in stored_preferences(desk)
+    # The next one is as long without a word, in the terminal, too.
+    desk.awsmfa(desk.aws.code())
+    assert asked_duration(desk) == "129600"
+
+
+@scenario()
+def the_duration_of_all_again(desk):
+    desk.set_preferences(durations="{'default': uint32 86400, 'work': 900}")
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    desk.open_dialog()
+    desk.key("alt+v", "Up", "alt+m")
+    desk.wait_for_focus("text")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert asked_duration(desk) == "43200"
+    assert "default" not in stored_preferences(desk) and "work" in stored_preferences(desk)

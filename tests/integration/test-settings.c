@@ -42,6 +42,43 @@ assert_in_range (GSettingsSchema *schema, guint duration, gboolean in_range)
 }
 
 static void
+assert_durations (GSettings *stored, const char *expected)
+{
+  g_autoptr (GVariant) value = g_settings_get_value (stored, "durations");
+  g_autofree char *text = g_variant_print (value, FALSE);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* A profile's own beats the general one; what STS grants nobody counts as none. */
+static void
+assert_own_durations (AmfaSettings *settings, GSettings *stored)
+{
+  g_settings_set_value (stored, "durations",
+                        g_variant_new_parsed ("{'work': uint32 3600, 'short': 899, 'long': 129601,"
+                                              " 'least': 900, 'most': 129600}"));
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "work"), ==, 3600);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "default"), ==, 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "short"), ==, 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "long"), ==, 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "least"), ==, 900);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "most"), ==, 129600);
+
+  g_settings_set_value (stored, "durations", g_variant_new_parsed ("{'work': uint32 3600}"));
+  amfa_settings_set_duration (settings, "a b", 7200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "a b"), ==, 7200);
+  amfa_settings_set_duration (settings, "work", 900);
+  assert_durations (stored, "{'a b': 7200, 'work': 900}");
+  amfa_settings_set_duration (settings, "default", 43200);
+  amfa_settings_set_duration (settings, "a b", 43200);
+  assert_durations (stored, "{'work': 900}");
+  g_settings_set_value (stored, "durations", g_variant_new_parsed ("{'work': uint32 1}"));
+  amfa_settings_set_duration (settings, "work", 43200);
+  assert_durations (stored, "{}");
+  g_settings_reset (stored, "durations");
+}
+
+static void
 test_settings_of_schema (void)
 {
   g_autoptr (AmfaDataDirs) dirs = amfa_data_dirs_new ();
@@ -54,16 +91,19 @@ test_settings_of_schema (void)
   guint n_changes = 0;
 
   g_signal_connect (settings, "changed", G_CALLBACK (on_changed), &n_changes);
-  g_assert_cmpuint (amfa_settings_get_duration (settings), ==, 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "default"), ==, 43200);
   assert_warnings (settings, (const guint[]){ 900, 300 }, 2);
 
   g_assert_true (g_settings_set_uint (stored, "duration", 3600));
-  g_assert_cmpuint (amfa_settings_get_duration (settings), ==, 3600);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "default"), ==, 3600);
   g_assert_cmpuint (n_changes, ==, 1);
   assert_in_range (schema, 899, FALSE);
   assert_in_range (schema, 900, TRUE);
   assert_in_range (schema, 129600, TRUE);
   assert_in_range (schema, 129601, FALSE);
+
+  g_settings_reset (stored, "duration");
+  assert_own_durations (settings, stored);
 
   g_settings_set (stored, "warnings", "au",
                   (GVariantBuilder[]){ G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("au")) });
@@ -78,7 +118,9 @@ assert_defaults (const char *schema_dir)
 {
   g_autoptr (AmfaSettings) settings = amfa_settings_new (schema_dir);
 
-  g_assert_cmpuint (amfa_settings_get_duration (settings), ==, 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "default"), ==, 43200);
+  amfa_settings_set_duration (settings, "default", 900);
+  g_assert_cmpuint (amfa_settings_get_duration (settings, "default"), ==, 43200);
   assert_warnings (settings, (const guint[]){ 900, 300 }, 2);
 }
 

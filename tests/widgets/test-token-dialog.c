@@ -9,6 +9,7 @@
 #include "identity-combo.h"
 #include "widget-tools.h"
 
+#include "core/io/data-dirs.h"
 #include "core/model/error.h"
 
 #include <string.h>
@@ -39,7 +40,9 @@ on_granted (Fixture *f, gint64 expires, guint warnings, gint64 clock_offset)
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->backend.settings = amfa_settings_new (NULL);
+  g_autoptr (AmfaDataDirs) dirs = amfa_data_dirs_new ();
+
+  f->backend.settings = amfa_settings_new (dirs->schemas);
   f->dialog = GTK_WIDGET (amfa_token_dialog_new (NULL, &f->backend, "default", NULL));
   g_object_add_weak_pointer (G_OBJECT (f->dialog), (gpointer *) &f->dialog);
   g_signal_connect_swapped (f->dialog, "granted", G_CALLBACK (on_granted), f);
@@ -56,6 +59,7 @@ tear_down (Fixture *f, gconstpointer data)
   settle ();
   g_assert_null (f->dialog);
   g_assert_null (fake_login_get ());
+  amfa_settings_set_duration (f->backend.settings, "default", 12 * 3600);
   g_clear_object (&f->backend.settings);
 }
 
@@ -249,6 +253,32 @@ test_duration (Fixture *f, gconstpointer data)
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (combo)), ==, 12 * 3600);
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "3600");
   g_assert_cmpuint (fake_login_get_duration (), ==, 3600);
+}
+
+/* Kept for the profile's next session, unless the configuration or the role says how long. */
+static void
+test_duration_is_remembered (Fixture *f, gconstpointer data)
+{
+  const AmfaLoginResult outcome = { 1767225600, 0, 0 };
+  GtkWidget *combo = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+  const char *who = data;
+
+  if (g_strcmp0 (who, "config") == 0)
+    fake_login_get_plan ()->config_duration = fake_login_get_plan ()->duration = 7200;
+  end_prepare_well ();
+  if (who)
+    gtk_combo_box_set_active_id (GTK_COMBO_BOX (combo), "3600");
+  if (g_strcmp0 (who, "role") == 0)
+    fake_login_get_plan ()->role_duration = 14400;
+  g_assert_cmpuint (amfa_settings_get_duration (f->backend.settings, "default"), ==, 43200);
+  send (f, "123456");
+  fail (AMFA_ERROR_NETWORK);
+  g_assert_cmpuint (amfa_settings_get_duration (f->backend.settings, "default"), ==, 43200);
+  send (f, "123456");
+  fake_login_end_start (NULL, &outcome);
+  g_assert_cmpuint (amfa_settings_get_duration (f->backend.settings, "default"), ==,
+                    g_strcmp0 (who, "user") == 0 ? 3600 : 43200);
+  g_assert_cmpuint (amfa_settings_get_duration (f->backend.settings, "other"), ==, 43200);
 }
 
 /* The profile's own duration counts until the user chooses another. */
@@ -1075,7 +1105,8 @@ test_keyboard_walk (Fixture *f, gconstpointer data)
 }
 
 #define add(path, data, function)                                                                  \
-  g_test_add ("/token-dialog/" path, Fixture, GINT_TO_POINTER (data), set_up, function, tear_down)
+  g_test_add ("/token-dialog/" path, Fixture, (gconstpointer) (gintptr) (data), set_up, function,  \
+              tear_down)
 
 int
 main (int argc, char **argv)
@@ -1091,6 +1122,10 @@ main (int argc, char **argv)
   add ("connects-early", 0, test_connects_early);
   add ("duration", 0, test_duration);
   add ("duration-of-root", 0, test_duration_of_root);
+  add ("duration-by-default", NULL, test_duration_is_remembered);
+  add ("duration-of-the-user", "user", test_duration_is_remembered);
+  add ("duration-of-the-config", "config", test_duration_is_remembered);
+  add ("duration-of-the-role", "role", test_duration_is_remembered);
   add ("configured-duration", 0, test_configured_duration);
   add ("no-roles", 0, test_no_roles);
   add ("identity", 0, test_identity);

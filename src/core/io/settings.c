@@ -3,9 +3,9 @@
 #include "settings.h"
 
 #include "amfa-config.h"
+#include "core/model/profile.h"
 
 /* What the schema says, for where there is no schema. */
-#define DEFAULT_DURATION (12 * 60 * 60)
 static const guint default_warnings[] = { 15 * 60, 5 * 60 };
 
 struct _AmfaSettings
@@ -87,6 +87,7 @@ find_schema (const char *schema_dir)
       g_settings_schema_source_lookup (source, AMFA_APPLICATION_ID, TRUE);
 
   if (!schema || !has_key (schema, "duration", G_VARIANT_TYPE_UINT32) ||
+      !has_key (schema, "durations", G_VARIANT_TYPE ("a{su}")) ||
       !has_key (schema, "profiles", G_VARIANT_TYPE_STRING_ARRAY) ||
       !has_key (schema, "warnings", G_VARIANT_TYPE ("au")))
     return NULL;
@@ -117,17 +118,73 @@ amfa_settings_new (const char *schema_dir)
   return self;
 }
 
+static guint
+get_general_duration (AmfaSettings *self)
+{
+  return self->settings ? g_settings_get_uint (self->settings, "duration") : AMFA_DURATION_DEFAULT;
+}
+
+/* Returns: the profile's own, 0: none */
+static guint
+get_own_duration (AmfaSettings *self, const char *profile)
+{
+  g_autoptr (GVariant) all =
+      self->settings ? g_settings_get_value (self->settings, "durations") : NULL;
+  guint seconds = 0;
+
+  if (!all || !g_variant_lookup (all, profile, "u", &seconds) || seconds < AMFA_DURATION_MIN ||
+      seconds > AMFA_DURATION_MAX)
+    return 0;
+  return seconds;
+}
+
 /**
  * amfa_settings_get_duration:
+ * @profile: a profile
  *
- * Returns: how long a session shall be valid, in seconds
+ * Returns: how long its sessions shall be valid, in seconds
  */
 guint
-amfa_settings_get_duration (AmfaSettings *self)
+amfa_settings_get_duration (AmfaSettings *self, const char *profile)
 {
-  g_return_val_if_fail (AMFA_IS_SETTINGS (self), DEFAULT_DURATION);
+  g_return_val_if_fail (AMFA_IS_SETTINGS (self) && profile != NULL, AMFA_DURATION_DEFAULT);
 
-  return self->settings ? g_settings_get_uint (self->settings, "duration") : DEFAULT_DURATION;
+  guint own = get_own_duration (self, profile);
+
+  return own > 0 ? own : get_general_duration (self);
+}
+
+/**
+ * amfa_settings_set_duration:
+ * @profile: a profile
+ * @seconds: how long its sessions shall be valid; forgotten if all the others are, too
+ */
+void
+amfa_settings_set_duration (AmfaSettings *self, const char *profile, guint seconds)
+{
+  g_return_if_fail (AMFA_IS_SETTINGS (self) && profile != NULL);
+
+  if (!self->settings)
+    return;
+
+  g_autoptr (GVariant) all = g_settings_get_value (self->settings, "durations");
+  gboolean is_general = seconds == get_general_duration (self);
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *name;
+  guint of_name;
+
+  if (g_variant_lookup (all, profile, "u", &of_name) ? of_name == seconds : is_general)
+    return;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{su}"));
+  g_variant_iter_init (&iter, all);
+  while (g_variant_iter_next (&iter, "{&su}", &name, &of_name))
+    if (!g_str_equal (name, profile))
+      g_variant_builder_add (&builder, "{su}", name, of_name);
+  if (!is_general)
+    g_variant_builder_add (&builder, "{su}", profile, seconds);
+  if (!g_settings_set_value (self->settings, "durations", g_variant_builder_end (&builder)))
+    g_info ("the duration for profile %s cannot be stored", profile);
 }
 
 /**

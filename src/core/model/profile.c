@@ -319,7 +319,8 @@ amfa_profile_resolve (const char *name,
       if (!self->serial)
         self->serial = g_steal_pointer (&pair->serial);
     }
-  self->duration = said->duration ? said->duration : get_duration (&scope);
+  self->config_duration = get_duration (&scope);
+  self->duration = said->duration ? said->duration : self->config_duration;
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);

@@ -38,6 +38,7 @@ typedef struct
   char *serial;                 /* option or config mfa_serial; nullable */
   char *serial_origin;          /* where it is configured; nullable */
   guint duration;               /* seconds, 0: not said */
+  guint config_duration;        /* the same, by the config alone */
   char *ca_bundle;              /* nullable */
   AmfaCredentials *pair_keys;   /* long-term keys in the section of aws-mfa; nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */

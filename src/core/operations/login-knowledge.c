@@ -127,6 +127,7 @@ update_from_found (AmfaLoginKnowledge *self)
 
   plan->origin = found->origin;
   plan->code_command = found->profile->code_command;
+  plan->config_duration = found->profile->config_duration;
   if (plan->duration == 0)
     plan->duration = found->profile->duration;
   plan->key_id = found->base ? amfa_credentials_get_key_id (found->base) : remembered;

@@ -20,6 +20,7 @@ typedef struct
   gboolean is_root;         /* the user is the account's root user */
   guint n_fido;             /* devices of the user that do not work with the AWS API, as listed */
   guint duration;           /* seconds, as said or as configured for the profile; 0 if neither */
+  guint config_duration;    /* the same, by the config alone */
   gint64 session_expires;   /* of the session in the file, 0 if none */
   const char *code_command; /* prints the code; nullable */
 

@@ -12,7 +12,7 @@ get_duration (AmfaLogin *self)
   guint wanted = self->known->plan.duration;
 
   if (wanted == 0)
-    wanted = amfa_settings_get_duration (self->backend->settings);
+    wanted = amfa_settings_get_duration (self->backend->settings, self->profile);
   return self->known->plan.is_root ? MIN (wanted, AMFA_DURATION_ROOT_MAX) : wanted;
 }
 
