@@ -18,6 +18,9 @@ struct _AmfaDeviceChooser
   GtkBox parent_instance;
 
   GtkBox *listed;
+  GtkWidget *news;
+  GtkWidget *spinner;
+  GtkLabel *sentence;
   GtkRadioButton *other;
   GtkEntry *serial;
   GtkLabel *hint;
@@ -164,6 +167,9 @@ amfa_device_chooser_class_init (AmfaDeviceChooserClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/com/example/AwsMfa/device-chooser.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, listed);
+  gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, news);
+  gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, spinner);
+  gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, sentence);
   gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, other);
   gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, serial);
   gtk_widget_class_bind_template_child (widget_class, AmfaDeviceChooser, hint);
@@ -178,10 +184,86 @@ amfa_device_chooser_init (AmfaDeviceChooser *self)
   update (self);
 }
 
+/* Returns: (transfer none) (nullable): the device that is chosen in the list */
+static GtkWidget *
+get_chosen (AmfaDeviceChooser *self)
+{
+  for (GSList *l = gtk_radio_button_get_group (self->other); l; l = l->next)
+    if (l->data != self->other && gtk_toggle_button_get_active (l->data))
+      return l->data;
+  return NULL;
+}
+
+static void
+set_news (AmfaDeviceChooser *self, const char *sentence, gboolean is_waiting)
+{
+  gtk_label_set_text (self->sentence, sentence ? sentence : "");
+  gtk_widget_set_visible (self->news, sentence != NULL);
+  gtk_widget_set_visible (self->spinner, is_waiting);
+  g_object_set (self->spinner, "active", is_waiting, NULL);
+  if (sentence)
+    g_signal_emit_by_name (gtk_widget_get_accessible (GTK_WIDGET (self->sentence)), "announcement",
+                           sentence);
+}
+
+static void
+clear_list (AmfaDeviceChooser *self)
+{
+  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (self->listed));
+
+  for (GList *l = old; l; l = l->next)
+    gtk_widget_destroy (l->data);
+}
+
+/* Puts a list in the place of the old one. Returns: whether @serial is in it, and chosen now. */
+static gboolean
+fill_list (AmfaDeviceChooser *self, GPtrArray *devices, GPtrArray *unusable, const char *serial)
+{
+  gboolean is_listed = FALSE;
+
+  clear_list (self);
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const AmfaDevice *device = g_ptr_array_index (devices, i);
+      gboolean chosen = g_strcmp0 (device->serial, serial) == 0;
+
+      add_listed (self, device, chosen);
+      is_listed = is_listed || chosen;
+    }
+  for (guint i = 0; unusable && i < unusable->len; i++)
+    add_listed (self, g_ptr_array_index (unusable, i), FALSE);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->listed),
+                          devices->len > 0 || (unusable && unusable->len > 0));
+  gtk_widget_set_visible (GTK_WIDGET (self->other), devices->len > 0);
+  return is_listed;
+}
+
+static void
+choose_first (AmfaDeviceChooser *self)
+{
+  g_autoptr (GList) buttons = gtk_container_get_children (GTK_CONTAINER (self->listed));
+
+  if (buttons && gtk_widget_get_sensitive (buttons->data))
+    gtk_toggle_button_set_active (buttons->data, TRUE);
+}
+
+/* Of a list that is still to come, that is what is known. */
+static GPtrArray *
+list_one (const char *serial, const char *owner)
+{
+  GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_device_free);
+
+  if (serial && amfa_serial_check (serial, owner, NULL))
+    g_ptr_array_add (devices, amfa_device_new (serial, NULL, 0));
+  return devices;
+}
+
 /**
  * amfa_device_chooser_begin:
  * @self: the chooser
- * @devices: (nullable) (element-type AmfaDevice): what AWS lists and takes codes of
+ * @devices: (nullable) (element-type AmfaDevice): what AWS lists and takes codes of; %NULL: not
+ *   known yet
  * @unusable: (nullable) (element-type AmfaDevice): what AWS lists beside them: shown with the
  *   reason, and not to be chosen
  * @serial: (nullable): the device in use
@@ -196,40 +278,84 @@ amfa_device_chooser_begin (AmfaDeviceChooser *self,
                            const char *serial,
                            const char *owner)
 {
-  guint n_listed = devices ? devices->len : 0;
-  gboolean is_listed = FALSE;
-
   g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self));
 
-  g_autoptr (GList) old = gtk_container_get_children (GTK_CONTAINER (self->listed));
+  g_autoptr (GPtrArray) known = devices ? g_ptr_array_ref (devices) : list_one (serial, owner);
+  gboolean is_listed;
 
-  for (GList *l = old; l; l = l->next)
-    gtk_widget_destroy (l->data);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->other), TRUE);
   g_free (self->owner);
   self->owner = g_strdup (owner);
-
-  for (guint i = 0; i < n_listed; i++)
-    {
-      const AmfaDevice *device = g_ptr_array_index (devices, i);
-      gboolean chosen = g_strcmp0 (device->serial, serial) == 0;
-
-      add_listed (self, device, chosen || i == 0);
-      is_listed = is_listed || chosen;
-    }
-  for (guint i = 0; unusable && i < unusable->len; i++)
-    add_listed (self, g_ptr_array_index (unusable, i), FALSE);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->listed),
-                          n_listed > 0 || (unusable && unusable->len > 0));
-  gtk_widget_set_visible (GTK_WIDGET (self->other), n_listed > 0);
+  set_news (self, NULL, FALSE);
+  is_listed = fill_list (self, known, unusable, serial);
   gtk_entry_set_text (self->serial, serial && !is_listed ? serial : "");
+  if (!is_listed && !serial)
+    choose_first (self);
   update (self);
 
   if (is_other_chosen (self))
     gtk_widget_grab_focus (GTK_WIDGET (self->serial));
   else
-    gtk_widget_child_focus (GTK_WIDGET (self->listed), GTK_DIR_TAB_FORWARD);
+    gtk_widget_grab_focus (get_chosen (self));
+}
+
+/* Says that the list is being asked for. */
+void
+amfa_device_chooser_wait (AmfaDeviceChooser *self)
+{
+  g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self));
+
+  set_news (self, _ ("Asking AWS for your devices…"), TRUE);
+}
+
+/**
+ * amfa_device_chooser_list:
+ * @devices: (element-type AmfaDevice): as for amfa_device_chooser_begin()
+ * @unusable: (nullable) (element-type AmfaDevice): the same
+ *
+ * The list has come. What was chosen stays, and what was typed; the focus is not taken from the
+ * entry.
+ */
+void
+amfa_device_chooser_list (AmfaDeviceChooser *self, GPtrArray *devices, GPtrArray *unusable)
+{
+  g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self) && devices != NULL);
+
+  GtkWidget *old = get_chosen (self);
+  GtkWidget *top = gtk_widget_get_toplevel (GTK_WIDGET (self));
+  GtkWidget *focus = GTK_IS_WINDOW (top) ? gtk_window_get_focus (GTK_WINDOW (top)) : NULL;
+  gboolean had_focus = focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->listed));
+  gboolean has_typed = gtk_entry_get_text_length (self->serial) > 0;
+  g_autofree char *serial = old ? g_strdup (g_object_get_data (G_OBJECT (old), "serial")) : NULL;
+
+  set_news (self, NULL, FALSE);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->other), TRUE);
+  if (!fill_list (self, devices, unusable, serial) && (serial || !has_typed))
+    choose_first (self);
+  update (self);
+  if (!had_focus)
+    return;
+  if (is_other_chosen (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self->serial));
+  else
+    gtk_widget_grab_focus (get_chosen (self));
+}
+
+/**
+ * amfa_device_chooser_say:
+ * @error: why there is no list, or none with a device that works
+ */
+void
+amfa_device_chooser_say (AmfaDeviceChooser *self, const GError *error)
+{
+  g_return_if_fail (AMFA_IS_DEVICE_CHOOSER (self) && error != NULL);
+
+  g_autofree char *sentence =
+      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOT_ALLOWED)
+          ? g_strdup (_ ("AWS does not allow this user to list MFA devices."))
+          : amfa_message_for_error (error);
+
+  set_news (self, sentence, FALSE);
 }
 
 /* Returns: (transfer full) (nullable): the serial number chosen. */
@@ -238,9 +364,9 @@ amfa_device_chooser_dup_serial (AmfaDeviceChooser *self)
 {
   g_return_val_if_fail (AMFA_IS_DEVICE_CHOOSER (self), NULL);
 
-  for (GSList *l = gtk_radio_button_get_group (self->other); l; l = l->next)
-    if (l->data != self->other && gtk_toggle_button_get_active (l->data))
-      return g_strdup (g_object_get_data (l->data, "serial"));
+  GtkWidget *chosen = get_chosen (self);
 
+  if (chosen)
+    return g_strdup (g_object_get_data (G_OBJECT (chosen), "serial"));
   return self->complete ? dup_typed (self) : NULL;
 }

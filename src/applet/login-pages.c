@@ -5,11 +5,14 @@
 #include "device-chooser.h"
 #include "key-form.h"
 
+#include "core/model/error.h"
+
 struct _AmfaLoginPages
 {
   GtkStack parent_instance;
 
   AmfaLogin *login;
+  GCancellable *listing; /* while AWS is asked for the devices */
   AmfaCodePage *code;
   AmfaDeviceChooser *device;
   AmfaKeyForm *keys;
@@ -47,6 +50,65 @@ needs_keys (AmfaLoginPages *self)
 }
 
 static void
+stop_listing (AmfaLoginPages *self)
+{
+  g_cancellable_cancel (self->listing);
+  g_clear_object (&self->listing);
+}
+
+static void
+show_list (AmfaLoginPages *self)
+{
+  GPtrArray *devices = amfa_login_get_devices (self->login);
+  GPtrArray *unusable = amfa_login_get_unusable_devices (self->login);
+
+  amfa_device_chooser_list (self->device, devices, unusable);
+  if (devices->len == 0)
+    {
+      g_autoptr (GError) none =
+          amfa_error_new (AMFA_ERROR_NO_DEVICE,
+                          &(AmfaErrorDetails){ .reason = unusable ? (int) unusable->len : 0 });
+
+      amfa_device_chooser_say (self->device, none);
+    }
+}
+
+static void
+on_devices_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AmfaLoginPages) self = AMFA_LOGIN_PAGES (user_data);
+  g_autoptr (GError) error = NULL;
+  gboolean listed = amfa_login_list_devices_finish (AMFA_LOGIN (source), result, &error);
+
+  /* Of one that was stopped nobody wants to know any more. */
+  if (amfa_error_is_cancelled (error) || g_task_get_cancellable (G_TASK (result)) != self->listing)
+    return;
+
+  g_clear_object (&self->listing);
+  if (listed && amfa_login_get_devices (self->login))
+    show_list (self);
+  else if (error)
+    amfa_device_chooser_say (self->device, error);
+}
+
+/* Somebody wants to choose: the keyring may ask for its password. */
+static void
+start_listing (AmfaLoginPages *self)
+{
+  self->listing = g_cancellable_new ();
+  amfa_device_chooser_wait (self->device);
+  amfa_login_list_devices_async (self->login, self->listing, on_devices_listed,
+                                 g_object_ref (self));
+}
+
+static void
+on_page_changed (AmfaLoginPages *self)
+{
+  if (amfa_login_pages_get_page (self) != AMFA_LOGIN_PAGE_DEVICE)
+    stop_listing (self);
+}
+
+static void
 amfa_login_pages_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_COMPLETE)
@@ -58,7 +120,10 @@ amfa_login_pages_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 amfa_login_pages_dispose (GObject *object)
 {
-  g_clear_object (&AMFA_LOGIN_PAGES (object)->login);
+  AmfaLoginPages *self = AMFA_LOGIN_PAGES (object);
+
+  stop_listing (self);
+  g_clear_object (&self->login);
   G_OBJECT_CLASS (amfa_login_pages_parent_class)->dispose (object);
 }
 
@@ -83,6 +148,7 @@ amfa_login_pages_init (AmfaLoginPages *self)
   self->code = add_page (self, AMFA_TYPE_CODE_PAGE);
   self->device = add_page (self, AMFA_TYPE_DEVICE_CHOOSER);
   self->keys = add_page (self, AMFA_TYPE_KEY_FORM);
+  g_signal_connect (self, "notify::visible-child", G_CALLBACK (on_page_changed), NULL);
 }
 
 /* What the pages show and change; once, before anything else. */
@@ -157,6 +223,7 @@ amfa_login_pages_show_code (AmfaLoginPages *self)
   amfa_code_page_ask_again (self->code);
 }
 
+/* What is known at once, and the rest when AWS has told. */
 void
 amfa_login_pages_show_devices (AmfaLoginPages *self)
 {
@@ -169,6 +236,9 @@ amfa_login_pages_show_devices (AmfaLoginPages *self)
   amfa_device_chooser_begin (self->device, amfa_login_get_devices (self->login),
                              amfa_login_get_unusable_devices (self->login), plan->serial,
                              plan->arn);
+  stop_listing (self);
+  if (!amfa_login_get_devices (self->login))
+    start_listing (self);
 }
 
 /**

@@ -114,7 +114,7 @@ amfa_device_choice_fetch (const AmfaCommand *command, const char *profile, GErro
   AmfaProfileOptions said;
 
   amfa_command_get_profile_options (command, &said);
-  amfa_device_list_async (command->backend, profile, &said, command->cancellable,
+  amfa_device_list_async (command->backend, profile, &said, NULL, command->cancellable,
                           amfa_command_on_result, &result);
   amfa_command_await (&result);
   list = amfa_device_list_finish (result, error);

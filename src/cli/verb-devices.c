@@ -244,7 +244,7 @@ run_devices (AmfaCommand *command, GStrv *arguments)
     return amfa_command_fail (error);
 
   amfa_command_get_profile_options (command, &said);
-  amfa_device_list_async (command->backend, command->profile, &said, command->cancellable,
+  amfa_device_list_async (command->backend, command->profile, &said, NULL, command->cancellable,
                           amfa_command_on_result, &result);
   amfa_command_await (&result);
   list = amfa_device_list_finish (result, &error);

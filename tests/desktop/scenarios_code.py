@@ -7,6 +7,9 @@ from scenario import scenario
 from standin import ALICE_ARN, ALICE_DEVICE, ALICE_KEY_ID, ALICE_SECRET
 
 
+PHONE = "arn:aws:iam::123456789012:mfa/phone"
+
+
 def snapshot(desk):
     """What a failed attempt must not touch."""
     return desk.credentials.read_bytes(), desk.keyring_items()
@@ -279,3 +282,66 @@ def the_duration_of_all_again(desk):
     desk.wait_for_session()
     assert asked_duration(desk) == "43200"
     assert "default" not in stored_preferences(desk) and "work" in stored_preferences(desk)
+
+
+def remember_a_device(desk):
+    """One session, so that the device is known and AWS is asked for nothing else again."""
+    desk.write_base_credentials()
+    for serial in (PHONE, "arn:aws:iam::123456789012:u2f/user/alice/key-ABC"):
+        desk.aws.set("devices", {"serial": serial})
+    desk.awsmfa("--serial", ALICE_DEVICE, desk.aws.code())
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("active")
+    desk.open_dialog()
+
+
+@scenario()
+def another_device(desk):
+    remember_a_device(desk)
+    desk.aws.set("behaviour", {"kind": "hold", "action": "ListMFADevices"})
+    desk.press("Change…")
+    desk.wait_for_text("Asking AWS for your devices")
+    wait_until(lambda: desk.has_focus("radio button", "alice (virtual)"), "the device in use")
+    desk.see("text", "Serial number or ARN")
+    desk.aws.set("behaviour", None)
+    desk.aws.set("release")
+    desk.wait_for_text("phone.*virtual.*since")
+    assert "Asking AWS" not in desk.texts()
+    key = "key-ABC (FIDO): security keys and passkeys work in the AWS console only"
+    assert not desk.sensitive(key, "radio button")
+    desk.key("Down", "Return")
+    desk.wait_for_text("phone \\(virtual\\)")
+    desk.wait_for_focus("text")
+    desk.enter_code(desk.aws.ask(f"code?serial={PHONE}")["code"])
+    desk.wait_without_window()
+    assert desk.aws.requests("GetSessionToken")[-1]["parameters"]["SerialNumber"] == PHONE
+
+
+@scenario()
+def no_list_of_devices(desk):
+    remember_a_device(desk)
+    desk.aws.set("denied", ["ListMFADevices"])
+    desk.press("Change…")
+    desk.wait_for_text("AWS does not allow this user to list MFA devices")
+    desk.see("text", "Serial number or ARN").queryEditableText().setTextContents(PHONE)
+    desk.press("Use device")
+    desk.wait_for_focus("text")
+    desk.enter_code(desk.aws.ask(f"code?serial={PHONE}")["code"])
+    desk.wait_without_window()
+    assert desk.aws.requests("GetSessionToken")[-1]["parameters"]["SerialNumber"] == PHONE
+
+
+@scenario()
+def a_list_that_nobody_waits_for(desk):
+    remember_a_device(desk)
+    desk.aws.set("behaviour", {"kind": "hold", "action": "GetCallerIdentity"})
+    desk.press("Change…")
+    desk.wait_for_text("Asking AWS for your devices")
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    desk.key("Escape")
+    desk.wait_for_focus("text")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.aws.set("behaviour", None)
+    desk.aws.set("release")
+    assert not desk.aws.requests("ListMFADevices")

@@ -93,3 +93,18 @@ def gone_in_the_middle(desk):
     desk.wait_without_window()
     desk.wait_for_session()
     assert len(desk.aws.requests("GetSessionToken")) == 1
+
+
+@scenario()
+def a_list_of_devices_from_a_locked_keyring(desk):
+    """Somebody asks for the list: the keyring may ask for its password, and be told no."""
+    with_locked_keyring(desk)
+    desk.open_dialog()
+    desk.press("Change…")
+    desk.answer_keyring(None)
+    desk.wait_for_text("Your keyring is locked")
+    desk.key("Escape")
+    desk.wait_for_focus("text")
+    desk.press("Change…")
+    desk.answer_keyring()
+    desk.wait_for_text("alice \\(virtual\\), since")

@@ -24,6 +24,8 @@ struct _AmfaLogin
 
   GTask *preparing;
   GTask *sending;
+  GTask *listing; /* may go on beside them */
+  gboolean has_list;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaLogin, amfa_login, G_TYPE_OBJECT)
@@ -85,13 +87,13 @@ amfa_login_get_plan (AmfaLogin *self)
 GPtrArray *
 amfa_login_get_devices (AmfaLogin *self)
 {
-  return self->devices;
+  return self->has_list ? self->devices : NULL;
 }
 
 GPtrArray *
 amfa_login_get_unusable_devices (AmfaLogin *self)
 {
-  return self->unusable;
+  return self->has_list ? self->unusable : NULL;
 }
 
 void
@@ -247,6 +249,24 @@ amfa_login_retry_async (AmfaLogin *self,
   begin (self, &self->sending, cancellable, callback, user_data);
 }
 
+void
+amfa_login_list_devices_async (AmfaLogin *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  g_assert_null (self->listing);
+  self->listing = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (self->listing, FALSE);
+  g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), &self->listing);
+}
+
+gboolean
+amfa_login_list_devices_finish (AmfaLogin *self, GAsyncResult *result, GError **error)
+{
+  return amfa_login_prepare_finish (self, result, error);
+}
+
 AmfaLogin *
 fake_login_get (void)
 {
@@ -264,6 +284,7 @@ fake_login_add_device (const char *serial)
 {
   gboolean is_fido = amfa_serial_get_kind (serial) == AMFA_DEVICE_FIDO;
 
+  newest->has_list = TRUE;
   g_ptr_array_add (is_fido ? newest->unusable : newest->devices,
                    amfa_device_new (serial, NULL, 1767268800));
 }
@@ -320,6 +341,24 @@ void
 fake_login_end_start (GError *error, const AmfaLoginResult *outcome)
 {
   end (&newest->sending, error, error ? NULL : g_memdup2 (outcome, sizeof *outcome));
+  settle ();
+}
+
+gboolean
+fake_login_is_listing (void)
+{
+  return newest->listing != NULL;
+}
+
+/**
+ * fake_login_end_list:
+ * @error: (transfer full) (nullable): how it failed; else the devices are those that were added
+ */
+void
+fake_login_end_list (GError *error)
+{
+  newest->has_list = !error;
+  end (&newest->listing, error, error ? NULL : g_new0 (AmfaLoginResult, 1));
   settle ();
 }
 

@@ -15,6 +15,8 @@ void fake_login_set_role_refused (gboolean role_refused);
 
 gboolean fake_login_is_preparing (void);
 gboolean fake_login_is_sending (void);
+gboolean fake_login_is_listing (void);
+void fake_login_end_list (GError *error);
 void fake_login_end_prepare (GError *error);
 void fake_login_end_start (GError *error, const AmfaLoginResult *outcome);
 

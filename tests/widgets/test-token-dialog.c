@@ -3,6 +3,7 @@
 #include "code-entry.h"
 #include "code-fetcher.h"
 #include "countdown.h"
+#include "device-chooser.h"
 #include "duration-combo.h"
 #include "error-bar.h"
 #include "fake-login.h"
@@ -793,6 +794,161 @@ test_several_devices_are_offered_at_once (Fixture *f, gconstpointer data)
   g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (f->code)), ==, "123456");
 }
 
+#define FIDO "arn:aws:iam::123456789012:u2f/user/alice/label-ID"
+#define FIDO_LABEL "label-ID (FIDO): security keys and passkeys work in the AWS console only"
+
+static void
+change_device (Fixture *f)
+{
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Change…")));
+  settle ();
+}
+
+static void
+end_list_well (void)
+{
+  fake_login_add_device (PHONE);
+  fake_login_add_device (FIDO);
+  fake_login_add_device (ALICE);
+  fake_login_end_list (NULL);
+}
+
+static gboolean
+is_chosen (Fixture *f, const char *label)
+{
+  GtkWidget *button = find_by_name (f->dialog, label);
+
+  return button && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button));
+}
+
+static gboolean
+is_waiting (Fixture *f)
+{
+  GtkWidget *spinner =
+      find_by_type (find_by_type (f->dialog, AMFA_TYPE_DEVICE_CHOOSER), GTK_TYPE_SPINNER);
+
+  return is_seen (spinner) && has_text (f->dialog, "Asking AWS for your devices…");
+}
+
+/* What is known at once, the rest when it is there. */
+static void
+test_devices_are_listed (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  change_device (f);
+  g_assert_true (fake_login_is_listing ());
+  g_assert_true (is_waiting (f));
+  g_assert_true (is_chosen (f, "alice (virtual)"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "alice (virtual)")));
+  g_assert_nonnull (find_by_name (f->dialog, "Serial number or ARN"));
+  g_assert_true (can_be_pressed (find_by_name (f->dialog, "Use device")));
+
+  end_list_well ();
+  g_assert_false (is_waiting (f));
+  g_assert_true (is_chosen (f, "alice (virtual), since 2026-01-01"));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "alice (virtual), since 2026-01-01")));
+  g_assert_false (can_be_pressed (find_by_name (f->dialog, FIDO_LABEL)));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "phone (virtual), since 2026-01-01")));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Use device")));
+  g_assert_cmpstr (fake_login_get_serial (), ==, PHONE);
+
+  /* AWS has told already. */
+  change_device (f);
+  g_assert_false (fake_login_is_listing ());
+  g_assert_true (is_chosen (f, "phone (virtual), since 2026-01-01"));
+}
+
+static void
+test_list_leaves_what_is_typed (Fixture *f, gconstpointer data)
+{
+  GtkWidget *serial;
+
+  end_prepare_well ();
+  change_device (f);
+  serial = find_by_name (f->dialog, "Serial number or ARN");
+  gtk_widget_grab_focus (serial);
+  press_key (f->dialog, GDK_KEY_G, 0);
+  press_key (f->dialog, GDK_KEY_A, 0);
+  end_list_well ();
+  press_key (f->dialog, GDK_KEY_H, 0);
+  g_assert_true (is_focus (f, serial));
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (serial)), ==, "GAH");
+  g_assert_true (is_chosen (f, "Another device:"));
+}
+
+/* Without a device in use the focus waits in the entry, and what is typed there counts. */
+static void
+test_list_comes_before_typing (Fixture *f, gconstpointer data)
+{
+  GtkWidget *serial;
+
+  end_prepare_well ();
+  fake_login_get_plan ()->serial = NULL;
+  change_device (f);
+  serial = find_by_name (f->dialog, "Serial number or ARN");
+  g_assert_true (is_focus (f, serial));
+  end_list_well ();
+  g_assert_true (is_focus (f, serial));
+  g_assert_true (is_chosen (f, "phone (virtual), since 2026-01-01"));
+  press_key (f->dialog, GDK_KEY_G, 0);
+  g_assert_true (is_chosen (f, "Another device:"));
+}
+
+static void
+test_no_list (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  change_device (f);
+  fake_login_end_list (new_error (AMFA_ERROR_NOT_ALLOWED));
+  g_assert_false (is_waiting (f));
+  g_assert_true (has_text (f->dialog, "AWS does not allow this user to list MFA devices."));
+  gtk_entry_set_text (GTK_ENTRY (find_by_name (f->dialog, "Serial number or ARN")), PHONE);
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Use device")));
+  g_assert_cmpstr (fake_login_get_serial (), ==, PHONE);
+  change_device (f);
+  g_assert_true (is_waiting (f));
+  fake_login_end_list (new_error (AMFA_ERROR_KEYRING_LOCKED));
+  g_assert_true (has_text (f->dialog, "Your keyring is locked."));
+  g_assert_true (is_chosen (f, "phone (virtual)"));
+}
+
+static void
+test_list_is_stopped (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  for (guint i = 0; i < 2; i++)
+    {
+      change_device (f);
+      g_assert_true (is_waiting (f));
+      press_key (f->dialog, GDK_KEY_Escape, 0);
+      g_assert_false (fake_login_is_listing ());
+      g_assert_true (is_focus (f, f->code));
+    }
+  change_device (f);
+  gtk_widget_destroy (f->dialog);
+  settle ();
+  g_assert_null (fake_login_get ());
+}
+
+/* AWS lists nothing that works, or not the device in use. */
+static void
+test_list_without_the_device (Fixture *f, gconstpointer data)
+{
+  const gboolean has_other = GPOINTER_TO_INT (data);
+
+  end_prepare_well ();
+  change_device (f);
+  if (has_other)
+    fake_login_add_device (PHONE);
+  fake_login_add_device (FIDO);
+  fake_login_get_plan ()->n_fido = 1;
+  fake_login_end_list (NULL);
+  g_assert_false (can_be_pressed (find_by_name (f->dialog, FIDO_LABEL)));
+  g_assert_true (has_other == is_chosen (f, "phone (virtual), since 2026-01-01"));
+  g_assert_true (has_other != has_text (f->dialog, "no MFA device that works with the AWS API"));
+  g_assert_true (has_other == can_be_pressed (find_by_name (f->dialog, "Use device")));
+}
+
 static void
 test_keys_are_asked_for (Fixture *f, gconstpointer data)
 {
@@ -1148,6 +1304,13 @@ main (int argc, char **argv)
   add ("device-configured-wrong", AMFA_ERROR_BAD_SERIAL, test_device_is_asked_for);
   add ("serial-is-checked", 0, test_serial_is_checked);
   add ("several-devices-are-offered-at-once", 0, test_several_devices_are_offered_at_once);
+  add ("devices-are-listed", 0, test_devices_are_listed);
+  add ("list-leaves-what-is-typed", 0, test_list_leaves_what_is_typed);
+  add ("list-comes-before-typing", 0, test_list_comes_before_typing);
+  add ("no-list", 0, test_no_list);
+  add ("list-is-stopped", 0, test_list_is_stopped);
+  add ("list-without-any", FALSE, test_list_without_the_device);
+  add ("list-without-the-device", TRUE, test_list_without_the_device);
   add ("keys-are-asked-for", 0, test_keys_are_asked_for);
   add ("wrong-secret-offers-the-form", 0, test_wrong_secret_offers_the_form);
   add ("no-keys", AMFA_ERROR_NO_KEYS, test_no_keys_error_opens_the_form);

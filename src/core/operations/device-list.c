@@ -26,6 +26,7 @@ amfa_device_list_free (AmfaDeviceList *self)
     return;
 
   g_clear_pointer (&self->discovery, amfa_discovery_free);
+  g_free (self->key_id);
   g_free (self->chosen);
   g_free (self);
 }
@@ -59,6 +60,7 @@ on_discovered (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (task, error);
       return;
     }
+  list->key_id = g_strdup (inquiry->known->key_id);
   list->source = get_source (inquiry->known, list->discovery);
   list->chosen = g_strdup (amfa_login_knowledge_get_serial (inquiry->known));
   if (!list->chosen)
@@ -90,6 +92,7 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
  * amfa_device_list_async:
  * @name: the profile
  * @options: (nullable): what the user said, copied
+ * @typed: (nullable): base credentials that the user typed
  *
  * Asks AWS with the base credentials; the keyring may ask for its password.
  */
@@ -97,6 +100,7 @@ void
 amfa_device_list_async (AmfaBackend *backend,
                         const char *name,
                         const AmfaProfileOptions *options,
+                        AmfaCredentials *typed,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -112,7 +116,7 @@ amfa_device_list_async (AmfaBackend *backend,
   g_task_set_task_data (task, inquiry, (GDestroyNotify) inquiry_free);
 
   /* As for a loan: nothing will be written. */
-  amfa_inquire_async (backend, AMFA_INQUIRY_PREFLIGHT, name, options, AMFA_TARGET_LOAN, NULL,
+  amfa_inquire_async (backend, AMFA_INQUIRY_PREFLIGHT, name, options, AMFA_TARGET_LOAN, typed,
                       cancellable, on_preflight_ready, g_object_ref (task));
 }
 

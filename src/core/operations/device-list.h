@@ -20,6 +20,7 @@ typedef enum
 typedef struct
 {
   AmfaDiscovery *discovery;
+  char *key_id; /* the base key that asked */
   char *chosen; /* nullable */
   AmfaSerialSource source;
 } AmfaDeviceList;
@@ -27,6 +28,7 @@ typedef struct
 void amfa_device_list_async (AmfaBackend *backend,
                              const char *name,
                              const AmfaProfileOptions *options,
+                             AmfaCredentials *typed,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

@@ -181,7 +181,7 @@ amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found)
 
   g_clear_pointer (&self->found, amfa_preflight_free);
   self->found = found;
-  if (g_strcmp0 (key_id, self->key_id) != 0)
+  if (key_id && g_strcmp0 (key_id, self->key_id) != 0)
     {
       g_clear_pointer (&self->discovery, amfa_discovery_free);
       g_free (self->key_id);
@@ -200,6 +200,25 @@ amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *di
   g_clear_pointer (&self->discovery, amfa_discovery_free);
   self->discovery = discovery;
   update_plan (self);
+}
+
+/**
+ * amfa_login_knowledge_take_list:
+ * @key_id: a base key
+ * @list: (transfer full): what AWS told about it, its devices included; no matter if the login has
+ *   another key by now
+ */
+void
+amfa_login_knowledge_take_list (AmfaLoginKnowledge *self, const char *key_id, AmfaDiscovery *list)
+{
+  if (self->key_id && !g_str_equal (self->key_id, key_id))
+    {
+      amfa_discovery_free (list);
+      return;
+    }
+  g_free (self->key_id);
+  self->key_id = g_strdup (key_id);
+  amfa_login_knowledge_take_discovery (self, list);
 }
 
 /**

@@ -56,6 +56,9 @@ void amfa_login_knowledge_free (AmfaLoginKnowledge *self);
 void amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found);
 void amfa_login_knowledge_take_choice (AmfaLoginKnowledge *self, AmfaRoleChoice *choice);
 void amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery);
+void amfa_login_knowledge_take_list (AmfaLoginKnowledge *self,
+                                     const char *key_id,
+                                     AmfaDiscovery *list);
 void amfa_login_knowledge_set_serial (AmfaLoginKnowledge *self, const char *serial);
 void amfa_login_knowledge_set_duration (AmfaLoginKnowledge *self, guint seconds);
 void amfa_login_knowledge_refuse_serial (AmfaLoginKnowledge *self, const char *serial);

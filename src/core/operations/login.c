@@ -81,34 +81,6 @@ amfa_login_get_plan (AmfaLogin *self)
 }
 
 /**
- * amfa_login_get_devices:
- *
- * Returns: (transfer none) (nullable) (element-type AmfaDevice): the devices to choose from, if
- *   AWS was asked and told
- */
-GPtrArray *
-amfa_login_get_devices (AmfaLogin *self)
-{
-  g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
-
-  return self->known->discovery ? self->known->discovery->devices : NULL;
-}
-
-/**
- * amfa_login_get_unusable_devices:
- *
- * Returns: (transfer none) (nullable) (element-type AmfaDevice): the user's other devices, which
- *   AWS takes no codes of outside its console
- */
-GPtrArray *
-amfa_login_get_unusable_devices (AmfaLogin *self)
-{
-  g_return_val_if_fail (AMFA_IS_LOGIN (self), NULL);
-
-  return self->known->discovery ? self->known->discovery->unusable : NULL;
-}
-
-/**
  * amfa_login_set_serial:
  * @serial: (nullable): the device to use
  */

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *
  * One login into one profile, from the first look to the session in the file. `prepare` finds out
  * what can be known without a prompt; `start` needs the code; `retry` repeats the local half of a
- * login that AWS has granted already. One of them at a time.
+ * login that AWS has granted already. One of them at a time; `list_devices` may go on beside them.
  */
 G_DECLARE_FINAL_TYPE (AmfaLogin, amfa_login, AMFA, LOGIN, GObject)
 
@@ -41,6 +41,12 @@ const AmfaLoginPlan *amfa_login_get_plan (AmfaLogin *self);
 
 GPtrArray *amfa_login_get_devices (AmfaLogin *self);
 GPtrArray *amfa_login_get_unusable_devices (AmfaLogin *self);
+void amfa_login_list_devices_async (AmfaLogin *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean amfa_login_list_devices_finish (AmfaLogin *self, GAsyncResult *result, GError **error);
+
 void amfa_login_set_serial (AmfaLogin *self, const char *serial);
 void amfa_login_set_duration (AmfaLogin *self, guint seconds);
 void amfa_login_set_base (AmfaLogin *self, AmfaCredentials *base);
