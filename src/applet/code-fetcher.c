@@ -15,6 +15,7 @@ struct _AmfaCodeFetcher
   char *command_line; /* nullable */
   char *program;
   GCancellable *cancellable; /* while it runs */
+  gboolean has_run;          /* without being told to */
 
   GtkSpinner *spinner;
   GtkLabel *label;
@@ -161,6 +162,18 @@ amfa_code_fetcher_start (AmfaCodeFetcher *self)
   amfa_code_command_run_async (self->command_line, AMFA_CODE_COMMAND_SILENT,
                                AMFA_CODE_COMMAND_MILLISECONDS, self->cancellable, on_command_ready,
                                g_object_ref (self));
+}
+
+/* The same, once: whoever stops it, or gets a wrong code of it, has a button for another one. */
+void
+amfa_code_fetcher_start_once (AmfaCodeFetcher *self)
+{
+  g_return_if_fail (AMFA_IS_CODE_FETCHER (self));
+
+  if (self->has_run)
+    return;
+  self->has_run = TRUE;
+  amfa_code_fetcher_start (self);
 }
 
 /**

@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (AmfaCodeFetcher, amfa_code_fetcher, AMFA, CODE_FETCHER, Gt
 
 void amfa_code_fetcher_set_command (AmfaCodeFetcher *self, const char *command_line);
 void amfa_code_fetcher_start (AmfaCodeFetcher *self);
+void amfa_code_fetcher_start_once (AmfaCodeFetcher *self);
 gboolean amfa_code_fetcher_stop (AmfaCodeFetcher *self);
 
 G_END_DECLS

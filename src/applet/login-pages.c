@@ -12,6 +12,8 @@ struct _AmfaLoginPages
   GtkStack parent_instance;
 
   AmfaLogin *login;
+  AmfaSettings *settings;
+  guint chosen_duration; /* by the user, 0: none */
   GCancellable *listing; /* while AWS is asked for the devices */
   AmfaCodePage *code;
   AmfaDeviceChooser *device;
@@ -102,6 +104,13 @@ start_listing (AmfaLoginPages *self)
 }
 
 static void
+on_duration_changed (AmfaLoginPages *self, guint seconds)
+{
+  self->chosen_duration = seconds;
+  amfa_login_set_duration (self->login, seconds);
+}
+
+static void
 on_page_changed (AmfaLoginPages *self)
 {
   if (amfa_login_pages_get_page (self) != AMFA_LOGIN_PAGE_DEVICE)
@@ -124,6 +133,7 @@ amfa_login_pages_dispose (GObject *object)
 
   stop_listing (self);
   g_clear_object (&self->login);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (amfa_login_pages_parent_class)->dispose (object);
 }
 
@@ -148,16 +158,30 @@ amfa_login_pages_init (AmfaLoginPages *self)
   self->code = add_page (self, AMFA_TYPE_CODE_PAGE);
   self->device = add_page (self, AMFA_TYPE_DEVICE_CHOOSER);
   self->keys = add_page (self, AMFA_TYPE_KEY_FORM);
+  g_signal_connect_object (self->code, "duration-changed", G_CALLBACK (on_duration_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->code, "change-device", G_CALLBACK (amfa_login_pages_show_devices),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::visible-child", G_CALLBACK (on_page_changed), NULL);
 }
 
-/* What the pages show and change; once, before anything else. */
+/**
+ * amfa_login_pages_begin:
+ * @login: (transfer none): what the pages show and change
+ * @settings: (transfer none): know how long its session shall last
+ *
+ * Once, before anything else.
+ */
 void
-amfa_login_pages_set_login (AmfaLoginPages *self, AmfaLogin *login)
+amfa_login_pages_begin (AmfaLoginPages *self, AmfaLogin *login, AmfaSettings *settings)
 {
   g_return_if_fail (AMFA_IS_LOGIN_PAGES (self) && AMFA_IS_LOGIN (login));
+  g_return_if_fail (!self->login);
 
-  g_set_object (&self->login, login);
+  self->login = g_object_ref (login);
+  self->settings = g_object_ref (settings);
+  amfa_code_page_set_duration (
+      self->code, amfa_settings_get_duration (settings, amfa_login_get_profile (login)));
 }
 
 AmfaCodePage *
@@ -209,8 +233,11 @@ amfa_login_pages_update (AmfaLoginPages *self)
 {
   g_return_if_fail (AMFA_IS_LOGIN_PAGES (self));
 
-  amfa_code_page_set_plan (self->code, amfa_login_get_plan (self->login),
-                           amfa_login_get_profile (self->login));
+  const AmfaLoginPlan *plan = amfa_login_get_plan (self->login);
+
+  amfa_code_page_set_plan (self->code, plan, amfa_login_get_profile (self->login));
+  if (plan->duration > 0)
+    amfa_code_page_set_duration (self->code, plan->duration);
 }
 
 void
@@ -303,4 +330,22 @@ amfa_login_pages_use_keys (AmfaLoginPages *self)
   base = amfa_key_form_take (self->keys);
   amfa_login_set_base (self->login, base);
   amfa_login_pages_show_code (self);
+}
+
+/**
+ * amfa_login_pages_remember:
+ *
+ * The session is granted: the next one of the profile shall last as long as was chosen, unless the
+ * configuration has a say in it, or the choice was not about what was granted.
+ */
+void
+amfa_login_pages_remember (AmfaLoginPages *self)
+{
+  g_return_if_fail (AMFA_IS_LOGIN_PAGES (self));
+
+  const AmfaLoginPlan *plan = amfa_login_get_plan (self->login);
+
+  if (self->chosen_duration > 0 && plan->config_duration == 0 && plan->role_duration == 0)
+    amfa_settings_set_duration (self->settings, amfa_login_get_profile (self->login),
+                                self->chosen_duration);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "code-page.h"
+#include "core/io/settings.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,7 @@ typedef enum
   AMFA_LOGIN_PAGE_KEYS,
 } AmfaLoginPage;
 
-void amfa_login_pages_set_login (AmfaLoginPages *self, AmfaLogin *login);
+void amfa_login_pages_begin (AmfaLoginPages *self, AmfaLogin *login, AmfaSettings *settings);
 AmfaCodePage *amfa_login_pages_get_code_page (AmfaLoginPages *self);
 AmfaLoginPage amfa_login_pages_get_page (AmfaLoginPages *self);
 gboolean amfa_login_pages_is_complete (AmfaLoginPages *self);
@@ -34,5 +35,6 @@ gboolean amfa_login_pages_show_missing (AmfaLoginPages *self);
 
 void amfa_login_pages_use_device (AmfaLoginPages *self);
 void amfa_login_pages_use_keys (AmfaLoginPages *self);
+void amfa_login_pages_remember (AmfaLoginPages *self);
 
 G_END_DECLS
