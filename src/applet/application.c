@@ -229,12 +229,15 @@ static void
 amfa_application_shutdown (GApplication *application)
 {
   AmfaApplication *self = AMFA_APPLICATION (application);
-  g_autoptr (GList) dialogs = g_hash_table_get_values (self->dialogs);
+  g_autolist (AmfaTokenDialog) dialogs = g_hash_table_get_values (self->dialogs);
 
   amfa_session_requests_unexport (self->requests);
-  /* A dialog that goes calls its request off and forgets what was typed. */
+  /* A dialog that goes calls its request off and forgets what was typed; what AWS has granted is
+   * written yet. */
   for (GList *l = dialogs; l; l = l->next)
-    gtk_widget_destroy (l->data);
+    g_object_ref (l->data);
+  for (GList *l = dialogs; l; l = l->next)
+    amfa_token_dialog_finish (l->data);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->indicator);
   gtk_widget_destroy (GTK_WIDGET (self->menu));

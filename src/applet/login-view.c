@@ -102,7 +102,7 @@ show_question (AmfaLoginView *self)
 }
 
 /* Says what is wrong and leads to where it can be mended. */
-static void
+static AmfaAdvice
 show_error (AmfaLoginView *self, const GError *error)
 {
   AmfaAdvice advice = amfa_login_advice (error, amfa_login_can_retry (self->login),
@@ -121,6 +121,7 @@ show_error (AmfaLoginView *self, const GError *error)
     amfa_login_pages_show_code (self->pages);
   if (advice == AMFA_ADVICE_TRY_AGAIN || advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
     amfa_error_bar_focus_action (self->bar);
+  return advice;
 }
 
 static void
@@ -153,12 +154,14 @@ on_driver_granted (AmfaLoginView *self, gint64 expires, guint warnings, gint64 c
 static void
 on_driver_failed (AmfaLoginView *self, const GError *error)
 {
+  AmfaAdvice advice = AMFA_ADVICE_NONE;
+
   self->code_waits = TRUE;
   if (error)
-    show_error (self, error);
+    advice = show_error (self, error);
   else
     amfa_login_pages_show_code (self->pages);
-  g_signal_emit (self, signals[SIGNAL_FAILED], 0);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, advice == AMFA_ADVICE_TRY_AGAIN);
 }
 
 /* The login looks around again: with the account settled there may be more to say. */
@@ -306,7 +309,7 @@ amfa_login_view_class_init (AmfaLoginViewClass *klass)
       g_signal_new ("granted", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
-                                         NULL, NULL, G_TYPE_NONE, 0);
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
   g_type_ensure (AMFA_TYPE_CODE_FETCHER);
   g_type_ensure (AMFA_TYPE_ERROR_BAR);
@@ -420,4 +423,22 @@ amfa_login_view_step_back (AmfaLoginView *self)
   clear_bar (self);
   amfa_login_pages_show_code (self->pages);
   return TRUE;
+}
+
+/**
+ * amfa_login_view_give_up:
+ *
+ * Takes back the code that is under way.
+ *
+ * Returns: whether that takes a while, or may be too late: "failed" or "granted" comes
+ */
+gboolean
+amfa_login_view_give_up (AmfaLoginView *self)
+{
+  g_return_val_if_fail (AMFA_IS_LOGIN_VIEW (self), FALSE);
+
+  if (!self->driver)
+    return FALSE;
+  amfa_login_driver_cancel (self->driver);
+  return amfa_login_driver_is_sending (self->driver);
 }

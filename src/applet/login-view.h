@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * "question" (): the bar asks something that is not to be answered by accident;
  * "granted" (gint64 expires, guint warnings, gint64 clock_offset), the fields of #AmfaLoginResult:
  * the session is there;
- * "failed" (): it is not, and the view has said why, or it was cancelled.
+ * "failed" (gboolean is_granted): it is not, and the view has said why, or it was cancelled;
+ * @is_granted: AWS did its part, and it can be tried again without a code.
  */
 #define AMFA_TYPE_LOGIN_VIEW (amfa_login_view_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaLoginView, amfa_login_view, AMFA, LOGIN_VIEW, GtkBox)
@@ -27,5 +28,6 @@ gboolean amfa_login_view_is_sending (AmfaLoginView *self);
 
 void amfa_login_view_accept (AmfaLoginView *self);
 gboolean amfa_login_view_step_back (AmfaLoginView *self);
+gboolean amfa_login_view_give_up (AmfaLoginView *self);
 
 G_END_DECLS

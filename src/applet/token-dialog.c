@@ -8,11 +8,17 @@
 
 #include <glib/gi18n.h>
 
+/* Whoever closes the window while a code is under way takes it back, if it is not too late. Only
+ * what comes of that ends the dialog, which cannot be seen meanwhile: a session that AWS has
+ * granted is written and told as ever; where it cannot be written, the window comes back. */
+
 struct _AmfaTokenDialog
 {
   GtkDialog parent_instance;
 
   AmfaLogin *login;
+  gboolean is_leaving; /* closed, and what is under way awaited */
+  gboolean is_ending;  /* the program, too */
   AmfaLoginView *view;
   GtkButton *cancel;
   AmfaBusyButton *start;
@@ -72,10 +78,33 @@ on_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64 clock_
 }
 
 static void
+on_failed (AmfaTokenDialog *self, gboolean is_granted)
+{
+  if (!self->is_leaving)
+    return;
+  if (is_granted && !self->is_ending)
+    amfa_present_window (GTK_WINDOW (self));
+  else
+    gtk_widget_destroy (GTK_WIDGET (self));
+}
+
+static void
+leave (AmfaTokenDialog *self)
+{
+  if (!amfa_login_view_give_up (self->view))
+    {
+      gtk_widget_destroy (GTK_WIDGET (self));
+      return;
+    }
+  self->is_leaving = TRUE;
+  gtk_widget_hide (GTK_WIDGET (self));
+}
+
+static void
 step_back (AmfaTokenDialog *self)
 {
   if (!amfa_login_view_step_back (self->view))
-    gtk_widget_destroy (GTK_WIDGET (self));
+    leave (self);
 }
 
 static void
@@ -87,7 +116,23 @@ on_response (AmfaTokenDialog *self, int response)
     step_back (self);
 }
 
-/* Escape. The window manager's button closes the window at once. */
+/* Asked for again, or back with an error. */
+static void
+amfa_token_dialog_show (GtkWidget *widget)
+{
+  AMFA_TOKEN_DIALOG (widget)->is_leaving = FALSE;
+  GTK_WIDGET_CLASS (amfa_token_dialog_parent_class)->show (widget);
+}
+
+/* The window manager's button. */
+static gboolean
+amfa_token_dialog_delete_event (GtkWidget *widget, GdkEventAny *event)
+{
+  leave (AMFA_TOKEN_DIALOG (widget));
+  return GDK_EVENT_STOP;
+}
+
+/* Escape. */
 static void
 amfa_token_dialog_close (GtkDialog *dialog)
 {
@@ -108,6 +153,8 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = amfa_token_dialog_finalize;
+  widget_class->show = amfa_token_dialog_show;
+  widget_class->delete_event = amfa_token_dialog_delete_event;
   GTK_DIALOG_CLASS (klass)->close = amfa_token_dialog_close;
 
   signals[SIGNAL_GRANTED] =
@@ -123,6 +170,7 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
   gtk_widget_class_bind_template_callback (widget_class, on_question);
   gtk_widget_class_bind_template_callback (widget_class, on_granted);
+  gtk_widget_class_bind_template_callback (widget_class, on_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
 }
 
@@ -191,6 +239,27 @@ amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal)
   g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self) && refusal != NULL);
 
   amfa_login_view_explain (self->view, refusal);
+}
+
+/**
+ * amfa_token_dialog_finish:
+ *
+ * The program is about to end: takes back what can be, and waits for what cannot. "granted" may
+ * come. The dialog is gone then.
+ */
+void
+amfa_token_dialog_finish (AmfaTokenDialog *self)
+{
+  g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self));
+
+  g_autoptr (AmfaTokenDialog) alive = g_object_ref (self);
+
+  self->is_ending = TRUE;
+  if (self->view)
+    leave (self);
+  while (self->view && amfa_login_view_is_sending (self->view))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_destroy (GTK_WIDGET (self));
 }
 
 const char *

@@ -22,6 +22,7 @@ AmfaTokenDialog *amfa_token_dialog_new (GtkApplication *application,
                                         const char *role);
 void amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role);
 void amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal);
+void amfa_token_dialog_finish (AmfaTokenDialog *self);
 const char *amfa_token_dialog_get_profile (AmfaTokenDialog *self);
 const AmfaLoginPlan *amfa_token_dialog_get_plan (AmfaTokenDialog *self);
 

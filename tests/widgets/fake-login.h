@@ -12,6 +12,7 @@ AmfaLoginPlan *fake_login_get_plan (void);
 void fake_login_add_device (const char *serial);
 void fake_login_set_can_retry (gboolean can_retry);
 void fake_login_set_role_refused (gboolean role_refused);
+void fake_login_set_deaf (gboolean is_deaf);
 
 gboolean fake_login_is_preparing (void);
 gboolean fake_login_is_sending (void);

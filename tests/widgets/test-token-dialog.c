@@ -537,6 +537,121 @@ test_close_in_flight_cancels (Fixture *f, gconstpointer data)
 }
 
 static void
+close_window (Fixture *f)
+{
+  gtk_window_close (GTK_WINDOW (f->dialog));
+  settle ();
+}
+
+static void
+escape_twice (Fixture *f)
+{
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_true (gtk_widget_get_visible (f->dialog));
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+}
+
+/* AWS has answered already: the session is written and told, whoever closed the window. */
+static void
+test_closed_during_the_commit (Fixture *f, gconstpointer data)
+{
+  const AmfaLoginResult outcome = { 1767225600, 0, 0 };
+  void (*go_away) (Fixture *) = data;
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  go_away (f);
+  g_assert_nonnull (f->dialog);
+  g_assert_false (gtk_widget_get_visible (f->dialog));
+  g_assert_true (fake_login_is_sending ());
+  fake_login_end_start (NULL, &outcome);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, 1);
+}
+
+/* What AWS granted is not lost: the window comes back. */
+static void
+test_closed_before_a_local_failure (Fixture *f, gconstpointer data)
+{
+  const AmfaLoginResult outcome = { 1767225600, 0, 0 };
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  close_window (f);
+  fake_login_set_can_retry (TRUE);
+  fail (AMFA_ERROR_BUSY);
+  g_assert_true (gtk_widget_get_visible (f->dialog));
+  g_assert_true (is_focus (f, find_by_name (f->dialog, "Try again")));
+  gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Try again")));
+  close_window (f);
+  fake_login_end_start (NULL, &outcome);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, 1);
+}
+
+/* Nobody wants to know any more. */
+static void
+test_closed_before_a_refusal (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  close_window (f);
+  fail (AMFA_ERROR_CODE_REFUSED);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, 0);
+}
+
+/* Asked for again while the end is awaited. */
+static void
+test_closed_and_back (Fixture *f, gconstpointer data)
+{
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  close_window (f);
+  gtk_window_present (GTK_WINDOW (f->dialog));
+  settle ();
+  fail (AMFA_ERROR_CODE_REFUSED);
+  g_assert_true (f->dialog && gtk_widget_get_visible (f->dialog));
+  g_assert_true (is_seen (get_bar (f)));
+}
+
+static gboolean
+end_start (gpointer outcome)
+{
+  fake_login_end_start (outcome ? NULL : new_error (AMFA_ERROR_BUSY), outcome);
+  return G_SOURCE_REMOVE;
+}
+
+/* The program ends: it waits for what cannot be taken back, and for nothing else. */
+static void
+test_finish (Fixture *f, gconstpointer data)
+{
+  AmfaLoginResult outcome = { 1767225600, 0, 0 };
+  const gboolean succeeds = GPOINTER_TO_INT (data);
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  fake_login_set_can_retry (!succeeds);
+  g_timeout_add (50, end_start, succeeds ? &outcome : NULL);
+  amfa_token_dialog_finish (AMFA_TOKEN_DIALOG (f->dialog));
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, succeeds);
+}
+
+static void
+test_finish_at_rest (Fixture *f, gconstpointer data)
+{
+  amfa_token_dialog_finish (AMFA_TOKEN_DIALOG (f->dialog));
+  settle ();
+  g_assert_null (f->dialog);
+}
+
+static void
 test_cancel_button_closes (Fixture *f, gconstpointer data)
 {
   gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Cancel")));
@@ -1291,6 +1406,14 @@ main (int argc, char **argv)
   add ("role-is-refused", 0, test_role_is_refused);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
+  add ("closed-during-the-commit", close_window, test_closed_during_the_commit);
+  add ("escaped-during-the-commit", escape_twice, test_closed_during_the_commit);
+  add ("closed-before-a-local-failure", 0, test_closed_before_a_local_failure);
+  add ("closed-before-a-refusal", 0, test_closed_before_a_refusal);
+  add ("closed-and-back", 0, test_closed_and_back);
+  add ("finish-in-the-commit", TRUE, test_finish);
+  add ("finish-before-a-failure", FALSE, test_finish);
+  add ("finish-at-rest", 0, test_finish_at_rest);
   add ("cancel-button-closes", 0, test_cancel_button_closes);
   add ("refused-code", 0, test_refused_code);
   add ("countdown-rests-when-hidden", 0, test_countdown_rests_when_hidden);

@@ -1,0 +1,109 @@
+"""The window is closed, or the program ended, while what AWS has granted is being written."""
+
+import fcntl
+import os
+import signal
+
+from desk import DIALOG, wait_until
+from scenario import scenario
+from standin import ALICE_ARN
+
+
+def is_locked(folder):
+    """Whether somebody is writing there."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def stop_in_the_commit(desk):
+    """A code that AWS has accepted; the applet has the lock, and waits for a keyring that sleeps."""
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    desk.open_dialog()
+    desk.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken"})
+    desk.enter_code(desk.aws.code())
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    desk.session.processes["keyring"].send_signal(signal.SIGSTOP)
+    desk.aws.set("behaviour", None)
+    desk.aws.set("release")
+    wait_until(lambda: is_locked(desk.credentials.parent), "the commit")
+    assert "aws_session_token" not in desk.section()
+
+
+def wake_keyring(desk):
+    desk.session.processes["keyring"].send_signal(signal.SIGCONT)
+
+
+@scenario()
+def the_window_in_the_commit(desk):
+    stop_in_the_commit(desk)
+    said = len(desk.notices)
+    desk.key("alt+F4")
+    desk.wait_without_window()
+    assert "aws_session_token" not in desk.section()
+    wake_keyring(desk)
+    desk.wait_for_session()
+    desk.wait_for_notice("AWS session until", after=said)
+    desk.wait_for_icon("active")
+    assert not desk.windows(DIALOG)
+    assert desk.aws_identity() == ALICE_ARN
+
+
+@scenario()
+def the_window_before_the_keyring_fails(desk):
+    stop_in_the_commit(desk)
+    before = desk.credentials.read_bytes()
+    desk.key("alt+F4")
+    desk.wait_without_window()
+    desk.session.processes["keyring"].kill()
+    desk.wait_for_window()
+    desk.wait_for_text("(?i)keyring")
+    wait_until(lambda: desk.has_focus("push button", "Try again"), "the focus")
+    assert desk.credentials.read_bytes() == before
+    desk.session.stop_keyring()
+    desk.session.start_keyring()
+    desk.key("Return")
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert len(desk.aws.requests("GetSessionToken")) == 1
+
+
+@scenario()
+def the_window_before_aws_answers(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    desk.open_dialog()
+    desk.aws.set("behaviour", {"kind": "silent", "action": "GetSessionToken"})
+    desk.enter_code(desk.aws.code())
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    desk.key("alt+F4")
+    desk.wait_without_window()
+    desk.aws.set("behaviour", None)
+    desk.aws.set("release")
+    assert desk.credentials.read_bytes() == before
+    # The next one is another dialog.
+    desk.open_dialog()
+    assert desk.text_of("MFA code") == ""
+
+
+@scenario()
+def the_program_in_the_commit(desk):
+    stop_in_the_commit(desk)
+    said = len(desk.notices)
+    desk.activate("quit")
+    desk.wait_without_window()
+    assert desk.applets[0].poll() is None
+    assert "aws_session_token" not in desk.section()
+    wake_keyring(desk)
+    assert desk.applets[0].wait(30) == 0
+    assert "aws_session_token" in desk.section()
+    assert desk.aws_identity() == ALICE_ARN
+    desk.wait_for_notice("AWS session until", after=said)
