@@ -4,6 +4,7 @@ import fcntl
 import os
 import signal
 
+import scenarios_identity
 from desk import DIALOG, wait_until
 from scenario import scenario
 from standin import ALICE_ARN
@@ -21,12 +22,14 @@ def is_locked(folder):
     return False
 
 
-def stop_in_the_commit(desk):
+def stop_in_the_commit(desk, role=0):
     """A code that AWS has accepted; the applet has the lock, and waits for a keyring that sleeps."""
-    desk.write_base_credentials()
+    scenarios_identity.set_up(desk)
     desk.start_applet("--gapplication-service")
     desk.wait_for_icon("none")
     desk.open_dialog()
+    if role:
+        scenarios_identity.choose(desk, role)
     desk.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken"})
     desk.enter_code(desk.aws.code())
     wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
@@ -72,6 +75,22 @@ def the_window_before_the_keyring_fails(desk):
     desk.key("Return")
     desk.wait_without_window()
     desk.wait_for_session()
+    assert len(desk.aws.requests("GetSessionToken")) == 1
+
+
+@scenario()
+def nothing_but_the_keyring_fails(desk):
+    """A role was granted and could not be written: the user's session came with it."""
+    stop_in_the_commit(desk, role=1)
+    desk.session.processes["keyring"].kill()
+    desk.wait_for_text("(?i)keyring failed|no keyring")
+    desk.session.stop_keyring()
+    desk.session.start_keyring()
+    scenarios_identity.choose(desk, 0)
+    desk.key("Return")
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert desk.aws_identity() == ALICE_ARN
     assert len(desk.aws.requests("GetSessionToken")) == 1
 
 

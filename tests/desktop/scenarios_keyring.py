@@ -108,3 +108,16 @@ def a_list_of_devices_from_a_locked_keyring(desk):
     desk.press("Change…")
     desk.answer_keyring()
     desk.wait_for_text("alice \\(virtual\\), since")
+
+
+@scenario()
+def quit_while_it_asks(desk):
+    """Nothing has been sent: the program need not wait for an answer."""
+    with_locked_keyring(desk)
+    before = desk.credentials.read_bytes()
+    desk.open_dialog()
+    desk.enter_code(desk.aws.code())
+    desk.wait_for_prompt()
+    desk.quit_applet()
+    assert desk.credentials.read_bytes() == before
+    wait_until(lambda: not desk.prompt(), "the keyring's prompt gone")
