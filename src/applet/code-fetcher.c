@@ -170,7 +170,7 @@ amfa_code_fetcher_start_once (AmfaCodeFetcher *self)
 {
   g_return_if_fail (AMFA_IS_CODE_FETCHER (self));
 
-  if (self->has_run)
+  if (self->has_run || !self->command_line)
     return;
   self->has_run = TRUE;
   amfa_code_fetcher_start (self);

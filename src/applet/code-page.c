@@ -3,6 +3,7 @@
 #include "code-page.h"
 
 #include "code-entry.h"
+#include "code-fetcher.h"
 #include "duration-combo.h"
 #include "identity-combo.h"
 #include "plan-text.h"
@@ -23,6 +24,7 @@ struct _AmfaCodePage
   GtkWidget *change;
   AmfaCodeEntry *code;
   AmfaDurationCombo *duration;
+  AmfaCodeFetcher *fetcher;
 
   guint longest;       /* that can be chosen */
   guint seconds;       /* how long the user's session shall last */
@@ -41,6 +43,7 @@ enum
   SIGNAL_CODE_CHANGED,
   SIGNAL_CODE_ACTIVATED,
   SIGNAL_CODE_REFUSED,
+  SIGNAL_FETCH_FAILED,
   SIGNAL_DURATION_CHANGED,
   SIGNAL_IDENTITY_CHANGED,
   SIGNAL_CHANGE_DEVICE,
@@ -51,9 +54,11 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaCodePage, amfa_code_page, GTK_TYPE_BOX)
 
+/* What is typed wins over the command. */
 static void
 on_code_changed (AmfaCodePage *self)
 {
+  amfa_code_fetcher_stop (self->fetcher);
   g_signal_emit (self, signals[SIGNAL_CODE_CHANGED], 0);
 }
 
@@ -74,6 +79,19 @@ static void
 on_code_refused (AmfaCodePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_CODE_REFUSED], 0);
+}
+
+static void
+on_fetched (AmfaCodePage *self, const char *code)
+{
+  gtk_entry_set_text (GTK_ENTRY (self->code), code);
+  on_code_activated (self);
+}
+
+static void
+on_fetch_failed (AmfaCodePage *self, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_FETCH_FAILED], 0, error);
 }
 
 static void
@@ -110,6 +128,7 @@ update_locks (AmfaCodePage *self)
   /* Read-only rather than insensitive: the focus stays where it is. */
   gtk_editable_set_editable (GTK_EDITABLE (self->code), !self->is_locked);
   gtk_widget_set_sensitive (GTK_WIDGET (self->identity), !self->is_locked);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->fetcher), !self->is_locked);
   gtk_widget_set_sensitive (GTK_WIDGET (self->duration),
                             !self->is_locked && self->fixed_seconds == 0);
 }
@@ -158,12 +177,20 @@ amfa_code_page_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
+amfa_code_page_unmap (GtkWidget *widget)
+{
+  amfa_code_fetcher_stop (AMFA_CODE_PAGE (widget)->fetcher);
+  GTK_WIDGET_CLASS (amfa_code_page_parent_class)->unmap (widget);
+}
+
+static void
 amfa_code_page_class_init (AmfaCodePageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = amfa_code_page_get_property;
+  widget_class->unmap = amfa_code_page_unmap;
 
   g_object_class_install_property (
       object_class, PROP_COMPLETE,
@@ -177,6 +204,9 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
                     G_TYPE_NONE, 0);
   signals[SIGNAL_CODE_REFUSED] = g_signal_new (
       "code-refused", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FETCH_FAILED] =
+      g_signal_new ("fetch-failed", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_ERROR);
   signals[SIGNAL_DURATION_CHANGED] =
       g_signal_new ("duration-changed", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, G_TYPE_UINT);
@@ -187,6 +217,7 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
       "change-device", AMFA_TYPE_CODE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (AMFA_TYPE_CODE_ENTRY);
+  g_type_ensure (AMFA_TYPE_CODE_FETCHER);
   g_type_ensure (AMFA_TYPE_DURATION_COMBO);
   g_type_ensure (AMFA_TYPE_IDENTITY_COMBO);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/code-page.ui");
@@ -200,10 +231,13 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, change);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, code);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, duration);
+  gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, fetcher);
   gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_code_complete_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetched);
+  gtk_widget_class_bind_template_callback (widget_class, on_fetch_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_duration_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_identity_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
@@ -232,6 +266,7 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   set_line (self->origin, origin, NULL);
   set_line (self->session, session, NULL);
   set_line (self->device, device, plan->serial);
+  amfa_code_fetcher_set_command (self->fetcher, plan->code_command);
   show_identity (self, plan);
   self->longest = plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX;
   self->fixed_seconds = plan->role_duration;
@@ -262,6 +297,25 @@ amfa_code_page_set_locked (AmfaCodePage *self, gboolean code, gboolean device)
   self->is_locked = code;
   gtk_widget_set_sensitive (self->change, !device);
   update_locks (self);
+}
+
+/* Asks the profile's command for the code: once, if there is one, and none is being typed. */
+void
+amfa_code_page_fetch (AmfaCodePage *self)
+{
+  g_return_if_fail (AMFA_IS_CODE_PAGE (self));
+
+  if (gtk_entry_get_text_length (GTK_ENTRY (self->code)) == 0)
+    amfa_code_fetcher_start_once (self->fetcher);
+}
+
+/* Returns: %FALSE if there was nothing to stop. */
+gboolean
+amfa_code_page_stop_fetching (AmfaCodePage *self)
+{
+  g_return_val_if_fail (AMFA_IS_CODE_PAGE (self), FALSE);
+
+  return amfa_code_fetcher_stop (self->fetcher);
 }
 
 const char *

@@ -2,7 +2,6 @@
 
 #include "login-view.h"
 
-#include "code-fetcher.h"
 #include "error-bar.h"
 #include "login-driver.h"
 
@@ -30,7 +29,6 @@ struct _AmfaLoginView
   gboolean code_waits;        /* it was sent or would have been, and what the bar says came first */
 
   AmfaLoginPages *pages;
-  AmfaCodeFetcher *fetcher;
   AmfaErrorBar *bar;
 };
 
@@ -56,32 +54,26 @@ get_code_page (AmfaLoginView *self)
 static void
 update (AmfaLoginView *self)
 {
-  gboolean at_code, sending;
+  gboolean sending;
 
   /* The template's own signals come before there is a login. */
   if (!self->driver)
     return;
 
-  at_code = amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE;
   sending = amfa_login_driver_is_sending (self->driver);
   amfa_code_page_set_locked (get_code_page (self), sending,
                              sending || amfa_login_driver_is_preparing (self->driver));
-  amfa_code_fetcher_set_command (self->fetcher,
-                                 at_code ? amfa_login_get_plan (self->login)->code_command : NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->fetcher), !sending);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* Where the code comes from a command, nothing else may be missing, and what is typed wins. */
 static void
 fetch (AmfaLoginView *self)
 {
-  if (amfa_login_driver_is_sending (self->driver) ||
-      amfa_login_driver_is_preparing (self->driver) ||
-      amfa_login_pages_get_page (self->pages) != AMFA_LOGIN_PAGE_CODE ||
-      *amfa_code_page_get_code (get_code_page (self)))
-    return;
-  update (self);
-  amfa_code_fetcher_start_once (self->fetcher);
+  if (!amfa_login_driver_is_sending (self->driver) &&
+      !amfa_login_driver_is_preparing (self->driver) &&
+      amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE)
+    amfa_code_page_fetch (get_code_page (self));
 }
 
 static void
@@ -204,17 +196,10 @@ amfa_login_view_accept (AmfaLoginView *self)
       break;
     case AMFA_LOGIN_PAGE_CODE:
     default:
-      amfa_code_fetcher_stop (self->fetcher);
+      amfa_code_page_stop_fetching (get_code_page (self));
       amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
       break;
     }
-}
-
-static void
-on_fetched (AmfaLoginView *self, const char *code)
-{
-  gtk_entry_set_text (GTK_ENTRY (amfa_code_page_get_entry (get_code_page (self))), code);
-  amfa_login_view_accept (self);
 }
 
 static void
@@ -230,7 +215,6 @@ on_code_changed (AmfaLoginView *self)
 {
   if (self->input_was_refused)
     clear_bar (self);
-  amfa_code_fetcher_stop (self->fetcher);
   if (strlen (amfa_code_page_get_code (get_code_page (self))) == 1)
     amfa_login_preconnect (self->login);
 }
@@ -311,16 +295,12 @@ amfa_login_view_class_init (AmfaLoginViewClass *klass)
   signals[SIGNAL_FAILED] = g_signal_new ("failed", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
-  g_type_ensure (AMFA_TYPE_CODE_FETCHER);
   g_type_ensure (AMFA_TYPE_ERROR_BAR);
   g_type_ensure (AMFA_TYPE_LOGIN_PAGES);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/login-view.ui");
   gtk_widget_class_bind_template_child (widget_class, AmfaLoginView, pages);
-  gtk_widget_class_bind_template_child (widget_class, AmfaLoginView, fetcher);
   gtk_widget_class_bind_template_child (widget_class, AmfaLoginView, bar);
   gtk_widget_class_bind_template_callback (widget_class, update);
-  gtk_widget_class_bind_template_callback (widget_class, on_fetched);
-  gtk_widget_class_bind_template_callback (widget_class, on_fetch_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_bar_acted);
 }
 
@@ -332,6 +312,7 @@ amfa_login_view_init (AmfaLoginView *self)
   g_object_connect (get_code_page (self), "swapped-signal::code-changed", on_code_changed, self,
                     "swapped-signal::code-activated", on_code_activated, self,
                     "swapped-signal::code-refused", on_code_refused, self,
+                    "swapped-signal::fetch-failed", on_fetch_failed, self,
                     "swapped-signal::identity-changed", on_identity_changed, self, NULL);
 }
 
@@ -416,7 +397,8 @@ amfa_login_view_step_back (AmfaLoginView *self)
 {
   g_return_val_if_fail (AMFA_IS_LOGIN_VIEW (self), FALSE);
 
-  if (amfa_login_driver_cancel (self->driver) || amfa_code_fetcher_stop (self->fetcher))
+  if (amfa_login_driver_cancel (self->driver) ||
+      amfa_code_page_stop_fetching (get_code_page (self)))
     return TRUE;
   if (!amfa_login_pages_can_go_back (self->pages))
     return FALSE;
