@@ -6,12 +6,11 @@
 
 #include "amfa-config.h"
 #include "application-actions.h"
+#include "code-dialogs.h"
 #include "indicator.h"
 #include "left-click.h"
-#include "present.h"
 #include "session-menu.h"
 #include "session-requests.h"
-#include "token-dialog.h"
 
 #define RESOURCE_PATH "/com/example/AwsMfa"
 
@@ -28,7 +27,7 @@ struct _AmfaApplication
   AmfaSessionRequests *requests;
   AmfaNotifier *notifier;
   AmfaDeeds *deeds;
-  GHashTable *dialogs; /* profile → AmfaTokenDialog, while it is open */
+  AmfaCodeDialogs *dialogs;
   AmfaSessionMenu *menu;
   AmfaIndicator *indicator; /* nullable: there is none without a session bus */
 };
@@ -92,7 +91,8 @@ on_session_renewed (AmfaSessionMonitor *monitor, const char *profile, AmfaApplic
 }
 
 static void
-on_dialog_granted (AmfaTokenDialog *dialog,
+on_dialog_granted (AmfaCodeDialogs *dialogs,
+                   AmfaTokenDialog *dialog,
                    gint64 expires,
                    guint warnings,
                    gint64 clock_offset,
@@ -109,43 +109,13 @@ on_dialog_granted (AmfaTokenDialog *dialog,
 }
 
 static void
-on_dialog_destroyed (AmfaTokenDialog *dialog, AmfaApplication *self)
-{
-  const char *profile = amfa_token_dialog_get_profile (dialog);
-
-  g_hash_table_remove (self->dialogs, profile);
-  amfa_session_requests_closed (self->requests, profile);
-}
-
-/* The one code dialog of @profile. @role: (nullable): whose session it shall bring; %NULL: what the
- * profile has now, or what the dialog is for already */
-static AmfaTokenDialog *
-present_dialog (AmfaApplication *self, const char *profile, const char *role)
-{
-  AmfaTokenDialog *dialog = g_hash_table_lookup (self->dialogs, profile);
-
-  if (!dialog)
-    {
-      dialog = amfa_token_dialog_new (GTK_APPLICATION (self), self->backend, profile, role);
-      g_hash_table_insert (self->dialogs, g_strdup (profile), dialog);
-      g_signal_connect_object (dialog, "granted", G_CALLBACK (on_dialog_granted), self, 0);
-      g_signal_connect_object (dialog, "destroy", G_CALLBACK (on_dialog_destroyed), self, 0);
-    }
-  else if (role)
-    amfa_token_dialog_set_role (dialog, role);
-  amfa_present_window (GTK_WINDOW (dialog));
-  amfa_session_requests_presented (self->requests, profile);
-  return dialog;
-}
-
-static void
 on_code_needed (AmfaDeeds *deeds,
                 const char *profile,
                 const char *role,
                 const GError *refusal,
                 AmfaApplication *self)
 {
-  AmfaTokenDialog *dialog = present_dialog (self, profile, role);
+  AmfaTokenDialog *dialog = amfa_code_dialogs_present (self->dialogs, profile, role);
 
   if (refusal)
     amfa_token_dialog_explain (dialog, refusal);
@@ -193,7 +163,8 @@ amfa_application_startup (GApplication *application)
   set_up_icons (self);
   self->notifier = amfa_notifier_new (GTK_APPLICATION (self));
   self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
-  g_signal_connect_object (self->deeds, "code-needed", G_CALLBACK (on_code_needed), self, 0);
+  self->dialogs =
+      amfa_code_dialogs_new (GTK_APPLICATION (application), self->backend, self->monitor);
   self->menu =
       g_object_ref_sink (AMFA_SESSION_MENU (amfa_session_menu_new (G_ACTION_GROUP (application))));
 
@@ -210,6 +181,14 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "ended", G_CALLBACK (on_session_ended), self, 0);
   g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
   g_signal_connect_object (self->keeper, "failed", G_CALLBACK (on_role_failed), self, 0);
+  g_signal_connect_object (self->deeds, "code-needed", G_CALLBACK (on_code_needed), self, 0);
+  g_signal_connect_object (self->dialogs, "presented", G_CALLBACK (amfa_session_requests_presented),
+                           self->requests, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dialogs, "granted", G_CALLBACK (on_dialog_granted), self, 0);
+  g_signal_connect_object (self->dialogs, "switch-role", G_CALLBACK (amfa_deeds_switch_role),
+                           self->deeds, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->dialogs, "closed", G_CALLBACK (amfa_session_requests_closed),
+                           self->requests, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->requests, "ask", G_CALLBACK (on_request), self, 0);
   g_signal_connect_object (self->requests, "ask-in-window",
                            G_CALLBACK (amfa_application_enter_code), self, G_CONNECT_SWAPPED);
@@ -229,19 +208,14 @@ static void
 amfa_application_shutdown (GApplication *application)
 {
   AmfaApplication *self = AMFA_APPLICATION (application);
-  g_autolist (AmfaTokenDialog) dialogs = g_hash_table_get_values (self->dialogs);
 
   amfa_session_requests_unexport (self->requests);
-  /* A dialog that goes calls its request off and forgets what was typed; what AWS has granted is
-   * written yet. */
-  for (GList *l = dialogs; l; l = l->next)
-    g_object_ref (l->data);
-  for (GList *l = dialogs; l; l = l->next)
-    amfa_token_dialog_finish (l->data);
+  amfa_code_dialogs_finish (self->dialogs);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->indicator);
   gtk_widget_destroy (GTK_WIDGET (self->menu));
   g_clear_object (&self->menu);
+  g_clear_object (&self->dialogs);
   g_clear_object (&self->deeds);
   g_clear_object (&self->notifier);
 
@@ -294,7 +268,6 @@ amfa_application_finalize (GObject *object)
   g_object_unref (self->timer);
   g_object_unref (self->keeper);
   g_free (self->icon_path);
-  g_hash_table_unref (self->dialogs);
 
   G_OBJECT_CLASS (amfa_application_parent_class)->finalize (object);
 }
@@ -321,7 +294,6 @@ amfa_application_init (AmfaApplication *self)
     { NULL },
   };
 
-  self->dialogs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 
@@ -362,7 +334,7 @@ amfa_application_new (AmfaBackend *backend,
 void
 amfa_application_enter_code (AmfaApplication *self, const char *profile)
 {
-  present_dialog (self, profile, NULL);
+  amfa_code_dialogs_present (self->dialogs, profile, NULL);
 }
 
 /**

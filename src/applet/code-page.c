@@ -18,6 +18,7 @@ struct _AmfaCodePage
   GtkLabel *account;
   GtkLabel *origin;
   GtkLabel *session;
+  GtkSizeGroup *labels;
   GtkWidget *identity_label;
   AmfaIdentityCombo *identity;
   GtkLabel *device;
@@ -29,6 +30,7 @@ struct _AmfaCodePage
   guint longest;       /* that can be chosen */
   guint seconds;       /* how long the user's session shall last */
   guint fixed_seconds; /* a role's own length instead, 0: none */
+  gboolean is_at_hand; /* the identity comes from the user's session */
   gboolean is_locked;  /* all but the device */
 };
 
@@ -54,11 +56,18 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaCodePage, amfa_code_page, GTK_TYPE_BOX)
 
+static void
+on_complete_changed (AmfaCodePage *self)
+{
+  g_object_notify (G_OBJECT (self), "complete");
+}
+
 /* What is typed wins over the command. */
 static void
 on_code_changed (AmfaCodePage *self)
 {
   amfa_code_fetcher_stop (self->fetcher);
+  on_complete_changed (self);
   g_signal_emit (self, signals[SIGNAL_CODE_CHANGED], 0);
 }
 
@@ -67,12 +76,6 @@ static void
 on_code_activated (AmfaCodePage *self)
 {
   g_signal_emit (self, signals[SIGNAL_CODE_ACTIVATED], 0);
-}
-
-static void
-on_code_complete_changed (AmfaCodePage *self)
-{
-  g_object_notify (G_OBJECT (self), "complete");
 }
 
 static void
@@ -171,7 +174,8 @@ amfa_code_page_get_property (GObject *object, guint id, GValue *value, GParamSpe
   AmfaCodePage *self = AMFA_CODE_PAGE (object);
 
   if (id == PROP_COMPLETE)
-    g_value_set_boolean (value, amfa_code_entry_is_complete (self->code));
+    g_value_set_boolean (value, amfa_code_entry_is_complete (self->code) ||
+                                    amfa_code_page_needs_no_code (self));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -225,6 +229,7 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, account);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, origin);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, session);
+  gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, labels);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, identity_label);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, identity);
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, device);
@@ -234,7 +239,7 @@ amfa_code_page_class_init (AmfaCodePageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AmfaCodePage, fetcher);
   gtk_widget_class_bind_template_callback (widget_class, on_code_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_activated);
-  gtk_widget_class_bind_template_callback (widget_class, on_code_complete_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_complete_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_code_refused);
   gtk_widget_class_bind_template_callback (widget_class, on_fetched);
   gtk_widget_class_bind_template_callback (widget_class, on_fetch_failed);
@@ -258,7 +263,8 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   g_autofree char *who = amfa_plan_text_who (plan);
   g_autofree char *account = amfa_plan_text_account (plan, profile);
   g_autofree char *origin = amfa_plan_text_origin (plan);
-  g_autofree char *session = amfa_plan_text_session (plan, g_get_real_time () / G_USEC_PER_SEC);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *session = amfa_plan_text_session (plan, now);
   g_autofree char *device = amfa_plan_text_device (plan->serial);
 
   set_line (self->who, who, plan->arn);
@@ -270,7 +276,9 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   show_identity (self, plan);
   self->longest = plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX;
   self->fixed_seconds = plan->role_duration;
+  self->is_at_hand = plan->at_hand_until > now;
   show_duration (self);
+  on_complete_changed (self);
 }
 
 /* Shows a duration that the user did not choose. */
@@ -324,6 +332,33 @@ amfa_code_page_get_code (AmfaCodePage *self)
   g_return_val_if_fail (AMFA_IS_CODE_PAGE (self), NULL);
 
   return gtk_entry_get_text (GTK_ENTRY (self->code));
+}
+
+/* Whether the identity is to be had as it is: nothing has been typed, and nothing need be. */
+gboolean
+amfa_code_page_needs_no_code (AmfaCodePage *self)
+{
+  g_return_val_if_fail (AMFA_IS_CODE_PAGE (self), FALSE);
+
+  return self->is_at_hand && gtk_entry_get_text_length (GTK_ENTRY (self->code)) == 0;
+}
+
+/* Returns: (transfer none): the ARN of the role chosen, %AMFA_ROLE_NONE for the user. */
+const char *
+amfa_code_page_get_role (AmfaCodePage *self)
+{
+  g_return_val_if_fail (AMFA_IS_CODE_PAGE (self), NULL);
+
+  return amfa_identity_combo_get_role (self->identity);
+}
+
+/* Returns: (transfer none): the labels of the page; those above or below it line up in it. */
+GtkSizeGroup *
+amfa_code_page_get_labels (AmfaCodePage *self)
+{
+  g_return_val_if_fail (AMFA_IS_CODE_PAGE (self), NULL);
+
+  return self->labels;
 }
 
 GtkWidget *

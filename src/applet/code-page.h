@@ -10,9 +10,9 @@ G_BEGIN_DECLS
  * AmfaCodePage:
  *
  * The home page of the code dialog: whose session it is, with which key and device, the code, and
- * for how long. Property "complete" (gboolean, read only): a whole code is there. Signals:
- * "code-changed" (); "code-activated" (): Enter; "code-refused" (): something was typed that is no
- * part of a code; "fetch-failed" (GError *error): the profile's command gave none;
+ * for how long. Property "complete" (gboolean, read only): a whole code is there, or none is
+ * needed. Signals: "code-changed" (); "code-activated" (): Enter; "code-refused" (): something was
+ * typed that is no part of a code; "fetch-failed" (GError *error): the profile's command gave none;
  * "duration-changed" (guint seconds), "identity-changed" (const char *role: an ARN or
  * %AMFA_ROLE_NONE): the user chose; "change-device" (): the user wants to.
  */
@@ -25,6 +25,9 @@ void amfa_code_page_set_locked (AmfaCodePage *self, gboolean code, gboolean devi
 void amfa_code_page_fetch (AmfaCodePage *self);
 gboolean amfa_code_page_stop_fetching (AmfaCodePage *self);
 const char *amfa_code_page_get_code (AmfaCodePage *self);
+gboolean amfa_code_page_needs_no_code (AmfaCodePage *self);
+const char *amfa_code_page_get_role (AmfaCodePage *self);
+GtkSizeGroup *amfa_code_page_get_labels (AmfaCodePage *self);
 GtkWidget *amfa_code_page_get_entry (AmfaCodePage *self);
 void amfa_code_page_ask_again (AmfaCodePage *self);
 

@@ -36,6 +36,7 @@ enum
 {
   SIGNAL_CHANGED,
   SIGNAL_QUESTION,
+  SIGNAL_SWITCH_ROLE,
   SIGNAL_GRANTED,
   SIGNAL_FAILED,
   N_SIGNALS
@@ -169,6 +170,18 @@ accept_account (AmfaLoginView *self)
     amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
 }
 
+static void
+accept_code (AmfaLoginView *self)
+{
+  AmfaCodePage *page = get_code_page (self);
+
+  amfa_code_page_stop_fetching (page);
+  if (amfa_code_page_needs_no_code (page))
+    g_signal_emit (self, signals[SIGNAL_SWITCH_ROLE], 0, amfa_code_page_get_role (page));
+  else
+    amfa_login_driver_send (self->driver, amfa_code_page_get_code (page));
+}
+
 /**
  * amfa_login_view_accept:
  *
@@ -196,8 +209,7 @@ amfa_login_view_accept (AmfaLoginView *self)
       break;
     case AMFA_LOGIN_PAGE_CODE:
     default:
-      amfa_code_page_stop_fetching (get_code_page (self));
-      amfa_login_driver_send (self->driver, amfa_code_page_get_code (get_code_page (self)));
+      accept_code (self);
       break;
     }
 }
@@ -289,6 +301,9 @@ amfa_login_view_class_init (AmfaLoginViewClass *klass)
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_QUESTION] = g_signal_new ("question", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0,
                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SWITCH_ROLE] =
+      g_signal_new ("switch-role", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_GRANTED] =
       g_signal_new ("granted", AMFA_TYPE_LOGIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);

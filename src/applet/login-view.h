@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * Signals:
  * "changed" (): another page, or something else goes on;
  * "question" (): the bar asks something that is not to be answered by accident;
+ * "switch-role" (const char *role: an ARN or %AMFA_ROLE_NONE): that identity is wanted, which takes
+ * no code;
  * "granted" (gint64 expires, guint warnings, gint64 clock_offset), the fields of #AmfaLoginResult:
  * the session is there;
  * "failed" (gboolean is_granted): it is not, and the view has said why, or it was cancelled;

@@ -107,12 +107,19 @@ amfa_plan_text_device (const char *serial)
     }
 }
 
-/* Returns: (transfer full) (nullable): until when the session in the file runs, if it does. */
+/* Returns: (transfer full) (nullable): until when a session runs, if one does, and whether a code
+ * is needed at all. */
 char *
 amfa_plan_text_session (const AmfaLoginPlan *plan, gint64 now)
 {
   g_autofree char *time = NULL;
 
+  if (plan->at_hand_until > now)
+    {
+      time = amfa_format_time (plan->at_hand_until, now);
+      /* Translators: %s is a time of day, perhaps with a date. */
+      return g_strdup_printf (_ ("Until %s a switch to this identity takes no code."), time);
+    }
   if (plan->session_expires <= now)
     return NULL;
 

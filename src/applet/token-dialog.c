@@ -5,6 +5,7 @@
 #include "busy-button.h"
 #include "login-view.h"
 #include "present.h"
+#include "profile-combo.h"
 
 #include <glib/gi18n.h>
 
@@ -17,8 +18,11 @@ struct _AmfaTokenDialog
   GtkDialog parent_instance;
 
   AmfaLogin *login;
-  gboolean is_leaving; /* closed, and what is under way awaited */
-  gboolean is_ending;  /* the program, too */
+  gboolean is_leaving;    /* closed, and what is under way awaited */
+  gboolean is_ending;     /* the program, too */
+  GtkWidget *profile_row; /* where there is more than one */
+  GtkWidget *profile_label;
+  AmfaProfileCombo *profile;
   AmfaLoginView *view;
   GtkButton *cancel;
   AmfaBusyButton *start;
@@ -27,6 +31,8 @@ struct _AmfaTokenDialog
 enum
 {
   SIGNAL_GRANTED,
+  SIGNAL_SWITCH_ROLE,
+  SIGNAL_OTHER_PROFILE,
   N_SIGNALS
 };
 
@@ -35,9 +41,9 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (AmfaTokenDialog, amfa_token_dialog, GTK_TYPE_DIALOG)
 
 static const char *
-get_start_label (AmfaLoginPage page)
+get_start_label (AmfaLoginPages *pages)
 {
-  switch (page)
+  switch (amfa_login_pages_get_page (pages))
     {
     case AMFA_LOGIN_PAGE_DEVICE:
       return _ ("_Use device");
@@ -45,6 +51,8 @@ get_start_label (AmfaLoginPage page)
       return _ ("C_ontinue");
     case AMFA_LOGIN_PAGE_CODE:
     default:
+      if (amfa_code_page_needs_no_code (amfa_login_pages_get_code_page (pages)))
+        return _ ("_Switch role");
       return _ ("_Start session");
     }
 }
@@ -58,9 +66,10 @@ update_buttons (AmfaTokenDialog *self)
 
   gtk_button_set_label (self->cancel,
                         amfa_login_pages_can_go_back (pages) ? _ ("_Back") : _ ("_Cancel"));
-  amfa_busy_button_set_text (self->start, get_start_label (amfa_login_pages_get_page (pages)));
+  amfa_busy_button_set_text (self->start, get_start_label (pages));
   amfa_busy_button_set_busy (self->start, sending);
   gtk_widget_set_sensitive (GTK_WIDGET (self->start), complete && !sending);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->profile), !sending);
 }
 
 /* Enter is a no. */
@@ -86,6 +95,45 @@ on_failed (AmfaTokenDialog *self, gboolean is_granted)
     amfa_present_window (GTK_WINDOW (self));
   else
     gtk_widget_destroy (GTK_WIDGET (self));
+}
+
+static void
+on_switch_role (AmfaTokenDialog *self, const char *role)
+{
+  g_signal_emit (self, signals[SIGNAL_SWITCH_ROLE], 0, role);
+  gtk_widget_destroy (GTK_WIDGET (self));
+}
+
+/* Returns: (transfer none) (nullable): the profile that was chosen instead, if the window is there
+ */
+static const char *
+get_other_profile (AmfaTokenDialog *self)
+{
+  const char *profile = self->profile ? amfa_profile_combo_get_profile (self->profile) : NULL;
+
+  return g_strcmp0 (profile, amfa_login_get_profile (self->login)) == 0 ? NULL : profile;
+}
+
+static gboolean
+go_to_profile (AmfaTokenDialog *self)
+{
+  const char *profile = get_other_profile (self);
+
+  if (profile)
+    {
+      g_signal_emit (self, signals[SIGNAL_OTHER_PROFILE], 0, profile);
+      gtk_widget_destroy (GTK_WIDGET (self));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* A combo must not go while it says that it has changed. */
+static void
+on_profile_changed (AmfaTokenDialog *self)
+{
+  if (get_other_profile (self))
+    g_idle_add_full (G_PRIORITY_DEFAULT, G_SOURCE_FUNC (go_to_profile), g_object_ref (self),
+                     g_object_unref);
 }
 
 static void
@@ -160,10 +208,20 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   signals[SIGNAL_GRANTED] =
       g_signal_new ("granted", AMFA_TYPE_TOKEN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_INT64);
+  signals[SIGNAL_SWITCH_ROLE] =
+      g_signal_new ("switch-role", AMFA_TYPE_TOKEN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_OTHER_PROFILE] =
+      g_signal_new ("other-profile", AMFA_TYPE_TOKEN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (AMFA_TYPE_BUSY_BUTTON);
   g_type_ensure (AMFA_TYPE_LOGIN_VIEW);
+  g_type_ensure (AMFA_TYPE_PROFILE_COMBO);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/example/AwsMfa/token-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, profile_row);
+  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, profile_label);
+  gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, profile);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, view);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, cancel);
   gtk_widget_class_bind_template_child (widget_class, AmfaTokenDialog, start);
@@ -172,12 +230,18 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_granted);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_switch_role);
+  gtk_widget_class_bind_template_callback (widget_class, on_profile_changed);
 }
 
 static void
 amfa_token_dialog_init (AmfaTokenDialog *self)
 {
+  AmfaCodePage *page;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  page = amfa_login_pages_get_code_page (amfa_login_view_get_pages (self->view));
+  gtk_size_group_add_widget (amfa_code_page_get_labels (page), self->profile_label);
   amfa_keep_on_screen (GTK_WINDOW (self));
 }
 
@@ -211,6 +275,20 @@ amfa_token_dialog_new (GtkApplication *application,
   amfa_login_view_begin (self->view, self->login, backend->settings);
 
   return self;
+}
+
+/**
+ * amfa_token_dialog_set_profiles:
+ * @profiles: those that can be chosen instead
+ */
+void
+amfa_token_dialog_set_profiles (AmfaTokenDialog *self, const char *const *profiles)
+{
+  g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self) && profiles != NULL);
+
+  gtk_widget_set_visible (self->profile_row,
+                          amfa_profile_combo_set_profiles (self->profile, profiles,
+                                                           amfa_login_get_profile (self->login)));
 }
 
 /**

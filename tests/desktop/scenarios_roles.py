@@ -4,7 +4,7 @@ import time
 
 from desk import wait_until
 from scenario import scenario
-from standin import ACCOUNT, ALICE_ARN
+from standin import ACCOUNT, ALICE_ARN, ALICE_SECOND_KEY_ID, ALICE_SECOND_SECRET
 
 ADMIN = "arn:aws:iam::210987654321:role/team/Admin"
 AUDIT = f"arn:aws:iam::{ACCOUNT}:role/Audit"
@@ -177,3 +177,38 @@ def a_code_for_a_role(desk):
     desk.wait_without_window()
     wait_for_mark(desk, "Audit · audit")
     assert "assumed-role/Audit/" in desk.aws_identity()
+
+
+@scenario(panel=False)
+def without_a_tray(desk):
+    """The dialog switches, without a code where none is needed, and leads to the other profile."""
+    set_up(desk)
+    text = desk.credentials.read_bytes().replace(
+        b"AKIAWORKWORKWEXAMPLE", ALICE_SECOND_KEY_ID.encode()
+    ).replace(b"otherOtherOtherOtherOtherOtherOtherOther", ALICE_SECOND_SECRET.encode())
+    desk.write_credentials(text)
+    desk.activate("enter-code")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_state("active")
+
+    said = len(desk.notices)
+    desk.activate("enter-code")
+    desk.wait_for_window()
+    desk.see("combo box", "Identity")
+    desk.key("alt+i", "Home", "Down")
+    desk.wait_for_text("takes no code")
+    desk.press("Switch role")
+    desk.wait_without_window()
+    wait_for_role(desk, "Admin", said)
+    assert len(desk.aws.requests("GetSessionToken")) == 1
+
+    desk.activate("enter-code")
+    desk.wait_for_window()
+    desk.see("combo box", "Profile")
+    desk.key("alt+p", "End")
+    desk.wait_for_text("profile work")
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_state("active", "work")
+    assert desk.state()["identity"] == ADMIN

@@ -104,6 +104,18 @@ amfa_login_knowledge_get_serial (const AmfaLoginKnowledge *self)
   return NULL;
 }
 
+static gint64
+get_at_hand_until (const AmfaLoginKnowledge *self)
+{
+  const AmfaRoleChoice *choice = self->choice;
+  const AmfaProfileState *state = self->found ? self->found->state : NULL;
+
+  if (!choice || choice->problem || !is_remembered (self) || state->user_expiration == 0 ||
+      g_strcmp0 (choice->role, choice->held) == 0 || (choice->plan && choice->plan->is_direct))
+    return 0;
+  return state->user_expiration - state->clock_offset;
+}
+
 /* Whose session it will be. */
 static void
 update_identity (AmfaLoginKnowledge *self)
@@ -116,6 +128,7 @@ update_identity (AmfaLoginKnowledge *self)
   plan->roles = choice ? choice->roles : NULL;
   if (choice && choice->plan && choice->plan->is_direct)
     plan->role_duration = choice->plan->duration;
+  plan->at_hand_until = get_at_hand_until (self);
 }
 
 static void

@@ -29,6 +29,8 @@ typedef struct
   const char *role;     /* ARN; nullable: the user's own */
   GPtrArray *roles;     /* of AmfaRole: those that can be chosen; nullable */
   guint role_duration;  /* seconds, of a role that has its own code and length; else 0 */
+  gint64 at_hand_until; /* by our clock, until when it comes from the user's session, without a
+                           code; 0: it takes one, or is what the profile has */
 } AmfaLoginPlan;
 
 typedef struct

@@ -29,6 +29,7 @@ amfa_role_choice_free (AmfaRoleChoice *self)
     return;
 
   g_clear_pointer (&self->roles, g_ptr_array_unref);
+  g_free (self->held);
   g_free (self->role);
   g_clear_pointer (&self->plan, amfa_role_plan_unref);
   g_free (self->serial_origin);
@@ -62,14 +63,14 @@ static AmfaRoleChoice *
 choose (const Request *request, AmfaIniDocument *credentials, AmfaIniDocument *config)
 {
   const AmfaProfileOptions said = { .region = request->region };
-  g_autofree char *held =
-      amfa_role_dup_held (request->backend, request->profile, credentials, config);
   g_autoptr (GPtrArray) list = amfa_role_list_read (credentials, config);
   AmfaRoleChoice *self = g_new0 (AmfaRoleChoice, 1);
-  const char *role = request->role ? request->role : held;
+  const char *role;
   AmfaRolePlan *plan;
 
-  self->roles = amfa_role_list_get_roles (list, request->profile, held);
+  self->held = amfa_role_dup_held (request->backend, request->profile, credentials, config);
+  self->roles = amfa_role_list_get_roles (list, request->profile, self->held);
+  role = request->role ? request->role : self->held;
   if (!role || g_str_equal (role, AMFA_ROLE_NONE))
     return self;
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GPtrArray *roles;    /* of AmfaRole: whatever can be chosen instead of the user; may be empty */
+  char *held;          /* ARN of the one that the profile has now; nullable: the user, or nothing */
   char *role;          /* ARN of the one that is meant; nullable: the user */
   AmfaRolePlan *plan;  /* how it is come by; nullable */
   char *serial_origin; /* where the roles' device is configured; nullable */
