@@ -50,28 +50,12 @@ get_flag (const Scope *scope, int from_environment, const char *key)
  * @config: the config file
  * @name: a profile
  *
- * The section of the config file that counts for @name: the last one in the file, as in botocore
- * (configloader.py, build_profile_map).
- *
- * Returns: (transfer full) (nullable): the section's name in the file
+ * Returns: (transfer full) (nullable): the name of the section that counts for @name
  */
 char *
 amfa_profile_config_section (AmfaIniDocument *config, const char *name)
 {
-  g_auto (GStrv) sections = amfa_ini_document_list_sections (config);
-  char *found = NULL;
-
-  for (gsize i = 0; sections[i]; i++)
-    {
-      g_autofree char *profile = amfa_profile_name_from_config (sections[i]);
-
-      if (g_strcmp0 (profile, name) == 0)
-        {
-          g_free (found);
-          found = g_strdup (sections[i]);
-        }
-    }
-  return found;
+  return g_strdup (amfa_ini_document_get_profile_section (config, name));
 }
 
 /**
@@ -93,10 +77,11 @@ amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, 
   return amfa_process_line_is_ours (nearer ? nearer : line, name);
 }
 
+/* Takes @name. */
 static void
-add_name (GPtrArray *names, char *name)
+add_name (GPtrArray *names, GHashTable *known, char *name)
 {
-  if (name && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+  if (name && g_hash_table_add (known, name))
     g_ptr_array_add (names, name);
   else
     g_free (name);
@@ -113,13 +98,14 @@ char **
 amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) of_credentials = amfa_ini_document_list_sections (credentials);
   g_auto (GStrv) of_config = amfa_ini_document_list_sections (config);
 
   for (gsize i = 0; of_credentials[i]; i++)
-    add_name (names, g_strdup (of_credentials[i]));
+    add_name (names, known, g_strdup (of_credentials[i]));
   for (gsize i = 0; of_config[i]; i++)
-    add_name (names, amfa_profile_name_from_config (of_config[i]));
+    add_name (names, known, amfa_profile_name_from_config (of_config[i]));
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_steal (names, NULL);
 }

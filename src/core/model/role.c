@@ -112,7 +112,7 @@ typedef struct
 static char *
 dup_setting (const Walk *walk, const char *profile, const char *key)
 {
-  g_autofree char *section = amfa_profile_config_section (walk->config, profile);
+  const char *section = amfa_ini_document_get_profile_section (walk->config, profile);
   char *value = amfa_ini_document_dup_text (walk->credentials, profile, key);
 
   if (!value && section)
@@ -123,9 +123,8 @@ dup_setting (const Walk *walk, const char *profile, const char *key)
 static gboolean
 exists (const Walk *walk, const char *profile)
 {
-  g_auto (GStrv) names = amfa_profile_list_names (walk->credentials, walk->config);
-
-  return g_strv_contains ((const char *const *) names, profile);
+  return amfa_ini_document_has_section (walk->credentials, profile) ||
+         amfa_ini_document_get_profile_section (walk->config, profile);
 }
 
 static gboolean
@@ -207,7 +206,7 @@ static gboolean
 has_static_keys (const Walk *walk, const char *profile)
 {
   g_autofree char *key_id = dup_setting (walk, profile, "aws_access_key_id");
-  g_autofree char *section = amfa_profile_config_section (walk->config, profile);
+  const char *section = amfa_ini_document_get_profile_section (walk->config, profile);
 
   return key_id ||
          amfa_ini_document_owns_key (walk->credentials, profile, "aws_secret_access_key") ||
