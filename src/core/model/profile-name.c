@@ -54,8 +54,16 @@ amfa_profile_name_to_config (const char *name)
   return g_strconcat (PREFIX " ", quoted, NULL);
 }
 
-/* Returns: (transfer full) (nullable): the profile that a section of the config file is about, or
- *   %NULL: "default", "profile x", "profile 'a b'" */
+/**
+ * amfa_profile_name_from_config:
+ * @section: of the config file
+ *
+ * The first of two words need only begin like "profile" (botocore, configloader.py,
+ * build_profile_map()): AWS tools take [profile-old x] for x, too.
+ *
+ * Returns: (transfer full) (nullable): the profile that it is about, or %NULL: "default",
+ *   "profile x", "profile 'a b'"
+ */
 char *
 amfa_profile_name_from_config (const char *section)
 {
@@ -67,7 +75,7 @@ amfa_profile_name_from_config (const char *section)
     return g_strdup (section);
   if (!g_str_has_prefix (section, PREFIX) || !g_shell_parse_argv (section, NULL, &words, NULL))
     return NULL;
-  if (g_strv_length (words) != 2 || !g_str_equal (words[0], PREFIX))
+  if (g_strv_length (words) != 2)
     return NULL;
   return g_steal_pointer (&words[1]);
 }
