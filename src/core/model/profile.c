@@ -120,8 +120,7 @@ dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
   const char *own = is_sts ? environment->endpoint_url_sts : environment->endpoint_url_iam;
   g_autofree char *services = NULL;
 
-  if (environment->ignore_configured_endpoints ||
-      get_flag (scope, -1, "ignore_configured_endpoint_urls"))
+  if (get_flag (scope, environment->ignore_configured_endpoints, "ignore_configured_endpoint_urls"))
     return NULL;
 
   if (own)
@@ -169,7 +168,9 @@ resolve_endpoint (const Scope *scope,
 static AmfaEndpointFlags
 get_flags (const Scope *scope)
 {
-  g_autofree char *regional = dup_setting (scope, "sts_regional_endpoints", NULL);
+  const char *said = scope->environment->sts_regional_endpoints;
+  g_autofree char *regional =
+      said ? g_strdup (said) : dup_setting (scope, "sts_regional_endpoints", NULL);
   AmfaEndpointFlags flags = AMFA_ENDPOINT_DEFAULT;
 
   if (get_flag (scope, scope->environment->use_fips, "use_fips_endpoint"))

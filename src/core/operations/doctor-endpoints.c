@@ -23,8 +23,8 @@ are_ignored (const AmfaCase *self)
   g_autofree char *value = NULL;
   AmfaPlace place;
 
-  if (self->environment->ignore_configured_endpoints)
-    return TRUE;
+  if (self->environment->ignore_configured_endpoints >= 0)
+    return self->environment->ignore_configured_endpoints;
   if (!amfa_doctor_find_setting (self, key, &place))
     return FALSE;
   value =
