@@ -110,15 +110,62 @@ amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
   return (char **) g_ptr_array_steal (names, NULL);
 }
 
-/* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
- * profile's [services …], the profile's endpoint_url. */
+/* Returns: (transfer full) (nullable): the section of those services; as with profiles the last one
+ *   counts */
 static char *
-dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
+dup_services_section (const Scope *scope, const char *services)
+{
+  g_auto (GStrv) sections = amfa_ini_document_list_sections (scope->config);
+  char *found = NULL;
+
+  for (gsize i = 0; sections[i]; i++)
+    {
+      g_autofree char *name = amfa_services_name_from_config (sections[i]);
+
+      if (g_strcmp0 (name, services) == 0)
+        {
+          g_free (found);
+          found = g_strdup (sections[i]);
+        }
+    }
+  return found;
+}
+
+/* What the profile's [services …] has; %NULL with @error if the profile names one that is not
+ * there, with which no AWS tool works. */
+static char *
+dup_services_url (const Scope *scope, AmfaService service, char **origin, GError **error)
+{
+  g_autofree char *place = NULL;
+  g_autofree char *services = dup_setting (scope, "services", &place);
+  g_autofree char *section = services ? dup_services_section (scope, services) : NULL;
+  g_autofree char *url = NULL;
+
+  if (services && !section)
+    amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
+                    &(AmfaErrorDetails){ .subject = services,
+                                         .other = place,
+                                         .reason = AMFA_ENDPOINT_PROBLEM_SERVICES });
+  if (!section)
+    return NULL;
+  url = amfa_ini_document_dup_nested (scope->config, section,
+                                      amfa_service_get_signing_name (service), "endpoint_url");
+  if (!url || !*url)
+    return NULL;
+  *origin = g_strdup_printf ("[%s] (%s)", section, scope->environment->config_path);
+  return g_steal_pointer (&url);
+}
+
+/* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
+ * profile's [services …], the profile's endpoint_url. %NULL without @error: AWS's own. */
+static char *
+dup_endpoint_url (const Scope *scope, AmfaService service, char **origin, GError **error)
 {
   const AmfaEnvironment *environment = scope->environment;
   gboolean is_sts = service == AMFA_SERVICE_STS;
   const char *own = is_sts ? environment->endpoint_url_sts : environment->endpoint_url_iam;
-  g_autofree char *services = NULL;
+  g_autoptr (GError) problem = NULL;
+  char *url;
 
   if (get_flag (scope, environment->ignore_configured_endpoints, "ignore_configured_endpoint_urls"))
     return NULL;
@@ -133,21 +180,12 @@ dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
       *origin = g_strdup ("AWS_ENDPOINT_URL");
       return g_strdup (environment->endpoint_url);
     }
-
-  services = dup_setting (scope, "services", NULL);
-  if (services)
-    {
-      g_autofree char *section = g_strconcat ("services ", services, NULL);
-      char *url = amfa_ini_document_dup_nested (
-          scope->config, section, amfa_service_get_signing_name (service), "endpoint_url");
-
-      if (url)
-        {
-          *origin = g_strdup_printf ("[%s] (%s)", section, environment->config_path);
-          return url;
-        }
-    }
-  return dup_setting (scope, "endpoint_url", origin);
+  url = dup_services_url (scope, service, origin, &problem);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (!url)
+    url = dup_setting (scope, "endpoint_url", origin);
+  return url;
 }
 
 static AmfaEndpoint *
@@ -159,9 +197,15 @@ resolve_endpoint (const Scope *scope,
                   GError **error)
 {
   g_autofree char *origin = NULL;
-  g_autofree char *url = dup_endpoint_url (scope, service, &origin);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *url = dup_endpoint_url (scope, service, &origin, &problem);
   const AmfaEndpointOverride custom = { url, origin };
 
+  if (problem)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   return amfa_endpoint_resolve (service, region, region_origin, flags, url ? &custom : NULL, error);
 }
 

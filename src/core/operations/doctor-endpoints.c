@@ -133,6 +133,9 @@ amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error)
     case AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS:
       finding.kind = AMFA_FINDING_ENDPOINT_VARIANT;
       break;
+    case AMFA_ENDPOINT_PROBLEM_SERVICES:
+      finding.kind = AMFA_FINDING_ENDPOINT_SERVICES;
+      break;
     case AMFA_ENDPOINT_PROBLEM_PROXY: /* found out by a request */
     case AMFA_ENDPOINT_PROBLEM_URL:
     default:
