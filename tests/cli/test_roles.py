@@ -49,6 +49,16 @@ role_arn = {role("Short")}
 source_profile = default
 duration_seconds = 14400
 
+[profile too-short]
+role_arn = {role("Short")}
+source_profile = default
+duration_seconds = 899
+
+[profile ten-years]
+role_arn = {role("Short")}
+source_profile = default
+duration_seconds = 315360000
+
 [profile fresh]
 role_arn = {role("Fresh")}
 source_profile = default
@@ -284,6 +294,8 @@ class RolesTest(harness.CliTest):
             (("-p", "from-bare"), "There are no AWS keys for profile bare yet."),
             (("-p", "from-ec2"), "takes its credentials from “Ec2InstanceMetadata”"),
             (("-p", "next-long"), "grants a role that is assumed from another role for an hour at most"),
+            (("-p", "too-short"), "grants no role for less than 15 minutes"),
+            (("-p", "ten-years"), "grants no role for longer than 12 hours"),
             (("-p", "admin", "-d", "13h"), "grants no role for longer than 12 hours"),
             (("-p", "admin", "--role", role("Next"), "-d", "2h"), "for an hour at most"),
             (("--role", "Admin"), "“Admin” is not the ARN of a role."),

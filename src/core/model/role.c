@@ -149,17 +149,31 @@ check_values (const AmfaRole *role, GError **error)
   return TRUE;
 }
 
-/* An integer; anything else counts as not said, as in botocore. */
+/**
+ * amfa_role_parse_duration:
+ * @text: a duration_seconds
+ *
+ * Returns: the seconds, whether or not AWS would grant so many; 0 for what is no integer: that
+ *   counts as not said, as in botocore
+ */
+guint
+amfa_role_parse_duration (const char *text)
+{
+  gint64 seconds = 0;
+
+  g_return_val_if_fail (text != NULL, 0);
+
+  if (!g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &seconds, NULL))
+    return 0;
+  return (guint) CLAMP (seconds, 1, G_MAXINT);
+}
+
 static guint
 get_duration (const Walk *walk, const char *profile)
 {
   g_autofree char *text = dup_setting (walk, profile, "duration_seconds");
-  guint64 seconds = 0;
 
-  if (!text || !g_ascii_string_to_unsigned (text, 10, AMFA_ROLE_DURATION_MIN,
-                                            AMFA_ROLE_DURATION_MAX, &seconds, NULL))
-    return 0;
-  return (guint) seconds;
+  return text ? amfa_role_parse_duration (text) : 0;
 }
 
 /* Returns: (transfer full) (nullable): the role that @profile stands for; %NULL without @error if
