@@ -67,7 +67,7 @@ make_grant (const Deed *deed, const AmfaPreflight *found)
   if (amfa_section_holds_long_term (found->section))
     {
       grant->base = amfa_credentials_ref (found->section->credentials);
-      grant->origin = AMFA_BASE_FILE;
+      grant->origin = amfa_base_origin_of_section (found->section);
     }
   if (found->section->credentials)
     grant->seen = amfa_credentials_ref (found->section->credentials);
