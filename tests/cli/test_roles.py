@@ -30,6 +30,11 @@ source_profile = default
 role_session_name = deploy@here
 external_id = x/1
 
+[profile named-too]
+role_arn = {role("Named")}
+source_profile = default
+external_id = x/1
+
 [profile next]
 role_arn = {role("Next")}
 source_profile = admin
@@ -162,6 +167,24 @@ class RolesTest(harness.CliTest):
         self.assertEqual(self.actions(), ["GetSessionToken", "AssumeRole"])
         third = self.environment("default", "--role", ADMIN, "--")
         self.assertEqual(first["AWS_ACCESS_KEY_ID"], third["AWS_ACCESS_KEY_ID"])
+
+    def test_not_under_another_name(self):
+        """AWS's logs and policies go by the name of the session."""
+        names = {"named": "deploy@here", "named-too": "awsmfa-alice"}
+        self.environment("default", self.code(), "--")
+        for profile in ("named", "named", "named-too", "named", "named-too"):
+            self.assertIn(f"assumed-role/Named/{names[profile]}", self.arn(self.environment(profile, "--")))
+        self.assertEqual(self.actions(), ["GetSessionToken"] + 4 * ["AssumeRole"])
+
+    def test_not_under_another_name_in_the_file(self):
+        self.log_in()
+        self.run_cli("--role", role("Named"))
+        held = self.credentials.read_text()
+        for _ in range(2):
+            self.assertIn("/deploy@here", self.arn(self.environment("named", "--")))
+            self.assertIn("/awsmfa-alice", self.arn(self.environment("named-too", "--")))
+        self.assertEqual(self.actions(), ["GetSessionToken"] + 2 * ["AssumeRole"])
+        self.assertEqual(self.credentials.read_text(), held)
 
     def test_anew_before_its_end(self):
         self.lasting(3000, 50)
