@@ -55,6 +55,10 @@ amfa_plan_text_origin (const AmfaLoginPlan *plan)
     {
     case AMFA_BASE_FILE:
       return origin_in_file (plan);
+    case AMFA_BASE_DEFAULTS:
+      return g_strdup_printf (_ ("Access key %s is in [DEFAULT] of the credentials file, and stays "
+                                 "there: other profiles have it from there, too."),
+                              plan->key_id);
     case AMFA_BASE_KEYRING:
       return plan->key_id ? g_strdup_printf (_ ("Access key %s, from your keyring"), plan->key_id)
                           : g_strdup (_ ("Access key from your keyring"));

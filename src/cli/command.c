@@ -222,7 +222,7 @@ next_step (const GError *error)
       /* Translators: %s is a profile. */
       return g_strdup_printf (_ ("A session for one command needs no file: awsmfa exec -p %s -- "
                                  "COMMAND"),
-                              profile);
+                              quoted);
     }
   return NULL;
 }

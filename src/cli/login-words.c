@@ -19,6 +19,11 @@ amfa_login_words_say_origin (const AmfaCommand *command, AmfaLogin *login)
                        _ ("There are no keys nearer: access key %s from the environment is used, "
                           "and stays there."),
                        plan->key_id);
+  else if (plan->origin == AMFA_BASE_DEFAULTS)
+    amfa_command_tell (command,
+                       _ ("Access key %s is in [DEFAULT] of the credentials file, and stays there: "
+                          "other profiles have it from there, too."),
+                       plan->key_id);
   else if (plan->origin == AMFA_BASE_PAIR)
     amfa_command_tell (command,
                        _ ("Access key %s from the section [%s-long-term] is used, and stays there. "

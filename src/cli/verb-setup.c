@@ -137,6 +137,10 @@ report (const AmfaCommand *command, const AmfaSetupResult *done)
     amfa_command_say (
         _ ("The environment has the key too, and AWS tools take that first. To remove "
            "it: unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY"));
+  if (done->origin == AMFA_BASE_DEFAULTS)
+    amfa_command_say (_ ("Access key %s is in [DEFAULT] of the credentials file, and stays there: "
+                         "other profiles have it from there, too."),
+                      done->key_id);
   if (done->origin == AMFA_BASE_PAIR)
     amfa_command_say (_ ("The section [%s-long-term] of the credentials file still has the key as "
                          "well."),

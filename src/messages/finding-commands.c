@@ -99,6 +99,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_ENDPOINT_OVERRIDE:
     case AMFA_FINDING_ENDPOINT_PLAIN_HTTP:
     case AMFA_FINDING_ENDPOINT_MALFORMED:
+    case AMFA_FINDING_ENDPOINT_SERVICES:
     case AMFA_FINDING_ENDPOINT_VARIANT:
     case AMFA_FINDING_REGION_MALFORMED:
       return unset_or_edit (f);

@@ -184,6 +184,10 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
     case AMFA_FINDING_ENDPOINT_MALFORMED:
       return g_strdup_printf (_ ("The endpoint “%s” is not a URL. It is set by %s."), subject,
                               from);
+    case AMFA_FINDING_ENDPOINT_SERVICES:
+      return g_strdup_printf (_ ("There is no section [services %s] in the config file. It is "
+                                 "chosen by %s."),
+                              subject, from);
     case AMFA_FINDING_ENDPOINT_VARIANT:
       return g_strdup_printf (_ ("The endpoint %s cannot be combined with FIPS or dual stack. It "
                                  "is set by %s."),

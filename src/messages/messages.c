@@ -114,6 +114,10 @@ endpoint (const AmfaErrorDetails *d)
                                  "http://USER:PASSWORD@HOST:PORT, with %%2F for a slash in the "
                                  "password."),
                               origin);
+    case AMFA_ENDPOINT_PROBLEM_SERVICES:
+      return g_strdup_printf (_ ("There is no section [services %s] in the config file. It is "
+                                 "chosen by %s."),
+                              value, origin);
     case AMFA_ENDPOINT_PROBLEM_URL:
     default:
       return g_strdup_printf (_ ("The endpoint “%s” is not a URL. It is set by %s."), value,

@@ -2,6 +2,8 @@
 
 #include "role-problems.h"
 
+#include "core/model/role.h"
+
 #include <glib/gi18n.h>
 
 /**
@@ -51,6 +53,8 @@ amfa_message_for_role_problem (const AmfaErrorDetails *details)
                                  "no long-term keys."),
                               profile);
     case AMFA_ROLE_PROBLEM_DURATION:
+      if (details->seconds < AMFA_ROLE_DURATION_MIN)
+        return g_strdup_printf (_ ("%s: AWS grants no role for less than 15 minutes."), value);
       return g_strdup_printf (_ ("%s: AWS grants no role for longer than 12 hours."), value);
     case AMFA_ROLE_PROBLEM_CHAINED_DURATION:
       return g_strdup_printf (_ ("%s: AWS grants a role that is assumed from another role for an "

@@ -159,7 +159,7 @@ class Account:
                 return totp.code_of_step(device.secret, step)
         return None
 
-    def grant(self, user, requested, mfa, authenticated=None, role=None, session_name=None):
+    def grant(self, user, requested, mfa=False, authenticated=None, role=None, session_name=None):
         """A new session for `user`; a duration set through the control comes before the asked one."""
         duration = self.durations.pop(0) if self.durations else requested
         key = Key(

@@ -7,6 +7,7 @@ import re
 from errors import AwsError
 
 MFA = "MultiFactorAuthentication failed"
+ROOT_MAX = 3600
 SERIAL = re.compile(r"^[\w+=/:,.@-]*$")
 
 
@@ -37,6 +38,7 @@ def _number(parameters, name, field, low, high, default):
 
 
 def _check_mfa(account, user, serial, code):
+    """Whether a code was given, and is the user's; no `user` if a role asks, which has no device."""
     if serial is None and code is None:
         return False
     if serial is not None and not 9 <= len(serial) <= 256:
@@ -70,6 +72,8 @@ def get_session_token(account, key, parameters):
             403, "AccessDenied", "Cannot call GetSessionToken with session credentials"
         )
     duration = _number(parameters, "DurationSeconds", "durationSeconds", 900, 129600, 43200)
+    if key.user.root:
+        duration = min(duration, ROOT_MAX)
     mfa = _check_mfa(
         account, key.user, parameters.get("SerialNumber"), parameters.get("TokenCode")
     )
@@ -102,7 +106,12 @@ def _is_trusted(role, key):
 
 
 def assume_role(account, key, parameters):
-    """With the rules that hurt: MFA, its age, chaining (any caller with a token), durations."""
+    """With the rules that hurt: MFA, its age, chaining (any caller with a token), durations.
+
+    What a role asks for is asked for without MFA, whoever has assumed that role.
+    """
+    if key.user.root and key.role is None:
+        raise AwsError(403, "AccessDenied", "Roles may not be assumed by root accounts.")
     arn = parameters.get("RoleArn", "")
     name = parameters.get("RoleSessionName", "")
     if not 20 <= len(arn) <= 2048:
@@ -115,10 +124,11 @@ def assume_role(account, key, parameters):
         _refuse_role(key, arn)
     if role.external_id is not None and parameters.get("ExternalId") != role.external_id:
         _refuse_role(key, arn)
-    mfa, authenticated = key.mfa, key.authenticated
-    if _check_mfa(account, key.user, parameters.get("SerialNumber"), parameters.get("TokenCode")):
+    user = key.user if key.role is None else None
+    mfa, authenticated = user and key.mfa, user and key.authenticated
+    if _check_mfa(account, user, parameters.get("SerialNumber"), parameters.get("TokenCode")):
         mfa, authenticated = True, account.now()
-    if role.needs_mfa and not (mfa and key.role is None):
+    if role.needs_mfa and not mfa:
         _refuse_role(key, arn)
     if role.max_mfa_age is not None:
         if authenticated is None or account.now() - authenticated > role.max_mfa_age:
@@ -136,7 +146,7 @@ def assume_role(account, key, parameters):
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
             "role chaining.",
         )
-    session = account.grant(key.user, duration, mfa, authenticated, role, name)
+    session = account.grant(key.user, duration, role=role, session_name=name)
     return {
         "Credentials": _credentials(session),
         "AssumedRoleUser": {"AssumedRoleId": session.principal_id, "Arn": session.arn},
@@ -149,9 +159,13 @@ def get_caller_identity(account, key, parameters):
 
 
 def list_mfa_devices(account, key, parameters):
-    if key.token is not None and not key.mfa:
+    if key.token is not None and key.role is None and not key.mfa:
         raise AwsError(
             403, "InvalidClientTokenId", "The security token included in the request is invalid"
+        )
+    if key.role is not None and "UserName" not in parameters:
+        raise AwsError(
+            400, "ValidationError", "Must specify userName when calling with non-User credentials"
         )
     name = parameters.get("UserName", key.user.name)
     user = account.users.get(name)

@@ -21,7 +21,19 @@ WINDOW = 15 * 60
 STAMP = "%Y%m%dT%H%M%SZ"
 AUTHORIZATION = re.compile(r"^AWS4-HMAC-SHA256\s+(.*)$")
 REGION = re.compile(r"^[a-z]{2,4}(-[a-z]+)+-\d+$")
-IAM_REGIONS = {"us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"}
+IAM_REGIONS = {
+    "us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1",
+    "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1",
+}
+PARTITIONS = {
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "eusc-": "aws-eusc",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+}
 MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS "
     "Secret Access Key and signing method. Consult the service documentation for details."
@@ -152,6 +164,10 @@ def _signature(method, url, headers, signed, body, scope, secret):
     return auth.signature(auth.string_to_sign(request, canonical), request)
 
 
+def _partition(region):
+    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
+
+
 def verify(account, service, method, url, headers, body):
     """The key that signed this request, as (key, region); AwsError if AWS would refuse it.
 
@@ -170,7 +186,12 @@ def verify(account, service, method, url, headers, body):
 
     key = account.keys.get(scope[0])
     token = headers.get("X-Amz-Security-Token")
-    if key is None or not key.active or key.token != token:
+    if (
+        key is None
+        or not key.active
+        or key.token != token
+        or key.user.partition != _partition(scope[2])
+    ):
         raise AwsError(
             403, "InvalidClientTokenId", "The security token included in the request is invalid."
         )

@@ -45,7 +45,10 @@ class StandInTest(unittest.TestCase):
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             aws_session_token=token,
-            config=Config(retries={"total_max_attempts": 1}, proxies={}),
+            # What botocore itself would refuse shall come to be refused here.
+            config=Config(
+                retries={"total_max_attempts": 1}, proxies={}, parameter_validation=False
+            ),
         )
 
     def control(self, name, value=None, method="POST"):
@@ -222,6 +225,76 @@ class StandInTest(unittest.TestCase):
         )
         self.assertEqual(identity["Account"], "210987654321")
         assume(admin, "Next", 3600)
+        # A role has no MFA, whoever has assumed it, and no device.
+        refused(no, admin, "team/Admin")
+        refused(no, admin, "Fresh")
+        self.assert_refused(
+            "AccessDenied",
+            "unable to validate MFA code",
+            lambda: assume(admin, "Next", SerialNumber=account.ALICE_DEVICE, TokenCode=self.code()),
+        )
+
+    def test_role_and_iam(self):
+        """A role's keys need no MFA there, but have no user whose devices could be meant."""
+        arn = "arn:aws:iam::123456789012:role/Reader"
+        self.control("roles", {"arn": arn})
+        keys = self.client().assume_role(RoleArn=arn, RoleSessionName="me")["Credentials"]
+        iam = self.session_client(keys, "iam")
+        self.assert_refused(
+            "ValidationError", "Must specify userName", iam.list_mfa_devices
+        )
+        self.assertEqual(len(iam.list_mfa_devices(UserName="alice")["MFADevices"]), 1)
+
+    def test_durations(self):
+        call = self.client().get_session_token
+        self.assert_refused("ValidationError", "equal to 900", call, DurationSeconds=899)
+        self.assert_refused("ValidationError", "equal to 129600", call, DurationSeconds=129601)
+        role = {"RoleArn": "arn:aws:iam::123456789012:role/Any", "RoleSessionName": "me"}
+        call = self.client().assume_role
+        self.assert_refused("ValidationError", "equal to 900", call, DurationSeconds=899, **role)
+        self.assert_refused("ValidationError", "equal to 43200", call, DurationSeconds=43201, **role)
+        for asked, granted in (({}, 43200), ({"DurationSeconds": 129600}, 129600)):
+            self.assert_lasts(self.client().get_session_token(**asked), granted)
+
+    def assert_lasts(self, answer, seconds):
+        now = self.control("state", method="GET")["now"]
+        left = answer["Credentials"]["Expiration"].timestamp() - now
+        self.assertTrue(seconds - 60 < left <= seconds, left)
+
+    def test_root(self):
+        """An hour, whatever is asked for, and no roles."""
+        self.control("users", {"name": "root", "root": True})
+        self.control("keys", {"id": "AKIAROOTEXAMPLE", "secret": "s" * 40, "user": "root"})
+        self.control("roles", {"arn": "arn:aws:iam::123456789012:role/Any"})
+        root = self.client(key="AKIAROOTEXAMPLE", secret="s" * 40)
+        for asked in ({}, {"DurationSeconds": 7200}):
+            session = root.get_session_token(**asked)
+            self.assert_lasts(session, 3600)
+            for client in (root, self.session_client(session["Credentials"])):
+                self.assert_refused(
+                    "AccessDenied",
+                    "Roles may not be assumed by root accounts.",
+                    client.assume_role,
+                    RoleArn="arn:aws:iam::123456789012:role/Any",
+                    RoleSessionName="me",
+                )
+        self.assert_lasts(root.get_session_token(DurationSeconds=900), 900)
+
+    def test_partitions(self):
+        """Keys are known in their own one only."""
+        self.control("users", {"name": "wei", "partition": "aws-cn"})
+        self.control("keys", {"id": "AKIAWEIEXAMPLE", "secret": "s" * 40, "user": "wei"})
+        for region, keys, is_known in (
+            ("cn-north-1", {}, False),
+            ("us-gov-west-1", {}, False),
+            ("eu-west-1", {"key": "AKIAWEIEXAMPLE", "secret": "s" * 40}, False),
+            ("cn-north-1", {"key": "AKIAWEIEXAMPLE", "secret": "s" * 40}, True),
+        ):
+            call = self.client(region=region, **keys).get_caller_identity
+            if is_known:
+                call()
+            else:
+                self.assert_refused("InvalidClientTokenId", "is invalid", call)
 
     def test_session_without_mfa(self):
         session = self.client().get_session_token()["Credentials"]

@@ -74,7 +74,7 @@ class OneProfileTest(harness.CliTest):
         self.write_credentials(
             f"[default]\naws_access_key_id = {BOB_KEY_ID}\naws_secret_access_key = {BOB_SECRET}\n"
         )
-        self.run_cli(self.aws.ask(f"code?serial={serial}")["code"])
+        self.run_cli("--region", "cn-north-1", self.aws.ask(f"code?serial={serial}")["code"])
         request = self.aws.requests("GetSessionToken")[0]
         self.assertEqual(request["parameters"]["SerialNumber"], serial)
 

@@ -53,6 +53,50 @@ class DevicesTest(harness.CliTest):
         self.assertIn("key of the root user", done.stderr)
         self.assertRegex(done.stdout, r"\((1 hour|59 minutes)\)")
 
+    # Regions and partitions
+
+    def test_every_partition(self):
+        """IAM is asked in its own region, the device is the user's, and so is the session."""
+        for partition, region in (
+            ("aws", "ap-southeast-7"), ("aws-cn", "cn-northwest-1"), ("aws-us-gov", "us-gov-east-1"),
+            ("aws-eusc", "eusc-de-east-1"), ("aws-iso", "us-iso-west-1"),
+            ("aws-iso-b", "us-isob-west-1"), ("aws-iso-e", "eu-isoe-west-1"),
+            ("aws-iso-f", "us-isof-east-1"),
+        ):
+            with self.subTest(partition):
+                serial = f"arn:{partition}:iam::{harness.ACCOUNT}:mfa/carol"
+                key_id = "AKIA" + partition.upper().replace("-", "")
+                self.aws.set("users", {"name": "carol", "partition": partition})
+                self.aws.set("keys", {"id": key_id, "secret": "s" * 40, "user": "carol"})
+                self.aws.set("devices", {"serial": serial, "user": "carol"})
+                self.write_credentials(f"[{partition}]\naws_access_key_id = {key_id}\n"
+                                       f"aws_secret_access_key = {'s' * 40}\n")
+                self.write(self.config, f"[profile {partition}]\nregion = {region}\n")
+                self.assertIn(serial, self.run_cli("devices", "-p", partition).stdout)
+                self.run_cli("-p", partition, self.aws.ask(f"code?serial={serial}")["code"])
+                asked = self.aws.requests("GetSessionToken")[-1]
+                self.assertEqual(asked["region"], region)
+                self.assertEqual(asked["parameters"]["SerialNumber"], serial)
+
+    def test_key_of_another_partition(self):
+        self.write_credentials()
+        for region in ("cn-north-1", "us-gov-west-1"):
+            done = self.run_cli("--region", region, self.code(), status=1)
+            self.assertIn("of another partition", done.stderr)
+        self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
+
+    def test_region_that_is_not_active(self):
+        self.write_credentials()
+        message = ("STS is not activated in this region for account:123456789012. Your account "
+                   "administrator can activate STS in this region using the IAM Console.")
+        self.aws.set("behaviour", {"kind": "error", "action": "GetSessionToken", "status": 403,
+                                   "code": "RegionDisabledException", "message": message})
+        done = self.run_cli("--region", "eu-south-2", self.code(), status=1)
+        self.assertIn(message, done.stderr)
+        self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
+        self.aws.set("behaviour")
+        self.log_in("--region", "eu-west-1")
+
 
 if __name__ == "__main__":
     harness.main()

@@ -156,6 +156,26 @@ class LoginTest(harness.CliTest):
         self.lasting(1800)
         self.assertRegex(self.log_in("-d", "8h").stdout, r"\((30|29) minutes\)")
 
+    def test_key_in_the_section_of_defaults(self):
+        """Every profile has it from there, so there it stays; nobody is told otherwise."""
+        text = harness.CREDENTIALS.replace("[default]", "[DEFAULT]") + "\n[work]\nregion = eu-west-1\n"
+        self.write_credentials(text)
+        stays = f"Access key {harness.KEY_ID} is in [DEFAULT] of the credentials file, and stays there"
+        for arguments in (["setup", "-p", "work"], ["-p", "work", self.code()]):
+            done = self.run_cli(*arguments)
+            said = done.stdout + done.stderr
+            self.assertIn(stays, said)
+            self.assertNotIn("moved", said)
+            self.assertIn(harness.SECRET, self.credentials.read_text())
+        self.aws.set("used")
+        self.run_cli("-p", "work", self.code())
+        self.run_cli("--restore", "-p", "work")
+        self.assertEqual(self.credentials.read_text(), text)
+        child = self.terminal("-p", "work")
+        child.expect_exact(stays)
+        child.expect_exact(harness.PROMPT)
+        self.assertNotIn("only copy", child.before)
+
     # The device
 
     def test_choice_of_several_devices(self):

@@ -30,6 +30,11 @@ source_profile = default
 role_session_name = deploy@here
 external_id = x/1
 
+[profile named-too]
+role_arn = {role("Named")}
+source_profile = default
+external_id = x/1
+
 [profile next]
 role_arn = {role("Next")}
 source_profile = admin
@@ -48,6 +53,16 @@ duration_seconds = 14400
 role_arn = {role("Short")}
 source_profile = default
 duration_seconds = 14400
+
+[profile too-short]
+role_arn = {role("Short")}
+source_profile = default
+duration_seconds = 899
+
+[profile ten-years]
+role_arn = {role("Short")}
+source_profile = default
+duration_seconds = 315360000
 
 [profile fresh]
 role_arn = {role("Fresh")}
@@ -152,6 +167,24 @@ class RolesTest(harness.CliTest):
         self.assertEqual(self.actions(), ["GetSessionToken", "AssumeRole"])
         third = self.environment("default", "--role", ADMIN, "--")
         self.assertEqual(first["AWS_ACCESS_KEY_ID"], third["AWS_ACCESS_KEY_ID"])
+
+    def test_not_under_another_name(self):
+        """AWS's logs and policies go by the name of the session."""
+        names = {"named": "deploy@here", "named-too": "awsmfa-alice"}
+        self.environment("default", self.code(), "--")
+        for profile in ("named", "named", "named-too", "named", "named-too"):
+            self.assertIn(f"assumed-role/Named/{names[profile]}", self.arn(self.environment(profile, "--")))
+        self.assertEqual(self.actions(), ["GetSessionToken"] + 4 * ["AssumeRole"])
+
+    def test_not_under_another_name_in_the_file(self):
+        self.log_in()
+        self.run_cli("--role", role("Named"))
+        held = self.credentials.read_text()
+        for _ in range(2):
+            self.assertIn("/deploy@here", self.arn(self.environment("named", "--")))
+            self.assertIn("/awsmfa-alice", self.arn(self.environment("named-too", "--")))
+        self.assertEqual(self.actions(), ["GetSessionToken"] + 2 * ["AssumeRole"])
+        self.assertEqual(self.credentials.read_text(), held)
 
     def test_anew_before_its_end(self):
         self.lasting(3000, 50)
@@ -284,6 +317,8 @@ class RolesTest(harness.CliTest):
             (("-p", "from-bare"), "There are no AWS keys for profile bare yet."),
             (("-p", "from-ec2"), "takes its credentials from “Ec2InstanceMetadata”"),
             (("-p", "next-long"), "grants a role that is assumed from another role for an hour at most"),
+            (("-p", "too-short"), "grants no role for less than 15 minutes"),
+            (("-p", "ten-years"), "grants no role for longer than 12 hours"),
             (("-p", "admin", "-d", "13h"), "grants no role for longer than 12 hours"),
             (("-p", "admin", "--role", role("Next"), "-d", "2h"), "for an hour at most"),
             (("--role", "Admin"), "“Admin” is not the ARN of a role."),

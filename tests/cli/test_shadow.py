@@ -31,6 +31,12 @@ class ShadowTest(harness.CliTest):
                 child = self.terminal()
                 self.assertIn(f"has a {key}", self.ends_with(child, 1))
 
+    def test_what_is_offered_can_be_copied(self):
+        self.write_credentials(harness.CREDENTIALS.replace("[default]", "[a b]"))
+        self.write(self.config, SSO.replace("[default]", "[profile 'a b']"))
+        done = self.run_cli("-p", "a b", self.code(), status=1)
+        self.assertIn("awsmfa exec -p 'a b' -- COMMAND", done.stderr)
+
     def test_what_is_offered_works(self):
         """Another profile for the session, and a loan."""
         self.write(self.config, SSO)

@@ -200,6 +200,8 @@ test_config (void)
     { "", "[default]\nduration_seconds = 899\n", "duration-ignored:2" },
     { "", "[default]\nduration_seconds = 12x\n", "duration-ignored:2" },
     { "", "[default]\nduration_seconds = 315360000\n", "duration-ignored:2" },
+    { "", "[default]\nrole_arn = x\nsource_profile = default\nduration_seconds = 899\n",
+      "profile-role-over-session:2" },
     { "[default]\nduration_seconds = -1\n", "", "duration-ignored:2" },
   };
 

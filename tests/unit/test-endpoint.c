@@ -65,6 +65,11 @@ test_aws_endpoints (void)
       "us-isob-east-1" },
     { AMFA_SERVICE_IAM, "eu-isoe-west-1", PLAIN, "iam.eu-isoe-west-1.cloud.adc-e.uk",
       "eu-isoe-west-1" },
+    /* Regions of the time before FIPS was a setting. */
+    { AMFA_SERVICE_STS, "fips-us-east-1", PLAIN, "sts-fips.us-east-1.amazonaws.com", "us-east-1" },
+    { AMFA_SERVICE_STS, "us-gov-west-1-fips", PLAIN, "sts.us-gov-west-1.amazonaws.com",
+      "us-gov-west-1" },
+    { AMFA_SERVICE_IAM, "us-west-2-fips", PLAIN, "iam-fips.amazonaws.com", "us-east-1" },
     { AMFA_SERVICE_IAM, "us-isof-east-1", PLAIN, "iam.us-isof-south-1.csp.hci.ic.gov",
       "us-isof-south-1" },
   };

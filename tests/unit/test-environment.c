@@ -30,7 +30,7 @@ test_environment_empty (void)
   g_assert_null (environment->region);
   g_assert_null (environment->region_origin);
   g_assert_null (environment->endpoint_url);
-  g_assert_false (environment->ignore_configured_endpoints);
+  g_assert_cmpint (environment->ignore_configured_endpoints, ==, -1);
   g_assert_cmpint (environment->use_fips, ==, -1);
   g_assert_cmpint (environment->use_dual_stack, ==, -1);
   g_assert_null (environment->ca_bundle);
@@ -72,7 +72,7 @@ test_environment_full (void)
   g_assert_cmpstr (environment->endpoint_url, ==, "https://a");
   g_assert_cmpstr (environment->endpoint_url_sts, ==, "https://b");
   g_assert_cmpstr (environment->endpoint_url_iam, ==, "https://c");
-  g_assert_true (environment->ignore_configured_endpoints);
+  g_assert_cmpint (environment->ignore_configured_endpoints, ==, TRUE);
   g_assert_cmpint (environment->use_fips, ==, TRUE);
   g_assert_cmpint (environment->use_dual_stack, ==, FALSE);
   g_assert_cmpstr (environment->ca_bundle, ==, "/ca.pem");

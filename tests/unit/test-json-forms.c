@@ -25,8 +25,16 @@ test_json_credentials (void)
   g_autoptr (AmfaCredentials) base_again = amfa_json_to_credentials (base_json);
   g_autoptr (AmfaCredentials) session_again = amfa_json_to_credentials (session_json);
 
+  g_autoptr (AmfaCredentials) named = amfa_credentials_new_named (session, "me@here");
+  g_autoptr (AmfaSecret) named_json = amfa_json_from_credentials (named);
+  g_autoptr (AmfaCredentials) named_again = amfa_json_to_credentials (named_json);
+
   assert_one_line (base_json);
   assert_one_line (session_json);
+  assert_one_line (named_json);
+  g_assert_true (amfa_credentials_equal (named, named_again));
+  g_assert_cmpstr (amfa_credentials_get_session_name (named_again), ==, "me@here");
+  g_assert_null (amfa_credentials_get_session_name (session_again));
   g_assert_null (strstr (amfa_secret_peek (base_json), "token"));
   g_assert_true (amfa_credentials_equal (base, base_again));
   g_assert_true (amfa_credentials_equal (session, session_again));

@@ -26,6 +26,11 @@ test_config (void)
     { "default", "default" },         { "work", "profile work" }, { "a b", "profile 'a b'" },
     { "it's", "profile 'it'\\''s'" }, { "$x", "profile '$x'" },   { "a#b", "profile 'a#b'" },
   };
+  /* botocore looks at how the first word begins, and at nothing else of it. */
+  static const char *const LATER[][2] = {
+    { "profile\tx", "x" },    { "profile  \"a b\"", "a b" }, { "profiles x", "x" },
+    { "profile-old x", "x" }, { "profile'x' y", "y" },
+  };
   static const char *const OTHERS[] = { "profile",    "profile a b", "profilea",
                                         "services x", "profile 'a",  "sso-session s" };
 
@@ -36,6 +41,12 @@ test_config (void)
 
       g_assert_cmpstr (section, ==, ROWS[i].section);
       g_assert_cmpstr (name, ==, ROWS[i].name);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (LATER); i++)
+    {
+      g_autofree char *name = amfa_profile_name_from_config (LATER[i][0]);
+
+      g_assert_cmpstr (name, ==, LATER[i][1]);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (OTHERS); i++)
     {

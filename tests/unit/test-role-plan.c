@@ -3,22 +3,21 @@
 
 #define ARN(name) "arn:aws:iam::123456789012:role/" name
 #define ALICE "arn:aws:iam::123456789012:user/team/alice"
-#define CONFIG                                                                                     \
-  "[default]\n"                                                                                    \
-  "[profile admin]\nrole_arn = " ARN (                                                             \
-      "Admin") "\nsource_profile = default\n"                                                      \
-               "external_id = x1\nmfa_serial = GAHT12345678\n"                                     \
-               "[profile long]\nrole_arn = " ARN (                                                 \
-                   "Long") "\nsource_profile = default\n"                                          \
-                           "duration_seconds = 7200\n"                                             \
-                           "[profile next]\nrole_arn = " ARN (                                     \
-                               "Next") "\nsource_profile = admin\n"                                \
-                                       "[profile next-long]\nrole_arn = " ARN (                    \
-                                           "Next") "\nsource_profile = admin\n"                    \
-                                                   "duration_seconds = 7200\n"                     \
-                                                   "[profile env]\nrole_arn = " ARN (              \
-                                                       "Admin") "\ncredential_source = "           \
-                                                                "Environment\n"
+#define ROLE "role_arn = arn:aws:iam::123456789012:role/"
+#define OF_DEFAULT "\nsource_profile = default\n"
+#define SECONDS "duration_seconds = "
+
+static const char CONFIG[] =
+    "[default]\n"
+    "[profile admin]\n" ROLE "Admin" OF_DEFAULT "external_id = x1\nmfa_serial = GAHT12345678\n"
+    "[profile long]\n" ROLE "Long" OF_DEFAULT SECONDS "7200\n"
+    "[profile next]\n" ROLE "Next\nsource_profile = admin\n"
+    "[profile next-long]\n" ROLE "Next\nsource_profile = admin\n" SECONDS "7200\n"
+    "[profile short]\n" ROLE "Short" OF_DEFAULT SECONDS "899\n"
+    "[profile never]\n" ROLE "Never" OF_DEFAULT SECONDS "0\n"
+    "[profile years]\n" ROLE "Years" OF_DEFAULT SECONDS "315360000\n"
+    "[profile words]\n" ROLE "Words" OF_DEFAULT SECONDS "12x\n"
+    "[profile env]\n" ROLE "Admin\ncredential_source = Environment\n";
 
 static AmfaIniDocument *
 parse (const char *text)
@@ -93,6 +92,9 @@ test_plans (void)
     { "default", ARN ("Next"), 900, "default: Admin=3600 Next=900 900 GAHT12345678" },
     { "default", ARN ("Other"), 0, "default: Other=3600 3600" },
     { "admin", ARN ("Next"), 0, "default: Admin=3600 Next=3600 3600 GAHT12345678" },
+    /* As botocore has it; what AWS would refuse is another matter. */
+    { "words", NULL, 0, "default: Words=3600 3600" },
+    { "years", NULL, 1200, "default: Years=1200 1200" },
     { "env", NULL, 0, "env: Admin=3600 3600" },
   };
 
@@ -123,6 +125,9 @@ test_problems (void)
     { "default", "Admin", 0, AMFA_ROLE_PROBLEM_ARN },
     { "default", "", 0, AMFA_ROLE_PROBLEM_ARN },
     { "admin", NULL, 43201, AMFA_ROLE_PROBLEM_DURATION },
+    { "short", NULL, 0, AMFA_ROLE_PROBLEM_DURATION },
+    { "never", NULL, 0, AMFA_ROLE_PROBLEM_DURATION },
+    { "years", NULL, 0, AMFA_ROLE_PROBLEM_DURATION },
     { "next", NULL, 3601, AMFA_ROLE_PROBLEM_CHAINED_DURATION },
     { "next-long", NULL, 0, AMFA_ROLE_PROBLEM_CHAINED_DURATION },
     { "admin", ARN ("Next"), 7200, AMFA_ROLE_PROBLEM_CHAINED_DURATION },

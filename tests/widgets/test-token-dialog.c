@@ -466,9 +466,9 @@ static void
 test_role_is_unusable (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) roles = NULL;
-  AmfaErrorDetails details = { .subject = "prod",
-                               .other = ADMIN,
-                               .reason = AMFA_ROLE_PROBLEM_DURATION };
+  AmfaErrorDetails details = {
+    .subject = "prod", .other = ADMIN, .reason = AMFA_ROLE_PROBLEM_DURATION, .seconds = 13 * 3600
+  };
 
   end_prepare_with_roles (&roles, NULL);
   press_key (f->dialog, GDK_KEY_i, GDK_MOD1_MASK);

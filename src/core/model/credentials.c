@@ -9,8 +9,9 @@ struct _AmfaCredentials
   gatomicrefcount references;
   char *key_id;
   AmfaSecret *secret;
-  AmfaSecret *token; /* NULL for long-term keys */
-  gint64 expiration; /* Unix seconds, 0 if unknown or never */
+  AmfaSecret *token;  /* NULL for long-term keys */
+  gint64 expiration;  /* Unix seconds, 0 if unknown or never */
+  char *session_name; /* NULL but for a role's whose sessions have a name of their own */
 };
 
 G_DEFINE_BOXED_TYPE (AmfaCredentials,
@@ -43,6 +44,25 @@ amfa_credentials_new (const char *key_id, AmfaSecret *secret, AmfaSecret *token,
   return self;
 }
 
+/**
+ * amfa_credentials_new_named:
+ * @session: a role's keys
+ * @name: (nullable): what the config file calls the role's sessions
+ *
+ * Returns: (transfer full): the same keys, which know that name
+ */
+AmfaCredentials *
+amfa_credentials_new_named (AmfaCredentials *session, const char *name)
+{
+  g_return_val_if_fail (session != NULL, NULL);
+
+  AmfaCredentials *self =
+      amfa_credentials_new (session->key_id, session->secret, session->token, session->expiration);
+
+  self->session_name = g_strdup (name);
+  return self;
+}
+
 AmfaCredentials *
 amfa_credentials_ref (AmfaCredentials *self)
 {
@@ -63,6 +83,7 @@ amfa_credentials_unref (AmfaCredentials *self)
   g_free (self->key_id);
   amfa_secret_unref (self->secret);
   g_clear_pointer (&self->token, amfa_secret_unref);
+  g_free (self->session_name);
   g_free (self);
 }
 
@@ -97,6 +118,15 @@ amfa_credentials_get_expiration (AmfaCredentials *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->expiration;
+}
+
+/* Returns: (transfer none) (nullable): as for amfa_credentials_new_named() */
+const char *
+amfa_credentials_get_session_name (AmfaCredentials *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->session_name;
 }
 
 gboolean

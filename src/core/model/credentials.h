@@ -19,12 +19,14 @@ AmfaCredentials *amfa_credentials_new (const char *key_id,
                                        AmfaSecret *secret,
                                        AmfaSecret *token,
                                        gint64 expiration);
+AmfaCredentials *amfa_credentials_new_named (AmfaCredentials *session, const char *name);
 AmfaCredentials *amfa_credentials_ref (AmfaCredentials *self);
 void amfa_credentials_unref (AmfaCredentials *self);
 const char *amfa_credentials_get_key_id (AmfaCredentials *self);
 AmfaSecret *amfa_credentials_get_secret (AmfaCredentials *self);
 AmfaSecret *amfa_credentials_get_token (AmfaCredentials *self);
 gint64 amfa_credentials_get_expiration (AmfaCredentials *self);
+const char *amfa_credentials_get_session_name (AmfaCredentials *self);
 gboolean amfa_credentials_are_temporary (AmfaCredentials *self);
 gboolean amfa_credentials_equal (AmfaCredentials *a, AmfaCredentials *b);
 gboolean amfa_key_id_is_temporary (const char *key_id);

@@ -169,6 +169,19 @@ resolve_custom (AmfaService service,
   return endpoint_new (service, scheme, host, *path ? path : "/", signing_region);
 }
 
+/* Before FIPS was a setting there were regions for it, "fips-us-east-1" and "us-east-1-fips". They
+ * are still in people's files, and botocore still understands them (client.py,
+ * _normalize_fips_region). */
+static char *
+normalize_region (const char *region, AmfaEndpointFlags *flags)
+{
+  g_autoptr (GString) normalized = g_string_new (region);
+
+  if (g_string_replace (normalized, "fips-", "", 0) + g_string_replace (normalized, "-fips", "", 0))
+    *flags |= AMFA_ENDPOINT_FIPS;
+  return g_strdup (normalized->str);
+}
+
 /**
  * amfa_endpoint_resolve:
  * @service: STS or IAM
@@ -193,22 +206,23 @@ amfa_endpoint_resolve (AmfaService service,
 {
   g_return_val_if_fail (region != NULL, NULL);
 
+  g_autofree char *real = normalize_region (region, &flags);
   AmfaEndpointFlags variant = flags & VARIANT_BOTH;
   gboolean has_custom = custom && custom->url && *custom->url;
 
-  if (!region_is_valid (region))
+  if (!region_is_valid (real))
     return refuse (region, region_origin, AMFA_ENDPOINT_PROBLEM_REGION, error);
   if (has_custom && variant != 0)
     return refuse (custom->url, custom->origin, AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, error);
 
-  const AmfaPartition *partition = amfa_partition_find (region);
-  gboolean at_home = service == AMFA_SERVICE_IAM || amfa_partition_is_global (partition, region);
+  const AmfaPartition *partition = amfa_partition_find (real);
+  gboolean at_home = service == AMFA_SERVICE_IAM || amfa_partition_is_global (partition, real);
 
   if (has_custom)
-    return resolve_custom (service, at_home ? partition->home : region, custom, error);
+    return resolve_custom (service, at_home ? partition->home : real, custom, error);
   if (service == AMFA_SERVICE_IAM)
     return endpoint_new (service, "https", partition->iam[variant], "/", partition->home);
-  return resolve_sts (partition, region, flags);
+  return resolve_sts (partition, real, flags);
 }
 
 AmfaEndpoint *

@@ -200,10 +200,10 @@ amfa_environment_new (const char *const *envp,
   self->endpoint_url = g_strdup (get (envp, "AWS_ENDPOINT_URL"));
   self->endpoint_url_sts = g_strdup (get (envp, "AWS_ENDPOINT_URL_STS"));
   self->endpoint_url_iam = g_strdup (get (envp, "AWS_ENDPOINT_URL_IAM"));
-  self->ignore_configured_endpoints =
-      get_boolean (envp, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == TRUE;
+  self->ignore_configured_endpoints = get_boolean (envp, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
   self->use_fips = get_boolean (envp, "AWS_USE_FIPS_ENDPOINT");
   self->use_dual_stack = get_boolean (envp, "AWS_USE_DUALSTACK_ENDPOINT");
+  self->sts_regional_endpoints = g_strdup (get (envp, "AWS_STS_REGIONAL_ENDPOINTS"));
   self->ca_bundle = ca_bundle ? make_absolute (ca_bundle, envp, home) : NULL;
   self->https_proxy = dup_proxy (envp, "https_proxy", "HTTPS_PROXY");
   self->no_proxy = dup_proxy (envp, "no_proxy", "NO_PROXY");
@@ -253,6 +253,7 @@ amfa_environment_free (AmfaEnvironment *self)
   g_free (self->endpoint_url);
   g_free (self->endpoint_url_sts);
   g_free (self->endpoint_url_iam);
+  g_free (self->sts_regional_endpoints);
   g_free (self->ca_bundle);
   g_free (self->https_proxy);
   g_free (self->no_proxy);

@@ -175,6 +175,7 @@ typedef enum
   AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP,  /* http beyond loopback */
   AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS, /* FIPS or dual stack with a custom endpoint */
   AMFA_ENDPOINT_PROBLEM_PROXY,       /* no address of a proxy; no subject */
+  AMFA_ENDPOINT_PROBLEM_SERVICES,    /* no such [services …] */
 } AmfaEndpointProblem;
 
 /**

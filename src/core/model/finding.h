@@ -33,6 +33,7 @@ typedef enum
   AMFA_FINDING_ENDPOINT_OVERRIDE,   /* subject: the URL */
   AMFA_FINDING_ENDPOINT_PLAIN_HTTP, /* the same */
   AMFA_FINDING_ENDPOINT_MALFORMED,  /* the same */
+  AMFA_FINDING_ENDPOINT_SERVICES,   /* the same: a [services …] that is not there */
   AMFA_FINDING_ENDPOINT_VARIANT,    /* the same: FIPS or dual stack with a custom endpoint */
   AMFA_FINDING_REGION_MALFORMED,    /* subject: the region */
   AMFA_FINDING_REGION_MISSING,      /* subject: what is used instead */

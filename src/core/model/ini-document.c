@@ -89,9 +89,13 @@ amfa_ini_document_parse (AmfaSecret *text, GError **error)
   self->sections = g_ptr_array_new_with_free_func ((GDestroyNotify) section_free);
   self->defaults = g_ptr_array_new ();
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_profile = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->keys = g_hash_table_new_full (key_hash, key_equal, (GDestroyNotify) key_free, NULL);
 
-  return amfa_ini_parse (self, error) ? g_steal_pointer (&self) : NULL;
+  if (!amfa_ini_parse (self, error))
+    return NULL;
+  amfa_ini_index_profiles (self);
+  return g_steal_pointer (&self);
 }
 
 AmfaIniDocument *
@@ -112,6 +116,7 @@ amfa_ini_document_unref (AmfaIniDocument *self)
     return;
 
   g_hash_table_unref (self->keys);
+  g_hash_table_unref (self->by_profile);
   g_hash_table_unref (self->by_name);
   g_ptr_array_unref (self->defaults);
   g_ptr_array_unref (self->sections);

@@ -36,6 +36,7 @@ AmfaSecret *amfa_ini_document_get_text (AmfaIniDocument *self);
 /* Reading, as botocore reads it: keys in lower case, [DEFAULT] inherited by every section. */
 char **amfa_ini_document_list_sections (AmfaIniDocument *self);
 gboolean amfa_ini_document_has_section (AmfaIniDocument *self, const char *section);
+const char *amfa_ini_document_get_profile_section (AmfaIniDocument *self, const char *profile);
 char **amfa_ini_document_list_keys (AmfaIniDocument *self, const char *section);
 gboolean amfa_ini_document_owns_key (AmfaIniDocument *self, const char *section, const char *key);
 guint amfa_ini_document_get_line (AmfaIniDocument *self, const char *section, const char *key);

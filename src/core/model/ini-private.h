@@ -47,10 +47,11 @@ struct _AmfaIniDocument
   AmfaSecret *text;
   const char *start;
   const char *end;
-  GPtrArray *sections; /* every header, those of [DEFAULT] too, in the file's order; owned */
-  GPtrArray *defaults; /* the keys of [DEFAULT], wherever they are */
-  GHashTable *by_name; /* name → AmfaIniSection, without [DEFAULT] */
-  GHashTable *keys;    /* the set of all keys by scope and name; owned */
+  GPtrArray *sections;    /* every header, those of [DEFAULT] too, in the file's order; owned */
+  GPtrArray *defaults;    /* the keys of [DEFAULT], wherever they are */
+  GHashTable *by_name;    /* name → AmfaIniSection, without [DEFAULT] */
+  GHashTable *by_profile; /* of a config file: profile, owned → AmfaIniSection */
+  GHashTable *keys;       /* the set of all keys by scope and name; owned */
 };
 
 /* ini-lines.c */
@@ -70,6 +71,9 @@ const char *amfa_ini_find_not_utf8 (const char *start, const char *end);
 
 /* ini-parse.c */
 gboolean amfa_ini_parse (AmfaIniDocument *self, GError **error);
+
+/* ini-profiles.c */
+void amfa_ini_index_profiles (AmfaIniDocument *self);
 
 /* ini-document.c */
 AmfaIniSection *amfa_ini_document_find (AmfaIniDocument *self, const char *section);

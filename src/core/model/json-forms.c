@@ -9,7 +9,7 @@
 
 /* Each form is one line and one object:
  *
- *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045}
+ *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045,"name":"…"}
  *   {"v":1,"key_id":"…","secret":"…","earlier":["…"]}
  *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n","marks":["…"]}
  *
@@ -136,6 +136,8 @@ object_from_credentials (AmfaCredentials *credentials)
   if (amfa_credentials_get_expiration (credentials) != 0)
     json_object_set_int_member (object, "expiration",
                                 amfa_credentials_get_expiration (credentials));
+  if (amfa_credentials_get_session_name (credentials))
+    json_object_set_string_member (object, "name", amfa_credentials_get_session_name (credentials));
   return object;
 }
 
@@ -176,8 +178,11 @@ amfa_json_to_credentials (AmfaSecret *json)
   const char *token_text = get_string (object, "token");
   g_autoptr (AmfaSecret) secret = amfa_secret_new (secret_text, -1);
   g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
+  const char *name = get_string (object, "name");
+  g_autoptr (AmfaCredentials) credentials =
+      amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
 
-  return amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
+  return amfa_credentials_new_named (credentials, name);
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #define DEFAULT_PROFILE "default"
 #define PREFIX "profile"
+#define SERVICES_PREFIX "services"
 
 /* What needs no quotes behind "profile". */
 #define PLAIN_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@,"
@@ -54,6 +55,19 @@ amfa_profile_name_to_config (const char *name)
   return g_strconcat (PREFIX " ", quoted, NULL);
 }
 
+/* The second of two words, the first of which need only begin like @prefix (botocore,
+ * configloader.py, build_profile_map()): AWS tools take [profile-old x] for x, too. */
+static char *
+dup_second_word (const char *section, const char *prefix)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (!g_str_has_prefix (section, prefix) || !g_shell_parse_argv (section, NULL, &words, NULL) ||
+      g_strv_length (words) != 2)
+    return NULL;
+  return g_steal_pointer (&words[1]);
+}
+
 /* Returns: (transfer full) (nullable): the profile that a section of the config file is about, or
  *   %NULL: "default", "profile x", "profile 'a b'" */
 char *
@@ -61,13 +75,17 @@ amfa_profile_name_from_config (const char *section)
 {
   g_return_val_if_fail (section != NULL, NULL);
 
-  g_auto (GStrv) words = NULL;
-
   if (g_str_equal (section, DEFAULT_PROFILE))
     return g_strdup (section);
-  if (!g_str_has_prefix (section, PREFIX) || !g_shell_parse_argv (section, NULL, &words, NULL))
-    return NULL;
-  if (g_strv_length (words) != 2 || !g_str_equal (words[0], PREFIX))
-    return NULL;
-  return g_steal_pointer (&words[1]);
+  return dup_second_word (section, PREFIX);
+}
+
+/* Returns: (transfer full) (nullable): what profiles call the services that a section of the config
+ *   file is about, or %NULL: "services x" */
+char *
+amfa_services_name_from_config (const char *section)
+{
+  g_return_val_if_fail (section != NULL, NULL);
+
+  return dup_second_word (section, SERVICES_PREFIX);
 }

@@ -50,28 +50,12 @@ get_flag (const Scope *scope, int from_environment, const char *key)
  * @config: the config file
  * @name: a profile
  *
- * The section of the config file that counts for @name: the last one in the file, as in botocore
- * (configloader.py, build_profile_map).
- *
- * Returns: (transfer full) (nullable): the section's name in the file
+ * Returns: (transfer full) (nullable): the name of the section that counts for @name
  */
 char *
 amfa_profile_config_section (AmfaIniDocument *config, const char *name)
 {
-  g_auto (GStrv) sections = amfa_ini_document_list_sections (config);
-  char *found = NULL;
-
-  for (gsize i = 0; sections[i]; i++)
-    {
-      g_autofree char *profile = amfa_profile_name_from_config (sections[i]);
-
-      if (g_strcmp0 (profile, name) == 0)
-        {
-          g_free (found);
-          found = g_strdup (sections[i]);
-        }
-    }
-  return found;
+  return g_strdup (amfa_ini_document_get_profile_section (config, name));
 }
 
 /**
@@ -93,10 +77,11 @@ amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, 
   return amfa_process_line_is_ours (nearer ? nearer : line, name);
 }
 
+/* Takes @name. */
 static void
-add_name (GPtrArray *names, char *name)
+add_name (GPtrArray *names, GHashTable *known, char *name)
 {
-  if (name && !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+  if (name && g_hash_table_add (known, name))
     g_ptr_array_add (names, name);
   else
     g_free (name);
@@ -113,29 +98,76 @@ char **
 amfa_profile_list_names (AmfaIniDocument *credentials, AmfaIniDocument *config)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) of_credentials = amfa_ini_document_list_sections (credentials);
   g_auto (GStrv) of_config = amfa_ini_document_list_sections (config);
 
   for (gsize i = 0; of_credentials[i]; i++)
-    add_name (names, g_strdup (of_credentials[i]));
+    add_name (names, known, g_strdup (of_credentials[i]));
   for (gsize i = 0; of_config[i]; i++)
-    add_name (names, amfa_profile_name_from_config (of_config[i]));
+    add_name (names, known, amfa_profile_name_from_config (of_config[i]));
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_steal (names, NULL);
 }
 
-/* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
- * profile's [services …], the profile's endpoint_url. */
+/* Returns: (transfer full) (nullable): the section of those services; as with profiles the last one
+ *   counts */
 static char *
-dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
+dup_services_section (const Scope *scope, const char *services)
+{
+  g_auto (GStrv) sections = amfa_ini_document_list_sections (scope->config);
+  char *found = NULL;
+
+  for (gsize i = 0; sections[i]; i++)
+    {
+      g_autofree char *name = amfa_services_name_from_config (sections[i]);
+
+      if (g_strcmp0 (name, services) == 0)
+        {
+          g_free (found);
+          found = g_strdup (sections[i]);
+        }
+    }
+  return found;
+}
+
+/* What the profile's [services …] has; %NULL with @error if the profile names one that is not
+ * there, with which no AWS tool works. */
+static char *
+dup_services_url (const Scope *scope, AmfaService service, char **origin, GError **error)
+{
+  g_autofree char *place = NULL;
+  g_autofree char *services = dup_setting (scope, "services", &place);
+  g_autofree char *section = services ? dup_services_section (scope, services) : NULL;
+  g_autofree char *url = NULL;
+
+  if (services && !section)
+    amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
+                    &(AmfaErrorDetails){ .subject = services,
+                                         .other = place,
+                                         .reason = AMFA_ENDPOINT_PROBLEM_SERVICES });
+  if (!section)
+    return NULL;
+  url = amfa_ini_document_dup_nested (scope->config, section,
+                                      amfa_service_get_signing_name (service), "endpoint_url");
+  if (!url || !*url)
+    return NULL;
+  *origin = g_strdup_printf ("[%s] (%s)", section, scope->environment->config_path);
+  return g_steal_pointer (&url);
+}
+
+/* Order of botocore's ConfiguredEndpointProvider: the service's variable, the general one, the
+ * profile's [services …], the profile's endpoint_url. %NULL without @error: AWS's own. */
+static char *
+dup_endpoint_url (const Scope *scope, AmfaService service, char **origin, GError **error)
 {
   const AmfaEnvironment *environment = scope->environment;
   gboolean is_sts = service == AMFA_SERVICE_STS;
   const char *own = is_sts ? environment->endpoint_url_sts : environment->endpoint_url_iam;
-  g_autofree char *services = NULL;
+  g_autoptr (GError) problem = NULL;
+  char *url;
 
-  if (environment->ignore_configured_endpoints ||
-      get_flag (scope, -1, "ignore_configured_endpoint_urls"))
+  if (get_flag (scope, environment->ignore_configured_endpoints, "ignore_configured_endpoint_urls"))
     return NULL;
 
   if (own)
@@ -148,21 +180,12 @@ dup_endpoint_url (const Scope *scope, AmfaService service, char **origin)
       *origin = g_strdup ("AWS_ENDPOINT_URL");
       return g_strdup (environment->endpoint_url);
     }
-
-  services = dup_setting (scope, "services", NULL);
-  if (services)
-    {
-      g_autofree char *section = g_strconcat ("services ", services, NULL);
-      char *url = amfa_ini_document_dup_nested (
-          scope->config, section, amfa_service_get_signing_name (service), "endpoint_url");
-
-      if (url)
-        {
-          *origin = g_strdup_printf ("[%s] (%s)", section, environment->config_path);
-          return url;
-        }
-    }
-  return dup_setting (scope, "endpoint_url", origin);
+  url = dup_services_url (scope, service, origin, &problem);
+  if (problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else if (!url)
+    url = dup_setting (scope, "endpoint_url", origin);
+  return url;
 }
 
 static AmfaEndpoint *
@@ -174,16 +197,24 @@ resolve_endpoint (const Scope *scope,
                   GError **error)
 {
   g_autofree char *origin = NULL;
-  g_autofree char *url = dup_endpoint_url (scope, service, &origin);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *url = dup_endpoint_url (scope, service, &origin, &problem);
   const AmfaEndpointOverride custom = { url, origin };
 
+  if (problem)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   return amfa_endpoint_resolve (service, region, region_origin, flags, url ? &custom : NULL, error);
 }
 
 static AmfaEndpointFlags
 get_flags (const Scope *scope)
 {
-  g_autofree char *regional = dup_setting (scope, "sts_regional_endpoints", NULL);
+  const char *said = scope->environment->sts_regional_endpoints;
+  g_autofree char *regional =
+      said ? g_strdup (said) : dup_setting (scope, "sts_regional_endpoints", NULL);
   AmfaEndpointFlags flags = AMFA_ENDPOINT_DEFAULT;
 
   if (get_flag (scope, scope->environment->use_fips, "use_fips_endpoint"))

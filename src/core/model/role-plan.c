@@ -79,7 +79,7 @@ set_duration (AmfaRolePlan *self, guint said, GError **error)
     return TRUE;
   self->duration = said ? said : last->duration ? last->duration : AMFA_ROLE_DURATION_DEFAULT;
   self->is_direct = self->duration > AMFA_ROLE_CHAINED_MAX;
-  if (self->duration > AMFA_ROLE_DURATION_MAX)
+  if (self->duration < AMFA_ROLE_DURATION_MIN || self->duration > AMFA_ROLE_DURATION_MAX)
     return refuse (last, AMFA_ROLE_PROBLEM_DURATION, self->duration, error);
   if (self->is_direct && self->roles->len > 1)
     return refuse (last, AMFA_ROLE_PROBLEM_CHAINED_DURATION, self->duration, error);

@@ -112,7 +112,7 @@ typedef struct
 static char *
 dup_setting (const Walk *walk, const char *profile, const char *key)
 {
-  g_autofree char *section = amfa_profile_config_section (walk->config, profile);
+  const char *section = amfa_ini_document_get_profile_section (walk->config, profile);
   char *value = amfa_ini_document_dup_text (walk->credentials, profile, key);
 
   if (!value && section)
@@ -123,9 +123,8 @@ dup_setting (const Walk *walk, const char *profile, const char *key)
 static gboolean
 exists (const Walk *walk, const char *profile)
 {
-  g_auto (GStrv) names = amfa_profile_list_names (walk->credentials, walk->config);
-
-  return g_strv_contains ((const char *const *) names, profile);
+  return amfa_ini_document_has_section (walk->credentials, profile) ||
+         amfa_ini_document_get_profile_section (walk->config, profile);
 }
 
 static gboolean
@@ -150,17 +149,31 @@ check_values (const AmfaRole *role, GError **error)
   return TRUE;
 }
 
-/* An integer; anything else counts as not said, as in botocore. */
+/**
+ * amfa_role_parse_duration:
+ * @text: a duration_seconds
+ *
+ * Returns: the seconds, whether or not AWS would grant so many; 0 for what is no integer: that
+ *   counts as not said, as in botocore
+ */
+guint
+amfa_role_parse_duration (const char *text)
+{
+  gint64 seconds = 0;
+
+  g_return_val_if_fail (text != NULL, 0);
+
+  if (!g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, &seconds, NULL))
+    return 0;
+  return (guint) CLAMP (seconds, 1, G_MAXINT);
+}
+
 static guint
 get_duration (const Walk *walk, const char *profile)
 {
   g_autofree char *text = dup_setting (walk, profile, "duration_seconds");
-  guint64 seconds = 0;
 
-  if (!text || !g_ascii_string_to_unsigned (text, 10, AMFA_ROLE_DURATION_MIN,
-                                            AMFA_ROLE_DURATION_MAX, &seconds, NULL))
-    return 0;
-  return (guint) seconds;
+  return text ? amfa_role_parse_duration (text) : 0;
 }
 
 /* Returns: (transfer full) (nullable): the role that @profile stands for; %NULL without @error if
@@ -207,7 +220,7 @@ static gboolean
 has_static_keys (const Walk *walk, const char *profile)
 {
   g_autofree char *key_id = dup_setting (walk, profile, "aws_access_key_id");
-  g_autofree char *section = amfa_profile_config_section (walk->config, profile);
+  const char *section = amfa_ini_document_get_profile_section (walk->config, profile);
 
   return key_id ||
          amfa_ini_document_owns_key (walk->credentials, profile, "aws_secret_access_key") ||

@@ -33,6 +33,7 @@ AmfaRole *amfa_role_new (const char *arn);
 void amfa_role_free (AmfaRole *self);
 gboolean amfa_role_arn_is_valid (const char *arn);
 char *amfa_role_arn_get_name (const char *arn);
+guint amfa_role_parse_duration (const char *text);
 
 AmfaRoleChain *amfa_role_chain_resolve (const char *profile,
                                         AmfaIniDocument *credentials,

@@ -94,6 +94,8 @@ amfa_section_classify (AmfaIniDocument *document, const char *name, const char *
   self->credentials = read_credentials (document, name);
   if (!self->credentials)
     return self;
+  self->is_inherited = !amfa_ini_document_owns_key (document, name, "aws_access_key_id") ||
+                       !amfa_ini_document_owns_key (document, name, "aws_secret_access_key");
 
   const char *key_id = amfa_credentials_get_key_id (self->credentials);
 
@@ -131,6 +133,13 @@ gboolean
 amfa_section_holds_long_term (const AmfaSection *self)
 {
   return self->kind == AMFA_SECTION_LONG_TERM || self->kind == AMFA_SECTION_LEFTOVERS;
+}
+
+/* Whether that key leaves the file once it is in the keyring. */
+gboolean
+amfa_section_gives_up_keys (const AmfaSection *self)
+{
+  return amfa_section_holds_long_term (self) && !self->is_inherited;
 }
 
 static gboolean

@@ -21,6 +21,7 @@ typedef struct
 {
   AmfaSectionKind kind;
   AmfaCredentials *credentials; /* what AWS tools read there; NULL if nothing usable */
+  gboolean is_inherited;        /* from [DEFAULT], which other profiles share: it stays there */
 } AmfaSection;
 
 /* How much of the place was there before we first wrote into it. */
@@ -85,6 +86,7 @@ AmfaSection *amfa_section_classify (AmfaIniDocument *document,
                                     const char *const *marks);
 void amfa_section_free (AmfaSection *self);
 gboolean amfa_section_holds_long_term (const AmfaSection *self);
+gboolean amfa_section_gives_up_keys (const AmfaSection *self);
 gboolean amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error);
 
 AmfaOriginal *amfa_section_plan_original (AmfaIniDocument *document,

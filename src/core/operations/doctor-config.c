@@ -5,6 +5,7 @@
 #include "core/model/mfa.h"
 #include "core/model/process-line.h"
 #include "core/model/profile-shadow.h"
+#include "core/model/role.h"
 
 static AmfaSettingScope
 get_scope (const AmfaCase *self)
@@ -103,8 +104,10 @@ static void
 check_duration (const AmfaCase *self)
 {
   g_autofree char *text = dup_setting (self, "duration_seconds");
+  g_autofree char *role = dup_setting (self, "role_arn");
 
-  if (text && amfa_profile_parse_duration (text) == 0)
+  /* A role's is not passed over, but refused where the role is wanted. */
+  if (text && (role ? amfa_role_parse_duration (text) : amfa_profile_parse_duration (text)) == 0)
     add (self, AMFA_FINDING_DURATION_IGNORED, "duration_seconds");
 }
 

@@ -23,8 +23,8 @@ are_ignored (const AmfaCase *self)
   g_autofree char *value = NULL;
   AmfaPlace place;
 
-  if (self->environment->ignore_configured_endpoints)
-    return TRUE;
+  if (self->environment->ignore_configured_endpoints >= 0)
+    return self->environment->ignore_configured_endpoints;
   if (!amfa_doctor_find_setting (self, key, &place))
     return FALSE;
   value =
@@ -132,6 +132,9 @@ amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error)
       break;
     case AMFA_ENDPOINT_PROBLEM_CUSTOM_FIPS:
       finding.kind = AMFA_FINDING_ENDPOINT_VARIANT;
+      break;
+    case AMFA_ENDPOINT_PROBLEM_SERVICES:
+      finding.kind = AMFA_FINDING_ENDPOINT_SERVICES;
       break;
     case AMFA_ENDPOINT_PROBLEM_PROXY: /* found out by a request */
     case AMFA_ENDPOINT_PROBLEM_URL:

@@ -118,7 +118,13 @@ on_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->grant, amfa_grant_unref);
   self->grant = grant;
   if (is_direct)
-    grant->role = g_strdup (amfa_role_plan_get_role (self->roles)->arn);
+    {
+      const AmfaRole *role = amfa_role_plan_get_role (self->roles);
+
+      grant->session = amfa_credentials_new_named (session, role->session_name);
+      grant->role = g_strdup (role->arn);
+      amfa_credentials_unref (session);
+    }
   if (is_direct || !self->roles)
     amfa_login_commit (self, task);
   else

@@ -89,6 +89,13 @@ amfa_preflight_check_known (const char *name,
   return FALSE;
 }
 
+/* Where the long-term keys that the section holds are. */
+AmfaBaseOrigin
+amfa_base_origin_of_section (const AmfaSection *section)
+{
+  return section->is_inherited ? AMFA_BASE_DEFAULTS : AMFA_BASE_FILE;
+}
+
 /* Whether a login writes the credentials file: in process mode only to take keys out of it. */
 gboolean
 amfa_preflight_writes_file (const AmfaPreflight *self)
@@ -167,7 +174,7 @@ choose_base (AmfaPreflight *self,
   } sources[] = {
     { typed, AMFA_BASE_TYPED },
     { amfa_section_holds_long_term (self->section) ? self->section->credentials : NULL,
-      AMFA_BASE_FILE },
+      amfa_base_origin_of_section (self->section) },
     { stored, AMFA_BASE_KEYRING },
     { self->profile->pair_keys, AMFA_BASE_PAIR },
     { self->profile->config_keys, AMFA_BASE_CONFIG },
@@ -224,7 +231,7 @@ amfa_preflight_look (AmfaBackend *backend,
     }
   if (amfa_section_holds_long_term (self->section))
     {
-      self->origin = AMFA_BASE_FILE;
+      self->origin = amfa_base_origin_of_section (self->section);
       self->base = amfa_credentials_ref (self->section->credentials);
       return g_steal_pointer (&self);
     }

@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  AMFA_BASE_UNKNOWN, /* the keyring is locked, absent, or not yet looked at */
-  AMFA_BASE_NONE,    /* nothing anywhere: ask for keys */
-  AMFA_BASE_FILE,    /* in the credentials file: will be imported */
+  AMFA_BASE_UNKNOWN,  /* the keyring is locked, absent, or not yet looked at */
+  AMFA_BASE_NONE,     /* nothing anywhere: ask for keys */
+  AMFA_BASE_FILE,     /* in the credentials file: will be imported */
+  AMFA_BASE_DEFAULTS, /* in its [DEFAULT], for every profile: kept in the keyring, not moved */
   AMFA_BASE_KEYRING,
   AMFA_BASE_PAIR,        /* in the section that aws-mfa keeps them in: used, not moved */
   AMFA_BASE_CONFIG,      /* in the config file: used, not moved */
@@ -51,6 +52,7 @@ typedef struct
                             somebody else, which they use now */
 } AmfaPreflight;
 
+AmfaBaseOrigin amfa_base_origin_of_section (const AmfaSection *section);
 AmfaPreflight *amfa_preflight_look (AmfaBackend *backend,
                                     const char *name,
                                     const AmfaProfileOptions *options,

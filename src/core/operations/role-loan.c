@@ -54,6 +54,7 @@ make_search (const Deed *deed, const char *role)
   return (AmfaLoanSearch){
     .profile = plan->source,
     .role = role,
+    .session_name = role ? amfa_role_plan_get_role (plan)->session_name : NULL,
     .key_id = plan->from_environment ? amfa_credentials_get_key_id (keys) : NULL,
     .region = plan->profile->region_is_said ? plan->profile->region : NULL,
     .min_seconds = deed->min_seconds,

@@ -193,7 +193,9 @@ walk_on (GTask *task, AmfaCredentials *session)
 
   if (walk->next == plan->roles->len)
     {
-      g_task_return_pointer (task, amfa_credentials_ref (session),
+      const char *own_name = amfa_role_plan_get_role (plan)->session_name;
+
+      g_task_return_pointer (task, amfa_credentials_new_named (session, own_name),
                              (GDestroyNotify) amfa_credentials_unref);
       return;
     }

@@ -67,7 +67,7 @@ make_grant (const Deed *deed, const AmfaPreflight *found)
   if (amfa_section_holds_long_term (found->section))
     {
       grant->base = amfa_credentials_ref (found->section->credentials);
-      grant->origin = AMFA_BASE_FILE;
+      grant->origin = amfa_base_origin_of_section (found->section);
     }
   if (found->section->credentials)
     grant->seen = amfa_credentials_ref (found->section->credentials);
@@ -83,10 +83,12 @@ look (gpointer data, GCancellable *cancellable, GError **error)
 
   if (found)
     {
+      const AmfaRole *role = deed->from_keyring ? amfa_role_plan_get_role (deed->plan) : NULL;
       gboolean is_written = deed->from_keyring || deed->plan->roles->len == 0;
       const AmfaLoanSearch search = {
         .profile = deed->profile,
-        .role = deed->from_keyring ? amfa_role_plan_get_role (deed->plan)->arn : NULL,
+        .role = role ? role->arn : NULL,
+        .session_name = role ? role->session_name : NULL,
         .min_seconds = is_written ? LEAST_SECONDS : 1,
         .manner = deed->manner,
       };

@@ -149,6 +149,7 @@ static AmfaCredentials *
 load_session (AmfaBackend *backend,
               const AmfaLoanSearch *search,
               const AmfaPreflight *found,
+              AmfaVaultManner manner,
               GCancellable *cancellable,
               GError **error)
 {
@@ -161,7 +162,7 @@ load_session (AmfaBackend *backend,
     {
     case AMFA_LOOK_STORED:
     case AMFA_LOOK_LOCKED:
-      amfa_vault_load_session (vault, search->role, search->manner, &session, cancellable, error);
+      amfa_vault_load_session (vault, search->role, manner, &session, cancellable, error);
       return session;
     case AMFA_LOOK_NOT_STORED:
     case AMFA_LOOK_ABSENT:
@@ -177,6 +178,38 @@ section_has_it (const AmfaLoanSearch *search, const AmfaPreflight *found)
   return found->section->kind == AMFA_SECTION_OURS &&
          g_strcmp0 (search->role, found->state->role) == 0 &&
          lasts (found->section->credentials, found->state->clock_offset, search->min_seconds);
+}
+
+static gboolean
+has_name (const AmfaLoanSearch *search, AmfaCredentials *session)
+{
+  return g_strcmp0 (amfa_credentials_get_session_name (session), search->session_name) == 0;
+}
+
+/* The section's session, else the keyring's. The keyring alone tells what a role's session is
+ * called, also of the section's, and may have another one of that role.
+ *
+ * Returns: (transfer full) (nullable): %NULL without @error if there is none */
+static AmfaCredentials *
+choose (AmfaBackend *backend,
+        const AmfaLoanSearch *search,
+        const AmfaPreflight *found,
+        GCancellable *cancellable,
+        GError **error)
+{
+  AmfaCredentials *held = section_has_it (search, found) ? found->section->credentials : NULL;
+  g_autoptr (AmfaCredentials) kept = NULL;
+
+  if (held && !search->role)
+    return amfa_credentials_ref (held);
+  kept = load_session (backend, search, found, held ? AMFA_VAULT_QUIETLY : search->manner,
+                       cancellable, held ? NULL : error);
+  if (kept && has_name (search, kept) &&
+      lasts (kept, found->state->clock_offset, search->min_seconds))
+    return g_steal_pointer (&kept);
+  if (held && !(kept && amfa_credentials_equal (kept, held) && !has_name (search, kept)))
+    return amfa_credentials_ref (held);
+  return NULL;
 }
 
 /**
@@ -203,19 +236,15 @@ amfa_loan_find (AmfaBackend *backend,
   if (!found)
     return NULL;
 
-  gint64 offset = found->state->clock_offset;
-
-  if (is_meant (search, found) && section_has_it (search, found))
-    session = amfa_credentials_ref (found->section->credentials);
-  else if (is_meant (search, found))
-    session = load_session (backend, search, found, cancellable, &keyring_error);
+  if (is_meant (search, found))
+    session = choose (backend, search, found, cancellable, &keyring_error);
   if (keyring_error)
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
       return NULL;
     }
-  if (session && lasts (session, offset, search->min_seconds))
-    return amfa_loan_new (found->profile, session, offset, found->state->arn);
+  if (session)
+    return amfa_loan_new (found->profile, session, found->state->clock_offset, found->state->arn);
 
   amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = search->profile });
   return NULL;

@@ -34,11 +34,12 @@ void amfa_loan_keep (AmfaBackend *backend,
 typedef struct
 {
   const char *profile;
-  const char *role;   /* nullable: the user's own */
-  const char *key_id; /* long-term key that it was granted to; nullable: the profile's */
-  const char *region; /* nullable */
-  const char *serial; /* nullable */
-  guint min_seconds;  /* how long it has to last from now */
+  const char *role;         /* nullable: the user's own */
+  const char *session_name; /* what the config file calls the role's; nullable */
+  const char *key_id;       /* long-term key that it was granted to; nullable: the profile's */
+  const char *region;       /* nullable */
+  const char *serial;       /* nullable */
+  guint min_seconds;        /* how long it has to last from now */
   AmfaVaultManner manner;
 } AmfaLoanSearch;
 

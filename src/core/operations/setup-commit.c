@@ -38,7 +38,7 @@ static gboolean
 takes_keys (const AmfaSetup *self, const AmfaSection *section)
 {
   return self->process_line ? section->kind != AMFA_SECTION_NO_KEYS
-                            : amfa_section_holds_long_term (section);
+                            : amfa_section_gives_up_keys (section);
 }
 
 static gboolean
@@ -78,7 +78,7 @@ choose_base (AmfaSetup *self, AmfaCredentials *stored, GError **error)
   } sources[] = {
     { self->typed, AMFA_BASE_TYPED },
     { amfa_section_holds_long_term (found->section) ? found->section->credentials : NULL,
-      AMFA_BASE_FILE },
+      amfa_base_origin_of_section (found->section) },
     { self->process_line ? stored : NULL, AMFA_BASE_KEYRING },
     { found->profile->pair_keys, AMFA_BASE_PAIR },
     { found->profile->config_keys, AMFA_BASE_CONFIG },

@@ -134,7 +134,7 @@ make_plan (Plan *plan,
     return FALSE;
 
   plan->known_key_id = g_strdup (state->base_key_id);
-  plan->is_import = amfa_section_holds_long_term (section);
+  plan->is_import = amfa_section_gives_up_keys (section);
   plan->is_process = !grant->into_file && amfa_process_mode_is_on (backend, before, vault->profile);
   if (make_after (plan, vault->profile, section, get_absence (before_lock, plan->snapshot),
                   existing, grant, &failure))
