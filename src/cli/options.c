@@ -33,11 +33,12 @@ on_text (const char *option, const char *value, gpointer data, GError **error)
                  : g_str_equal (option, "--region") ? &self->region
                                                     : &self->profile;
 
-  if (!g_utf8_validate (value, -1, NULL))
+  if (!*value || !g_utf8_validate (value, -1, NULL))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    /* Translators: an option. */
-                   _ ("What follows %s is not UTF-8."), option);
+                   *value ? _ ("What follows %s is not UTF-8.") : _ ("What follows %s is empty."),
+                   option);
       return FALSE;
     }
   g_free (*place);

@@ -2,7 +2,7 @@
 
 #include "table.h"
 
-#include <string.h>
+#include "messages/formats.h"
 
 struct _AmfaTable
 {
@@ -32,22 +32,6 @@ amfa_table_free (AmfaTable *self)
   g_free (self);
 }
 
-/* Names come from files and from AWS: what a terminal would obey is not printed. */
-static char *
-dup_printable (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *printable = g_string_sized_new (strlen (valid));
-
-  for (const char *p = valid; *p; p = g_utf8_next_char (p))
-    {
-      gunichar character = g_utf8_get_char (p);
-
-      g_string_append_unichar (printable, g_unichar_isprint (character) ? character : '?');
-    }
-  return g_string_free (printable, FALSE);
-}
-
 static guint
 get_width (const char *text)
 {
@@ -71,7 +55,7 @@ amfa_table_add (AmfaTable *self, const char *cell)
 {
   g_return_if_fail (self != NULL);
 
-  g_ptr_array_add (self->cells, cell && *cell ? dup_printable (cell) : g_strdup ("-"));
+  g_ptr_array_add (self->cells, cell && *cell ? amfa_format_printable (cell) : g_strdup ("-"));
 }
 
 void

@@ -110,18 +110,9 @@ error_message (const AmfaFinding *f)
   return f->error ? amfa_message_for_error (f->error) : g_strdup ("?");
 }
 
-/**
- * amfa_message_for_finding:
- * @f: a finding
- * @now: Unix seconds
- *
- * Returns: (transfer full): one or two sentences in the user's language; without any secret
- */
-char *
-amfa_message_for_finding (const AmfaFinding *f, gint64 now)
+static char *
+compose (const AmfaFinding *f, gint64 now)
 {
-  g_return_val_if_fail (f != NULL, NULL);
-
   g_autofree char *at = where (f);
   g_autofree char *from = origin (f);
   g_autofree char *names = list (f);
@@ -448,4 +439,21 @@ amfa_message_for_finding (const AmfaFinding *f, gint64 now)
     default:
       g_return_val_if_reached (g_strdup (""));
     }
+}
+
+/**
+ * amfa_message_for_finding:
+ * @finding: a finding
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full): one or two sentences in the user's language; without any secret
+ */
+char *
+amfa_message_for_finding (const AmfaFinding *finding, gint64 now)
+{
+  g_return_val_if_fail (finding != NULL, NULL);
+
+  g_autofree char *sentences = compose (finding, now);
+
+  return amfa_format_printable (sentences);
 }

@@ -88,3 +88,26 @@ amfa_quote_word (const char *word)
     p++;
   return *p || p == word ? g_shell_quote (word) : g_strdup (word);
 }
+
+/**
+ * amfa_format_printable:
+ * @text: a text with names that come from files or from AWS
+ *
+ * Returns: (transfer full): the text without what a terminal would obey
+ */
+char *
+amfa_format_printable (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *printable = g_string_sized_new (strlen (valid));
+
+  for (const char *p = valid; *p; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+
+      g_string_append_unichar (printable, g_unichar_isprint (character) ? character : '?');
+    }
+  return g_string_free (printable, FALSE);
+}

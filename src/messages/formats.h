@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-/* Times and durations in words, and words for a shell. */
+/* Times and durations in words, words for a shell, and text that comes from elsewhere. */
 
 G_BEGIN_DECLS
 
@@ -11,5 +11,6 @@ char *amfa_format_duration (gint64 seconds);
 char *amfa_format_date (gint64 time);
 
 char *amfa_quote_word (const char *word);
+char *amfa_format_printable (const char *text);
 
 G_END_DECLS

@@ -301,7 +301,10 @@ amfa_message_for_error (const GError *error)
 
   if (amfa_error_is_cancelled (error))
     return g_strdup ("");
-  if (error->domain == AMFA_ERROR)
-    return message_for_code ((AmfaError) error->code, amfa_error_get_details (error));
-  return g_strdup (error->message);
+  g_autofree char *sentence =
+      error->domain == AMFA_ERROR
+          ? message_for_code ((AmfaError) error->code, amfa_error_get_details (error))
+          : g_strdup (error->message);
+
+  return amfa_format_printable (sentence);
 }

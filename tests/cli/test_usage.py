@@ -22,6 +22,8 @@ class UsageTest(harness.CliTest):
             (("-d", "3600", "123456"), "3600s"),
             (("-d", "5m", "123456"), "15 minutes"),
             (("--frobnicate",), "--frobnicate"),
+            (("-p", "", "status"), "What follows -p is empty."),
+            (("--region", "", "123456"), "What follows --region is empty."),
             (("status", "--min", "x"), "12h, 90m or 3600s"),
             ((), "there is no terminal to ask for it"),
         ):
@@ -32,6 +34,12 @@ class UsageTest(harness.CliTest):
             for line in done.stderr.splitlines():
                 self.assertTrue(line.startswith("awsmfa: "), line)
         self.assertEqual(self.aws.requests(), [])
+
+    def test_nothing_that_a_terminal_obeys(self):
+        self.write_credentials()
+        done = self.run_cli(self.code(), env={"AWS_REGION": "eu\x1b[31m\nwest"}, status=2)
+        self.assertIn("eu?[31m?west", done.stderr)
+        self.assertNotIn("\x1b", done.stderr)
 
     def test_unknown_profile(self):
         self.write_credentials()

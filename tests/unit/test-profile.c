@@ -2,6 +2,7 @@
 #include "core/model/profile.h"
 
 #define EU "https://sts.eu-west-1.amazonaws.com/ eu-west-1"
+#define US "https://sts.us-east-1.amazonaws.com/ us-east-1"
 #define GLOBAL "https://sts.amazonaws.com/ us-east-1"
 #define OTHER "https://other.example/ eu-west-1"
 #define LOCAL "http://127.0.0.1:1/ eu-west-1"
@@ -45,6 +46,8 @@ test_sts (void)
     { "", "[default]\nregion = eu-west-1\n", NULL, EU },
     { "[default]\nregion = eu-west-1\n", "[default]\nregion = eu-west-2\n", NULL, EU },
     { "", "[default]\nregion = eu-west-2\n", "AWS_REGION=eu-west-1", EU },
+    { "", "[default]\nregion =\n", NULL, US },
+    { "", "[default]\nregion = eu-west-1\n", "AWS_REGION=", EU },
 
     { "", "[default]\nregion = eu-west-1\nsts_regional_endpoints = legacy\n", NULL, GLOBAL },
     { "", "[default]\nregion = eu-west-1\nsts_regional_endpoints = legacy\n",

@@ -34,6 +34,15 @@ dup_setting (const Scope *scope, const char *key, char **origin)
   return value;
 }
 
+/* One that is nothing when it is empty. */
+static char *
+dup_filled_setting (const Scope *scope, const char *key, char **origin)
+{
+  g_autofree char *value = dup_setting (scope, key, origin);
+
+  return value && *value ? g_steal_pointer (&value) : NULL;
+}
+
 static gboolean
 get_flag (const Scope *scope, int from_environment, const char *key)
 {
@@ -327,7 +336,7 @@ amfa_profile_resolve (const char *name,
       origin = g_strdup (environment->region_origin);
     }
   else
-    self->region = dup_setting (&scope, "region", &origin);
+    self->region = dup_filled_setting (&scope, "region", &origin);
   self->region_is_said = self->region != NULL;
   if (!self->region)
     self->region = g_strdup (AMFA_DEFAULT_REGION);
@@ -353,7 +362,7 @@ amfa_profile_resolve (const char *name,
   self->config_duration = get_duration (&scope);
   self->duration = said->duration ? said->duration : self->config_duration;
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
-                                           : dup_setting (&scope, "ca_bundle", NULL);
+                                           : dup_filled_setting (&scope, "ca_bundle", NULL);
   self->config_keys = read_config_keys (&scope);
   self->is_process = amfa_profile_is_process (credentials, config, name);
   self->code_command = dup_code_command (&scope);
