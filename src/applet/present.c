@@ -5,6 +5,38 @@
 #ifdef GDK_WINDOWING_X11
 #include <gdk/gdkx.h>
 #endif
+#ifdef GDK_WINDOWING_WAYLAND
+#include <gdk/gdkwayland.h>
+#endif
+
+#ifdef GDK_WINDOWING_X11
+/* What a window manager compares with the user's last deed elsewhere. GTK sets the time of a window
+ * that is not shown yet when it realizes it, which had to be done before. */
+static guint32
+make_current (GtkWindow *window)
+{
+  GdkWindow *gdk_window;
+  guint32 time;
+
+  gtk_widget_realize (GTK_WIDGET (window));
+  gdk_window = gtk_widget_get_window (GTK_WIDGET (window));
+  time = gdk_x11_get_server_time (gdk_window);
+  gdk_x11_window_set_user_time (gdk_window, time);
+  return time;
+}
+#endif
+
+#ifdef GDK_WINDOWING_WAYLAND
+/* A compositor gives the focus to a window that appears, but to one that is there already only for
+ * a token of the click, which most tray hosts, notification daemons and terminals do not pass on:
+ * GNOME would notify that the window "is ready". So it appears once more. */
+static void
+unmap_if_behind (GtkWindow *window)
+{
+  if (gtk_widget_get_visible (GTK_WIDGET (window)) && !gtk_window_is_active (window))
+    gtk_widget_hide (GTK_WIDGET (window));
+}
+#endif
 
 /**
  * amfa_present_window:
@@ -19,15 +51,21 @@ amfa_present_window (GtkWindow *window)
 {
   guint32 time = gtk_get_current_event_time ();
 
-#ifdef GDK_WINDOWING_X11
-  GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (window));
-
-  if (time == GDK_CURRENT_TIME && GDK_IS_X11_DISPLAY (display))
+  if (time == GDK_CURRENT_TIME)
     {
-      gtk_widget_realize (GTK_WIDGET (window));
-      time = gdk_x11_get_server_time (gtk_widget_get_window (GTK_WIDGET (window)));
-    }
+#if defined(GDK_WINDOWING_X11) || defined(GDK_WINDOWING_WAYLAND)
+      GdkDisplay *display = gtk_widget_get_display (GTK_WIDGET (window));
 #endif
+
+#ifdef GDK_WINDOWING_X11
+      if (GDK_IS_X11_DISPLAY (display))
+        time = make_current (window);
+#endif
+#ifdef GDK_WINDOWING_WAYLAND
+      if (GDK_IS_WAYLAND_DISPLAY (display))
+        unmap_if_behind (window);
+#endif
+    }
 
   gtk_window_present_with_time (window, time);
 }

@@ -2,7 +2,7 @@
 
 import shutil
 
-from desk import wait_until
+from desk import DIALOG, run, wait_until
 from scenario import scenario
 from standin import ACCOUNT, ALICE_ARN
 
@@ -45,6 +45,29 @@ def actions_and_sessions(desk):
     wait_until(lambda: "aws_access_key_id" in desk.section(), "the original")
     desk.activate("about")
     wait_until(lambda: desk.texts(), "a window about the program")
+
+
+@scenario()
+def a_window_of_now(desk):
+    """Nobody has touched this program since the last dialog; a window manager that guards the focus
+    compares the window's time with what the user did elsewhere."""
+    def time_of_dialog():
+        said = run("xprop", "-id", desk.windows(DIALOG)[0], "_NET_WM_USER_TIME_WINDOW")
+        said = run("xprop", "-id", said.split()[-1], "_NET_WM_USER_TIME")
+        return int(said.split()[-1]) if "=" in said else 0
+
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.activate("enter-code")
+    desk.wait_for_window()
+    desk.type("1")
+    wait_until(lambda: desk.text_of("MFA code") == "1", "the key")
+    typed = time_of_dialog()
+    desk.press("Cancel")
+    desk.wait_without_window()
+    desk.activate("enter-code")
+    desk.wait_for_window()
+    assert time_of_dialog() > typed > 0, (time_of_dialog(), typed)
 
 
 @scenario()
