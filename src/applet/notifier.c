@@ -334,8 +334,8 @@ amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, 
  * amfa_notifier_failed:
  *
  * Says that something the user asked for could not be done, and why: in a window if this desktop
- * has no notifications. Asking the bus to start the service is how one knows; showing a
- * notification starts it, too.
+ * has no notifications. Asking the service what it is is how one knows; as a notification does,
+ * that starts it where the bus can. GNOME Shell has both services, and nobody can start it.
  */
 void
 amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title, const char *text)
@@ -354,11 +354,10 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
       show_failure (failure);
       return;
     }
-  g_dbus_connection_call (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                          "org.freedesktop.DBus", "StartServiceByName",
-                          g_variant_new ("(su)", "org.freedesktop.Notifications", 0),
-                          G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, self->cancellable,
-                          on_notification_service_ready, g_steal_pointer (&failure));
+  g_dbus_connection_call (
+      connection, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
+      "org.freedesktop.Notifications", "GetServerInformation", NULL, NULL, G_DBUS_CALL_FLAGS_NONE,
+      -1, self->cancellable, on_notification_service_ready, g_steal_pointer (&failure));
 }
 
 /* Takes away what is said about @profile. */
