@@ -161,7 +161,8 @@ amfa_application_startup (GApplication *application)
 
   amfa_application_add_actions (self);
   set_up_icons (self);
-  self->notifier = amfa_notifier_new (GTK_APPLICATION (self));
+  self->notifier =
+      amfa_notifier_new (GTK_APPLICATION (self), self->backend->environment->notifies_freedesktop);
   self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
   self->dialogs =
       amfa_code_dialogs_new (GTK_APPLICATION (application), self->backend, self->monitor);

@@ -113,14 +113,14 @@ get_identity (const Deed *deed)
   return info ? info->user : NULL;
 }
 
-/* Whose session it was comes before what is said about it. */
+/* Whose session it was comes before what is said about it; some desktops make one line of it. */
 static char *
 compose (const Deed *deed, const char *sentence)
 {
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
   g_autofree char *who = amfa_session_text_who (deed->profile, info ? info->identity : NULL);
 
-  return g_strdup_printf ("%s\n%s", who, sentence);
+  return g_strdup_printf ("%s:\n%s", who, sentence);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "core/model/error.h"
 #include "messages/formats.h"
 #include "messages/messages.h"
+#include "notification-body.h"
 #include "present.h"
 #include "session-text.h"
 
@@ -16,6 +17,9 @@ struct _AmfaNotifier
 
   GtkApplication *application; /* unowned: it owns the notifier */
   GHashTable *shown;           /* profile → Kind of the notification that it has */
+  gboolean is_freedesktop;     /* the user's wish */
+  gboolean is_markup;          /* what a body is; see knows_markup */
+  gboolean knows_markup;
   GCancellable *cancellable;
 };
 
@@ -55,23 +59,25 @@ id_for_profile (const char *profile)
   return g_strconcat ("session-", profile, NULL);
 }
 
-/* Notification daemons read bodies as markup (Desktop Notifications Specification, "Markup").
- * Quotes mean nothing between tags: they stay, for the desktops that show a body as it is. */
-static char *
-escape_body (const char *text)
+static gboolean
+is_markup (AmfaNotifier *self)
 {
-  GString *body = g_string_new (text);
+  GDBusConnection *connection =
+      g_application_get_dbus_connection (G_APPLICATION (self->application));
 
-  g_string_replace (body, "&", "&amp;", 0);
-  g_string_replace (body, "<", "&lt;", 0);
-  return g_string_free (body, FALSE);
+  if (!self->knows_markup && connection)
+    {
+      self->is_markup = amfa_notification_body_is_markup (connection, self->is_freedesktop);
+      self->knows_markup = TRUE;
+    }
+  return self->is_markup;
 }
 
 static GNotification *
-notification_new (const char *profile, const char *title, const char *text)
+notification_new (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
   GNotification *notification = g_notification_new (title);
-  g_autofree char *body = escape_body (text);
+  g_autofree char *body = is_markup (self) ? amfa_notification_body_escape (text) : g_strdup (text);
 
   g_notification_set_body (notification, body);
   g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s", profile);
@@ -135,7 +141,8 @@ on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer u
       show_failure (failure);
       return;
     }
-  notification = notification_new (failure->profile, failure->title, failure->text);
+  notification =
+      notification_new (failure->notifier, failure->profile, failure->title, failure->text);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   send (failure->notifier, failure->profile, notification, KIND_NEWS);
 }
@@ -205,13 +212,15 @@ amfa_notifier_init (AmfaNotifier *self)
 /**
  * amfa_notifier_new:
  * @application: (unowned): sends the notifications; outlives the notifier
+ * @is_freedesktop: whether they go to a daemon even where there is GNOME Shell
  */
 AmfaNotifier *
-amfa_notifier_new (GtkApplication *application)
+amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop)
 {
   AmfaNotifier *self = g_object_new (AMFA_TYPE_NOTIFIER, NULL);
 
   self->application = application;
+  self->is_freedesktop = is_freedesktop;
   return self;
 }
 
@@ -235,8 +244,10 @@ amfa_notifier_started (AmfaNotifier *self,
   g_autoptr (GString) text = g_string_new (who);
   g_autoptr (GNotification) notification = NULL;
 
+  if (result->warnings != 0)
+    g_string_append_c (text, ':');
   append_warnings (text, result);
-  notification = notification_new (profile, title, text->str);
+  notification = notification_new (self, profile, title, text->str);
   send (self, profile, notification, KIND_NEWS);
 }
 
@@ -252,7 +263,8 @@ compose_end (const char *profile, const AmfaSessionInfo *info, const GError *pro
       g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_SESSION_EXPIRED))
     return g_steal_pointer (&who);
   sentence = amfa_message_for_error (problem);
-  return g_strdup_printf ("%s\n%s", who, sentence);
+  /* Some desktops make one line of it. */
+  return g_strdup_printf ("%s:\n%s", who, sentence);
 }
 
 /**
@@ -270,7 +282,7 @@ amfa_notifier_ending (AmfaNotifier *self,
   g_autofree char *time = amfa_format_time (info->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
   g_autofree char *text = compose_end (info->profile, info, problem);
-  g_autoptr (GNotification) notification = notification_new (info->profile, title, text);
+  g_autoptr (GNotification) notification = notification_new (self, info->profile, title, text);
 
   add_enter_code (notification, info->profile);
   add_later (notification, info->profile);
@@ -291,7 +303,7 @@ amfa_notifier_ended (AmfaNotifier *self,
 {
   g_autofree char *text = compose_end (profile, info, problem);
   g_autoptr (GNotification) notification =
-      notification_new (profile, _ ("AWS session ended"), text);
+      notification_new (self, profile, _ ("AWS session ended"), text);
 
   add_enter_code (notification, profile);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
@@ -309,7 +321,7 @@ amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSession
 {
   g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
   g_autoptr (GNotification) notification =
-      notification_new (profile, _ ("A program is waiting for an AWS session"), who);
+      notification_new (self, profile, _ ("A program is waiting for an AWS session"), who);
 
   add_enter_code (notification, profile);
   add_later (notification, profile);
@@ -325,7 +337,7 @@ amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSession
 void
 amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
-  g_autoptr (GNotification) notification = notification_new (profile, title, text);
+  g_autoptr (GNotification) notification = notification_new (self, profile, title, text);
 
   send (self, profile, notification, KIND_NEWS);
 }

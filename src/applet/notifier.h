@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define AMFA_TYPE_NOTIFIER (amfa_notifier_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaNotifier, amfa_notifier, AMFA, NOTIFIER, GObject)
 
-AmfaNotifier *amfa_notifier_new (GtkApplication *application);
+AmfaNotifier *amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop);
 
 void amfa_notifier_started (AmfaNotifier *self,
                             const char *profile,

@@ -114,3 +114,45 @@ def an_editor_takes_the_keys_out(desk):
     desk.wait_for_state("active")
     shutil.rmtree(desk.home / ".aws")
     desk.wait_for_state("none")
+
+
+def be_gnome_shell(desk):
+    """Take the name under which GNOME Shell shows notifications. Returns those that come in."""
+    from gi.repository import Gio
+
+    taken = []
+
+    def on_message(connection, message, incoming):
+        if incoming and message.get_member() == "AddNotification":
+            taken.append(message.get_body().unpack()[2])
+        return message
+
+    desk.session.bus.add_filter(on_message)
+    desk.session.call(
+        "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName", "(su)",
+        ("org.gtk.Notifications", Gio.BusNameOwnerFlags.NONE),
+    )
+    return taken
+
+
+@scenario()
+def words_for_gnome_shell(desk):
+    """It shows a body as it is, and has one line for it."""
+    shown = be_gnome_shell(desk)
+    desk.start_applet("--gapplication-service")
+    desk.activate("restore-for", "R&D <x>")
+    notification = wait_until(lambda: shown and shown[0], "a notification")
+    assert notification["body"].startswith("R&D <x>:\nNothing to restore"), notification
+
+
+@scenario()
+def words_for_a_daemon(desk):
+    """It reads a body as markup; a user may prefer one even where there is GNOME Shell."""
+    shown = be_gnome_shell(desk)
+    desk.start_applet(
+        "--gapplication-service", environment={"GNOTIFICATION_BACKEND": "freedesktop"}
+    )
+    desk.activate("restore-for", "R&D <x>")
+    notice = desk.wait_for_notice("Nothing to restore")
+    assert notice["body"].startswith("R&amp;D &lt;x>:\nNothing to restore"), notice
+    assert not shown, shown

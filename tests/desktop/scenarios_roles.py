@@ -139,7 +139,7 @@ def a_role_that_vanishes(desk):
     said = len(desk.notices)
     desk.aws.set("roles", {"remove": ADMIN})
     desk.wait_for_notice(
-        "(?i)session ends.*\ndefault · Admin\n.*not authorized to perform: sts:AssumeRole", after=said
+        "(?i)session ends.*\ndefault · Admin:\n.*not authorized to perform: sts:AssumeRole", after=said
     )
     desk.choose(MENU, "alice")
     wait_for_mark(desk, "alice")

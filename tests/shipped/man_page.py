@@ -23,7 +23,7 @@ VARIABLE = re.compile(r'"([A-Z][A-Z_]*_[A-Z_]*[A-Z])"')
 # The variables of the AWS tools and of the network are read in one place.
 READER = ROOT / "src" / "core" / "model" / "environment.c"
 # Of the user's system, not of this program; not worth a word.
-UNTOLD = {"SECRET_BACKEND", "XDG_DATA_HOME"}
+UNTOLD = {"GNOTIFICATION_BACKEND", "SECRET_BACKEND", "XDG_DATA_HOME"}
 
 
 def lint(command, package):

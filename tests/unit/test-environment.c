@@ -37,6 +37,7 @@ test_environment_empty (void)
   g_assert_null (environment->https_proxy);
   g_assert_null (environment->no_proxy);
   g_assert_false (environment->keyring_is_file);
+  g_assert_false (environment->notifies_freedesktop);
   g_assert_null (environment->keys);
 }
 
@@ -59,6 +60,7 @@ test_environment_full (void)
     "AWS_USE_DUALSTACK_ENDPOINT=False",
     "AWS_CA_BUNDLE=/ca.pem",
     "SECRET_BACKEND=file",
+    "GNOTIFICATION_BACKEND=freedesktop",
     NULL,
   };
   g_autoptr (AmfaEnvironment) environment = environment_new (envp);
@@ -77,6 +79,7 @@ test_environment_full (void)
   g_assert_cmpint (environment->use_dual_stack, ==, FALSE);
   g_assert_cmpstr (environment->ca_bundle, ==, "/ca.pem");
   g_assert_true (environment->keyring_is_file);
+  g_assert_true (environment->notifies_freedesktop);
 }
 
 static void

@@ -209,6 +209,7 @@ amfa_environment_new (const char *const *envp,
   self->no_proxy = dup_proxy (envp, "no_proxy", "NO_PROXY");
 
   self->keyring_is_file = g_strcmp0 (get (envp, "SECRET_BACKEND"), "file") == 0;
+  self->notifies_freedesktop = g_strcmp0 (get (envp, "GNOTIFICATION_BACKEND"), "freedesktop") == 0;
   return self;
 }
 

@@ -26,12 +26,13 @@ typedef struct
   int ignore_configured_endpoints; /* -1 not set, else a boolean; so are the next ones */
   int use_fips;
   int use_dual_stack;
-  char *sts_regional_endpoints; /* AWS_STS_REGIONAL_ENDPOINTS; nullable */
-  char *ca_bundle;              /* nullable */
-  char *https_proxy;            /* nullable */
-  char *no_proxy;               /* nullable */
-  gboolean keyring_is_file;     /* SECRET_BACKEND=file */
-  AmfaCredentials *keys;        /* long-term ones, see amfa_environment_read_keys(); nullable */
+  char *sts_regional_endpoints;  /* AWS_STS_REGIONAL_ENDPOINTS; nullable */
+  char *ca_bundle;               /* nullable */
+  char *https_proxy;             /* nullable */
+  char *no_proxy;                /* nullable */
+  gboolean keyring_is_file;      /* SECRET_BACKEND=file */
+  gboolean notifies_freedesktop; /* GNOTIFICATION_BACKEND=freedesktop */
+  AmfaCredentials *keys;         /* long-term ones, see amfa_environment_read_keys(); nullable */
 } AmfaEnvironment;
 
 AmfaEnvironment *amfa_environment_new (const char *const *envp,
