@@ -121,3 +121,26 @@ def quit_while_it_asks(desk):
     desk.quit_applet()
     assert desk.credentials.read_bytes() == before
     wait_until(lambda: not desk.prompt(), "the keyring's prompt gone")
+
+
+@scenario()
+def locked_in_the_middle(desk):
+    """Trying again asks for the password, and takes no other code."""
+    before = desk.write_base_credentials()
+    desk.start_applet()
+    desk.wait_for_window()
+    desk.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken", "times": 1})
+    desk.enter_code(desk.aws.code())
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    desk.lock_keyring()
+    desk.aws.set("release")
+    desk.wait_for_text("Your keyring is locked")
+    assert not desk.prompt() and desk.credentials.read_bytes() == before
+    desk.press("Try again")
+    desk.answer_keyring(None)
+    desk.wait_for_text("Your keyring is locked")
+    desk.press("Try again")
+    desk.answer_keyring()
+    desk.wait_without_window()
+    desk.wait_for_session()
+    assert len(desk.aws.requests("GetSessionToken")) == 1

@@ -2,6 +2,7 @@
 
 #include "login-private.h"
 
+#include "blocking-step.h"
 #include "core/model/error.h"
 #include "role-session.h"
 
@@ -200,25 +201,19 @@ amfa_login_was_role_refused (AmfaLogin *self)
   return self->role_refused;
 }
 
-/**
- * amfa_login_retry_async:
- *
- * Goes on from what AWS granted already, without another code.
- */
-void
-amfa_login_retry_async (AmfaLogin *self,
-                        GCancellable *cancellable,
-                        GAsyncReadyCallback callback,
-                        gpointer user_data)
+static gboolean
+unlock_keyring (gpointer data, GCancellable *cancellable, GError **error)
 {
-  g_return_if_fail (AMFA_IS_LOGIN (self) && amfa_login_can_retry (self));
+  AmfaBackend *backend = data;
 
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  return amfa_keyring_unlock (backend->keyring, cancellable, error);
+}
+
+static void
+retry (AmfaLogin *self, GTask *task)
+{
   AmfaGrant *grant = self->grant;
 
-  g_task_set_source_tag (task, amfa_login_retry_async);
-  g_task_set_check_cancellable (task, FALSE);
-  self->role_refused = FALSE;
   if (g_strcmp0 (grant->role, get_role_arn (self)) == 0)
     {
       amfa_login_commit (self, task);
@@ -234,4 +229,40 @@ amfa_login_retry_async (AmfaLogin *self,
     amfa_login_assume_roles (self, task);
   else
     amfa_login_commit (self, task);
+}
+
+static void
+on_keyring_unlocked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+
+  if (amfa_blocking_step_finish (result, task))
+    retry (g_task_get_source_object (task), task);
+}
+
+/**
+ * amfa_login_retry_async:
+ *
+ * Goes on from what AWS granted already, without another code. That may have been long ago: for the
+ * file the keyring is unlocked once more, which may prompt.
+ */
+void
+amfa_login_retry_async (AmfaLogin *self,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (AMFA_IS_LOGIN (self) && amfa_login_can_retry (self));
+
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, amfa_login_retry_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, amfa_backend_ref (self->backend),
+                        (GDestroyNotify) amfa_backend_unref);
+  self->role_refused = FALSE;
+  if (self->grant->target == AMFA_TARGET_FILE)
+    amfa_blocking_step_run (task, unlock_keyring, on_keyring_unlocked);
+  else
+    retry (self, task);
 }
