@@ -34,7 +34,7 @@ IO_DOORS = [
     {"code-command", "child-program"},
     {
         "keyring", "disk-sync", "secret-deeds", "secret-values",
-        "secret-bus", "secret-items", "secret-prompt", "secret-service",
+        "secret-bus", "secret-items", "secret-kwallet", "secret-prompt", "secret-service",
     },
     {"system-timer", "wall-timer"},
 ]

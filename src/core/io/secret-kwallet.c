@@ -1,0 +1,45 @@
+#define G_LOG_DOMAIN "amfa-secret-kwallet"
+
+#include "secret-kwallet.h"
+
+/* KWallet is a Secret Service since KDE Frameworks 5.97, but where it brings no service file for
+ * that name (Debian 12) the bus can start it under its own name only. Plasma starts it when the
+ * first KDE program wants it, or at the log-in where PAM is set up for that. */
+
+#define TIMEOUT_MS 25000
+
+static const struct
+{
+  const char *name;
+  const char *path;
+} daemons[] = {
+  { "org.kde.kwalletd6", "/modules/kwalletd6" },
+  { "org.kde.kwalletd5", "/modules/kwalletd5" },
+};
+
+/**
+ * amfa_secret_kwallet_start:
+ *
+ * For when there is no Secret Service. Prompts nobody.
+ *
+ * Returns: whether KWallet runs and is enabled; it is a Secret Service then, unless the user has
+ *   switched that off
+ */
+gboolean
+amfa_secret_kwallet_start (GDBusConnection *bus, GCancellable *cancellable)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (daemons); i++)
+    {
+      /* It answers once all its names are taken; being on the bus would be too early. */
+      g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+          bus, daemons[i].name, daemons[i].path, "org.kde.KWallet", "isEnabled", NULL,
+          G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, NULL);
+      gboolean enabled = FALSE;
+
+      if (reply)
+        g_variant_get (reply, "(b)", &enabled);
+      if (enabled)
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+gboolean amfa_secret_kwallet_start (GDBusConnection *bus, GCancellable *cancellable);
+
+G_END_DECLS
