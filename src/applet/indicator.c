@@ -123,8 +123,10 @@ amfa_indicator_update (AmfaIndicator *self, GPtrArray *sessions, gint64 now)
   const AmfaSessionInfo *info = find_most_urgent (sessions);
   g_autofree char *summary = amfa_session_text_summary (info, now);
   g_autofree char *line = info ? amfa_session_text_line (info, now) : NULL;
+  g_autofree char *description = line ? g_strdup_printf (_ ("AWS MFA: %s"), line) : NULL;
 
+  /* On GNOME a screen reader has nothing but the description to tell whose icon it is. */
   app_indicator_set_icon_full (self->item, icon_for_state (info ? info->state : AMFA_SESSION_NONE),
-                               line ? line : summary);
+                               description ? description : summary);
   app_indicator_set_title (self->item, summary);
 }

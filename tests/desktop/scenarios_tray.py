@@ -36,7 +36,8 @@ def the_menu(desk):
     wait_until(lambda: desk.menu_item("End session")["enabled"], "a session to end")
     wait_until(lambda: any("default" in label for label in desk.menu_labels()), "the session's line")
     assert desk.tray_properties()["Title"], "the tooltip has no text"
-    assert desk.tray_properties()["IconAccessibleDesc"], "the icon has no description"
+    description = desk.tray_properties()["IconAccessibleDesc"]
+    assert description.startswith("AWS MFA: default · alice"), description
     desk.choose("Enter MFA code…")
     desk.wait_for_window()
     desk.key("Escape")
