@@ -53,7 +53,10 @@ on_sessions_changed (AmfaCodeDialogs *self)
 
   g_hash_table_iter_init (&iter, self->dialogs);
   while (g_hash_table_iter_next (&iter, NULL, &dialog))
-    tell_profiles (self, dialog);
+    {
+      tell_profiles (self, dialog);
+      amfa_token_dialog_look_again (dialog);
+    }
 }
 
 static void

@@ -355,6 +355,19 @@ amfa_login_view_begin (AmfaLoginView *self, AmfaLogin *login, AmfaSettings *sett
   amfa_login_driver_prepare (self->driver);
 }
 
+/* The files may tell something else by now. What is under way sees for itself, and who fills in
+ * another page is not disturbed. */
+void
+amfa_login_view_look_again (AmfaLoginView *self)
+{
+  g_return_if_fail (AMFA_IS_LOGIN_VIEW (self));
+
+  if (!amfa_login_driver_is_sending (self->driver) &&
+      !amfa_login_driver_is_preparing (self->driver) &&
+      amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE)
+    amfa_login_driver_prepare (self->driver);
+}
+
 /**
  * amfa_login_view_set_identity:
  * @role: the ARN of a role, or %AMFA_ROLE_NONE

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AmfaLoginView, amfa_login_view, AMFA, LOGIN_VIEW, GtkBox)
 
 void amfa_login_view_begin (AmfaLoginView *self, AmfaLogin *login, AmfaSettings *settings);
+void amfa_login_view_look_again (AmfaLoginView *self);
 void amfa_login_view_set_identity (AmfaLoginView *self, const char *role);
 void amfa_login_view_explain (AmfaLoginView *self, const GError *refusal);
 

@@ -291,6 +291,15 @@ amfa_token_dialog_set_profiles (AmfaTokenDialog *self, const char *const *profil
                                                            amfa_login_get_profile (self->login)));
 }
 
+/* The files, or the profile's session, are not what they were: the dialog tells how it is now. */
+void
+amfa_token_dialog_look_again (AmfaTokenDialog *self)
+{
+  g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self));
+
+  amfa_login_view_look_again (self->view);
+}
+
 /**
  * amfa_token_dialog_set_role:
  * @role: the ARN of a role, or %AMFA_ROLE_NONE

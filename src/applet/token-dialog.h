@@ -25,6 +25,7 @@ AmfaTokenDialog *amfa_token_dialog_new (GtkApplication *application,
                                         const char *profile,
                                         const char *role);
 void amfa_token_dialog_set_profiles (AmfaTokenDialog *self, const char *const *profiles);
+void amfa_token_dialog_look_again (AmfaTokenDialog *self);
 void amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role);
 void amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal);
 void amfa_token_dialog_finish (AmfaTokenDialog *self);

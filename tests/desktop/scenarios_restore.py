@@ -82,3 +82,20 @@ def a_file_that_was_not_there(desk):
     desk.choose(RESTORE)
     wait_until(lambda: not desk.credentials.exists(), "the file gone")
     desk.wait_for_state("none")
+
+
+@scenario()
+def an_open_dialog_tells_how_it_is_now(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.open_dialog()
+    desk.wait_for_text("from your keyring")
+    desk.wait_for_text("The session that runs now ends at")
+    desk.type("12")
+    desk.awsmfa("--restore")
+    desk.wait_for_text("is in the credentials file")
+    assert "The session that runs now" not in desk.texts()
+    assert desk.text_of("MFA code") == "12"
+    desk.type("3")
+    assert desk.text_of("MFA code") == "123"

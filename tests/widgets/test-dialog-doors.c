@@ -8,7 +8,8 @@
 
 #include "core/io/data-dirs.h"
 
-/* How the dialog ends without a code: another identity that is at hand, or another profile. */
+/* What comes in from outside while the dialog is open, and how it ends without a code: another
+ * identity that is at hand, or another profile. */
 
 #define ADMIN "arn:aws:iam::123456789012:role/team/Admin"
 
@@ -186,6 +187,26 @@ test_profile_of_its_own (Fixture *f, gconstpointer data)
   g_assert_null (f->profile);
 }
 
+/* Not while a code is under way, and without taking what is typed. */
+static void
+test_look_again (Fixture *f, gconstpointer data)
+{
+  AmfaTokenDialog *dialog = AMFA_TOKEN_DIALOG (f->dialog);
+
+  end_prepare (f, NULL, 0);
+  type (f, "12");
+  amfa_token_dialog_look_again (dialog);
+  g_assert_true (fake_login_is_preparing ());
+  end_prepare (f, NULL, 0);
+  g_assert_cmpstr (gtk_entry_get_text (GTK_ENTRY (find_by_type (f->dialog, AMFA_TYPE_CODE_ENTRY))),
+                   ==, "12");
+  type (f, "123456");
+  press_key (f->dialog, GDK_KEY_Return, 0);
+  g_assert_true (fake_login_is_sending ());
+  amfa_token_dialog_look_again (dialog);
+  g_assert_false (fake_login_is_preparing ());
+}
+
 static void
 test_profile_while_sending (Fixture *f, gconstpointer data)
 {
@@ -208,12 +229,13 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
 
-  add ("/dialog-exits/switch", test_switch);
-  add ("/dialog-exits/back-to-the-user", test_back_to_the_user);
-  add ("/dialog-exits/code-wins", test_code_wins);
-  add ("/dialog-exits/session-is-over", test_session_is_over);
-  add ("/dialog-exits/other-profile", test_other_profile);
-  add ("/dialog-exits/profile-of-its-own", test_profile_of_its_own);
-  add ("/dialog-exits/profile-while-sending", test_profile_while_sending);
+  add ("/dialog-doors/switch", test_switch);
+  add ("/dialog-doors/back-to-the-user", test_back_to_the_user);
+  add ("/dialog-doors/code-wins", test_code_wins);
+  add ("/dialog-doors/session-is-over", test_session_is_over);
+  add ("/dialog-doors/other-profile", test_other_profile);
+  add ("/dialog-doors/profile-of-its-own", test_profile_of_its_own);
+  add ("/dialog-doors/profile-while-sending", test_profile_while_sending);
+  add ("/dialog-doors/look-again", test_look_again);
   return g_test_run ();
 }
