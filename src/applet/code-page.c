@@ -30,7 +30,8 @@ struct _AmfaCodePage
   guint longest;       /* that can be chosen */
   guint seconds;       /* how long the user's session shall last */
   guint fixed_seconds; /* a role's own length instead, 0: none */
-  gboolean is_at_hand; /* the identity comes from the user's session */
+  gboolean is_refused; /* AWS has not given the identity to the user's session */
+  gboolean is_at_hand; /* the identity comes from there, without a code */
   gboolean is_locked;  /* all but the device */
 };
 
@@ -264,7 +265,8 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   g_autofree char *account = amfa_plan_text_account (plan, profile);
   g_autofree char *origin = amfa_plan_text_origin (plan);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
-  g_autofree char *session = amfa_plan_text_session (plan, now);
+  gboolean is_at_hand = !self->is_refused && plan->at_hand_until > now;
+  g_autofree char *session = amfa_plan_text_session (plan, !is_at_hand, now);
   g_autofree char *device = amfa_plan_text_device (plan->serial);
 
   set_line (self->who, who, plan->arn);
@@ -276,9 +278,19 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   show_identity (self, plan);
   self->longest = plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX;
   self->fixed_seconds = plan->role_duration;
-  self->is_at_hand = plan->at_hand_until > now;
+  self->is_at_hand = is_at_hand;
   show_duration (self);
   on_complete_changed (self);
+}
+
+/* Whether AWS has refused the identity to the user's session: then it takes a code. It shows with
+ * the next plan. */
+void
+amfa_code_page_set_refused (AmfaCodePage *self, gboolean refused)
+{
+  g_return_if_fail (AMFA_IS_CODE_PAGE (self));
+
+  self->is_refused = refused;
 }
 
 /* Shows a duration that the user did not choose. */

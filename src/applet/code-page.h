@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AmfaCodePage, amfa_code_page, AMFA, CODE_PAGE, GtkBox)
 
 void amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const char *profile);
+void amfa_code_page_set_refused (AmfaCodePage *self, gboolean refused);
 void amfa_code_page_set_duration (AmfaCodePage *self, guint seconds);
 void amfa_code_page_set_locked (AmfaCodePage *self, gboolean code, gboolean device);
 void amfa_code_page_fetch (AmfaCodePage *self);

@@ -382,6 +382,7 @@ amfa_login_view_set_identity (AmfaLoginView *self, const char *role)
   if (amfa_login_driver_is_sending (self->driver))
     return;
   clear_bar (self);
+  amfa_code_page_set_refused (get_code_page (self), FALSE);
   amfa_login_set_identity (self->login, role);
   amfa_login_driver_prepare (self->driver);
 }
@@ -393,6 +394,8 @@ amfa_login_view_explain (AmfaLoginView *self, const GError *refusal)
   g_return_if_fail (AMFA_IS_LOGIN_VIEW (self) && refusal != NULL);
 
   amfa_error_bar_say (self->bar, refusal, AMFA_ADVICE_NEWER_CODE);
+  amfa_code_page_set_refused (get_code_page (self), TRUE);
+  amfa_login_pages_update (self->pages);
 }
 
 /* What the buttons go by. */

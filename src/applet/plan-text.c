@@ -111,14 +111,21 @@ amfa_plan_text_device (const char *serial)
     }
 }
 
-/* Returns: (transfer full) (nullable): until when a session runs, if one does, and whether a code
- * is needed at all. */
+/**
+ * amfa_plan_text_session:
+ * @plan: the plan
+ * @needs_code: whether its identity is to be had with a code only
+ * @now: Unix seconds
+ *
+ * Returns: (transfer full) (nullable): until when a session runs, if one does, and whether a code
+ *   is needed at all
+ */
 char *
-amfa_plan_text_session (const AmfaLoginPlan *plan, gint64 now)
+amfa_plan_text_session (const AmfaLoginPlan *plan, gboolean needs_code, gint64 now)
 {
   g_autofree char *time = NULL;
 
-  if (plan->at_hand_until > now)
+  if (!needs_code)
     {
       time = amfa_format_time (plan->at_hand_until, now);
       /* Translators: %s is a time of day, perhaps with a date. */
@@ -128,6 +135,11 @@ amfa_plan_text_session (const AmfaLoginPlan *plan, gint64 now)
     return NULL;
 
   time = amfa_format_time (plan->session_expires, now);
+  if (plan->role_duration > 0)
+    /* Translators: %s is a time of day, perhaps with a date. */
+    return g_strdup_printf (_ ("The session that runs now ends at %s. A role for longer than an "
+                               "hour takes a code of its own."),
+                            time);
   /* Translators: %s is a time of day, perhaps with a date. */
   return g_strdup_printf (_ ("The session that runs now ends at %s."), time);
 }

@@ -7,6 +7,7 @@
 #include "widget-tools.h"
 
 #include "core/io/data-dirs.h"
+#include "core/model/error.h"
 
 /* What comes in from outside while the dialog is open, and how it ends without a code: another
  * identity that is at hand, or another profile. */
@@ -144,6 +145,28 @@ test_session_is_over (Fixture *f, gconstpointer data)
   g_assert_null (f->role);
 }
 
+/* What AWS has refused without a code is not offered without one again. */
+static void
+test_switch_is_refused (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) refusal = amfa_error_new (AMFA_ERROR_NOT_ALLOWED, NULL);
+
+  amfa_token_dialog_explain (AMFA_TOKEN_DIALOG (f->dialog), refusal);
+  end_prepare (f, ADMIN, 3600);
+  g_assert_false (has_text (f->dialog, "takes no code"));
+  g_assert_true (has_text (f->dialog, "newer MFA code"));
+  g_assert_false (can_press (f, "Start session"));
+  type (f, "123456");
+  g_assert_true (can_press (f, "Start session"));
+  type (f, "");
+
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (find_by_type (f->dialog, AMFA_TYPE_IDENTITY_COMBO)),
+                               AMFA_ROLE_NONE);
+  end_prepare (f, NULL, 3600);
+  g_assert_true (has_text (f->dialog, "takes no code"));
+  g_assert_true (can_press (f, "Switch role"));
+}
+
 static GtkWidget *
 get_profiles (Fixture *f)
 {
@@ -232,6 +255,7 @@ main (int argc, char **argv)
   add ("/dialog-doors/switch", test_switch);
   add ("/dialog-doors/back-to-the-user", test_back_to_the_user);
   add ("/dialog-doors/code-wins", test_code_wins);
+  add ("/dialog-doors/switch-is-refused", test_switch_is_refused);
   add ("/dialog-doors/session-is-over", test_session_is_over);
   add ("/dialog-doors/other-profile", test_other_profile);
   add ("/dialog-doors/profile-of-its-own", test_profile_of_its_own);

@@ -125,22 +125,6 @@ code_is_selected (Fixture *f)
          end == gtk_entry_get_text_length (GTK_ENTRY (f->code));
 }
 
-static gboolean
-has_text (GtkWidget *widget, const char *text)
-{
-  gboolean found = GTK_IS_LABEL (widget) && is_seen (widget) &&
-                   strstr (gtk_label_get_text (GTK_LABEL (widget)), text);
-
-  if (!found && GTK_IS_CONTAINER (widget))
-    {
-      g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (widget));
-
-      for (GList *l = children; l && !found; l = l->next)
-        found = has_text (l->data, text);
-    }
-  return found;
-}
-
 /* --- the ordinary way --- */
 
 static void
@@ -445,7 +429,9 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
   choose (duration, "28800");
   choose (get_identity (f), ADMIN);
   fake_login_get_plan ()->role_duration = 4 * 3600;
+  fake_login_get_plan ()->session_expires = g_get_real_time () / G_USEC_PER_SEC + 3600;
   end_prepare_with_roles (&roles, ADMIN);
+  g_assert_true (has_text (f->dialog, "takes a code of its own"));
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 14400);
   g_assert_false (gtk_widget_is_sensitive (duration));
   g_assert_true (gtk_widget_get_has_tooltip (duration));
@@ -456,6 +442,7 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
   choose (get_identity (f), AUDIT);
   fake_login_get_plan ()->role_duration = 0;
   end_prepare_with_roles (&roles, AUDIT);
+  g_assert_false (has_text (f->dialog, "takes a code of its own"));
   g_assert_true (gtk_widget_is_sensitive (duration));
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 28800);
   g_assert_false (gtk_widget_get_has_tooltip (duration));

@@ -86,6 +86,23 @@ settle (void)
     ;
 }
 
+/* Whether a label on the screen has it. */
+gboolean
+has_text (GtkWidget *widget, const char *text)
+{
+  gboolean found = GTK_IS_LABEL (widget) && is_seen (widget) &&
+                   strstr (gtk_label_get_text (GTK_LABEL (widget)), text);
+
+  if (!found && GTK_IS_CONTAINER (widget))
+    {
+      g_autoptr (GList) children = gtk_container_get_children (GTK_CONTAINER (widget));
+
+      for (GList *l = children; l && !found; l = l->next)
+        found = has_text (l->data, text);
+    }
+  return found;
+}
+
 /* As a key arrives from the X server at the window that has the focus. */
 void
 press_key (GtkWidget *window, guint keyval, GdkModifierType modifiers)

@@ -10,6 +10,7 @@ const char *name_of (GtkWidget *widget);
 AtkRole role_of (GtkWidget *widget);
 gboolean is_seen (GtkWidget *widget);
 gboolean can_be_pressed (GtkWidget *widget);
+gboolean has_text (GtkWidget *widget, const char *text);
 void press_key (GtkWidget *window, guint keyval, GdkModifierType modifiers);
 void paste (GtkWidget *entry, const char *text);
 void settle (void);
