@@ -4,6 +4,7 @@
 
 #include "core/model/mfa.h"
 #include "core/model/secret.h"
+#include "messages/own-command.h"
 #include "terminal.h"
 
 #include <glib/gi18n.h>
@@ -63,9 +64,10 @@ amfa_code_input_get (const AmfaCommand *command, const char *operand, GError **e
 
   if (!operand)
     {
+      g_autofree char *own = amfa_own_command ("123456", command->profile);
+
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("A code is missing, and there is no terminal to ask for it. Use: awsmfa "
-                      "123456"));
+                   _ ("A code is missing, and there is no terminal to ask for it. Use: %s"), own);
       return NULL;
     }
   line = g_str_equal (operand, "-")

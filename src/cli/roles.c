@@ -3,6 +3,7 @@
 #include "roles.h"
 
 #include "core/model/error.h"
+#include "messages/formats.h"
 #include "messages/messages.h"
 #include "terminal.h"
 
@@ -87,6 +88,27 @@ amfa_roles_find_loan (const AmfaCommand *command,
   return amfa_loan_find_finish (result, error);
 }
 
+/* The command line at hand, with a code: for the same profile and role. The command that exec runs
+ * stands behind the code. */
+static char *
+compose_with_code (const AmfaCommand *command, const AmfaRole *role)
+{
+  GString *line = g_string_new (g_get_prgname ());
+
+  if (!g_str_equal (command->profile, "default"))
+    {
+      g_autofree char *quoted = amfa_quote_word (command->profile);
+
+      g_string_append_printf (line, " -p %s", quoted);
+    }
+  if (role)
+    g_string_append_printf (line, " --role %s", role->arn);
+  g_string_append (line, " 123456");
+  if (g_str_has_suffix (g_get_prgname (), " exec"))
+    g_string_append (line, " -- COMMAND");
+  return g_string_free (line, FALSE);
+}
+
 /**
  * amfa_roles_set_nobody_to_ask:
  * @error: (out): %AMFA_ERROR_NO_SESSION
@@ -97,14 +119,10 @@ void
 amfa_roles_set_nobody_to_ask (const AmfaCommand *command, const AmfaRolePlan *plan, GError **error)
 {
   const AmfaRole *role = command->options.role ? amfa_role_plan_get_role (plan) : NULL;
+  g_autofree char *line = compose_with_code (command, role);
 
   amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
-  if (role)
-    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s --role %s 123456"),
-                      g_get_prgname (), role->arn);
-  else
-    amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s 123456"),
-                      g_get_prgname ());
+  amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s"), line);
 }
 
 /**

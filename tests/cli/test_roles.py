@@ -251,7 +251,9 @@ class RolesTest(harness.CliTest):
     def test_direct_wants_a_code_of_its_own(self):
         self.log_in()
         done = self.run_cli("exec", "-p", "long", "--", "true", status=6)
-        self.assertIn("There is no terminal to ask for a code", done.stderr)
+        self.assertIn(
+            "There is no terminal to ask for a code. Use: awsmfa exec -p long 123456 -- COMMAND\n", done.stderr
+        )
         # For an hour none is needed, but that is no rest of a long one.
         self.assertIn("assumed-role/Long", self.arn(self.environment("long", "-d", "1h", "--")))
         self.run_cli("exec", "-p", "long", "-d", "2h", "--", "true", status=6)

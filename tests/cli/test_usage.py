@@ -25,7 +25,8 @@ class UsageTest(harness.CliTest):
             (("-p", "", "status"), "What follows -p is empty."),
             (("--region", "", "123456"), "What follows --region is empty."),
             (("status", "--min", "x"), "12h, 90m or 3600s"),
-            ((), "there is no terminal to ask for it"),
+            ((), "there is no terminal to ask for it. Use: awsmfa 123456"),
+            (("-p", "work"), "there is no terminal to ask for it. Use: awsmfa 123456 -p work"),
         ):
             self.write_credentials()
             done = self.run_cli(*arguments, status=2)
