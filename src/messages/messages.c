@@ -170,6 +170,12 @@ shadowed (const AmfaErrorDetails *d)
   const char *profile = or_unknown (d->subject);
   const char *path = or_unknown (d->quote);
 
+  if (d->reason)
+    /* Translators: a path, a line number, a profile. */
+    return g_strdup_printf (_ ("%s, line %u: profile %s has a role_arn, and AWS tools take on that "
+                               "role whatever keys the credentials file holds. A session there "
+                               "would be of no use."),
+                            path, d->line, profile);
   if (g_strcmp0 (d->other, "role_arn") == 0)
     /* Translators: a path, a line number, and a profile twice. */
     return g_strdup_printf (_ ("%s, line %u: profile %s has a role_arn, and AWS tools take on that "

@@ -166,6 +166,7 @@ class RoleSectionTest(harness.CliTest):
             self.assertIn(f"awsmfa exec -p {profile} -- COMMAND", done.stderr)
         done = self.run_cli("-p", "admin", self.code(), status=1)
         self.assertIn(f"awsmfa -p default --role {ADMIN}", done.stderr)
+        self.assertNotIn("a profile of its own", done.stderr)
         self.assertEqual(self.count("GetSessionToken") + self.count("AssumeRole"), 0)
         self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
 

@@ -28,10 +28,14 @@ test_what_wins (void)
     const char *path;
     guint line;
     guint n; /* how many there are */
+    gboolean is_for_role_alone;
   } rows[] = {
     { "", "", NULL, NULL, 0, 0 },
     { "[p]\n", "[profile p]\nregion = us-east-1\n", NULL, NULL, 0, 0 },
-    { "[p]\n", "[profile p]\nrole_arn = r\nsource_profile = q\n", "role_arn", "/config", 2, 1 },
+    { "[p]\n", "[profile p]\nrole_arn = r\nsource_profile = q\n", "role_arn", "/config", 2, 1,
+      TRUE },
+    { "[p]\naws_access_key_id = AKIAX\n", "[profile p]\nrole_arn = r\nsource_profile = q\n",
+      "role_arn", "/config", 2, 1 },
     { "[p]\n", "[profile p]\nrole_arn = r\n", "role_arn", "/config", 2, 1 },
     { "[p]\n", "[profile p]\nrole_arn = r\nsource_profile = p\n", NULL, NULL, 0, 1 },
     { "[p]\n", "[profile p]\nsource_profile = p\nsso_role_name = r\nrole_arn = r\n",
@@ -78,6 +82,7 @@ test_what_wins (void)
       g_assert_cmpstr (details->other, ==, rows[i].key);
       g_assert_cmpstr (details->quote, ==, rows[i].path);
       g_assert_cmpuint (details->line, ==, rows[i].line);
+      g_assert_cmpint (details->reason, ==, rows[i].is_for_role_alone);
     }
 }
 

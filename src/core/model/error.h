@@ -64,7 +64,8 @@ typedef enum
   AMFA_ERROR_ACCOUNT_CHANGED, /* subject: the account that the key belongs to; other: the one that
                                  the profile has been used with */
   AMFA_ERROR_SHADOWED,        /* subject: the profile; other: the setting that beats keys in the
-                                 credentials file; quote: the path where it stands; line */
+                                 credentials file; quote: the path where it stands; line;
+                                 reason: whether there are no keys of its own */
 } AmfaError;
 
 /* Why there is no keyring. */

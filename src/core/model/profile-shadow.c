@@ -16,6 +16,16 @@ find (const AmfaSettingScope *scope, AmfaShadowKind kind, const char *key, AmfaS
   return amfa_place_find (scope, key, &shadow->place);
 }
 
+/* The keys are another profile's: there are none of its own that a role stands in the way of. */
+static gboolean
+is_for_role_alone (const AmfaSettingScope *scope)
+{
+  AmfaPlace place;
+
+  return amfa_place_find (scope, "source_profile", &place) &&
+         !amfa_place_find (scope, "aws_access_key_id", &place);
+}
+
 /* A profile may be the source of its own role: then the role is assumed with our session. */
 static gboolean
 is_own_source (const AmfaSettingScope *scope)
@@ -82,6 +92,7 @@ amfa_shadow_check (const AmfaSettingScope *scope, GError **error)
                       .other = shadows[i].key,
                       .quote = shadows[i].place.path,
                       .line = shadows[i].place.line,
+                      .reason = shadows[i].kind == AMFA_SHADOW_ROLE && is_for_role_alone (scope),
                   });
   return FALSE;
 }
