@@ -198,6 +198,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_KEYRING_FAILED:
     case AMFA_FINDING_ONLINE_SKIPPED:
     case AMFA_FINDING_OFFLINE:
+    case AMFA_FINDING_ROLE_ALONE:
     case AMFA_FINDING_IDENTITY:
     case AMFA_FINDING_ROOT_KEY:
     case AMFA_FINDING_UNREACHABLE:

@@ -6,6 +6,7 @@
 #include "file-problems.h"
 #include "formats.h"
 #include "messages.h"
+#include "own-command.h"
 
 #include <glib/gi18n.h>
 
@@ -34,6 +35,18 @@ static char *
 list (const AmfaFinding *f)
 {
   return f->names && f->names[0] ? g_strjoinv (", ", (char **) f->names) : g_strdup ("?");
+}
+
+static char *
+role_alone (const AmfaFinding *f)
+{
+  g_autofree char *at = where (f);
+  g_autofree char *own = amfa_own_command ("doctor", f->subject);
+
+  /* Translators: a place in a file, a profile, another one, and a command. */
+  return g_strdup_printf (_ ("%s: profile %s is there for a role, with the keys of profile %s, "
+                             "which are looked at by “%s”."),
+                          at, or_unknown (f->profile), or_unknown (f->subject), own);
 }
 
 static char *
@@ -197,6 +210,8 @@ compose (const AmfaFinding *f, gint64 now)
                                  "and do not use the session in this profile. Put the role into a "
                                  "profile of its own, with source_profile = %s."),
                               at, profile, profile);
+    case AMFA_FINDING_ROLE_ALONE:
+      return role_alone (f);
     case AMFA_FINDING_ROLE_OVER_SESSION:
       return g_strdup_printf (_ ("%s: profile %s has a role_arn: AWS tools take on that role with "
                                  "the session, and for an hour at most."),

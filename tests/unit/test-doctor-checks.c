@@ -184,6 +184,9 @@ test_config (void)
     /* the role of a web identity is not a role of its own */
     { "", "[default]\nrole_arn = x\nweb_identity_token_file = /t\n", "profile-web-identity:3" },
     { "", "[default]\nrole_arn = x\nsource_profile = default\n", "profile-role-over-session:2" },
+    { "", "[default]\nrole_arn = x\nsource_profile = y\n", "profile-role-alone:2" },
+    { "[default]\naws_access_key_id = AKIAX\n", "[default]\nrole_arn = x\nsource_profile = y\n",
+      "profile-role:2" },
     { "[default]\nrole_arn = x\n", "", "profile-role:2" },
     { "", "[profile default]\nrole_arn = x\n", "profile-role:2" },
     { "", "[profile other]\nrole_arn = x\n", "" },

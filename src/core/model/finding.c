@@ -32,6 +32,7 @@ static const struct
   [AMFA_FINDING_REGION_MISSING] = { "region-missing", AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_CA_BUNDLE] = { "ca-bundle-unreadable", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_ROLE] = { "profile-role", AMFA_SEVERITY_PROBLEM },
+  [AMFA_FINDING_ROLE_ALONE] = { "profile-role-alone", AMFA_SEVERITY_FINE },
   [AMFA_FINDING_ROLE_OVER_SESSION] = { "profile-role-over-session", AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_SSO] = { "profile-sso", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_WEB_IDENTITY] = { "profile-web-identity", AMFA_SEVERITY_PROBLEM },

@@ -40,6 +40,7 @@ typedef enum
   AMFA_FINDING_CA_BUNDLE,
   /* the profile's section of the config file; path, line */
   AMFA_FINDING_ROLE,
+  AMFA_FINDING_ROLE_ALONE,        /* subject: the profile that has the keys */
   AMFA_FINDING_ROLE_OVER_SESSION, /* the role is assumed with the session */
   AMFA_FINDING_SSO,
   AMFA_FINDING_WEB_IDENTITY,

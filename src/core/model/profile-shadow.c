@@ -16,7 +16,7 @@ find (const AmfaSettingScope *scope, AmfaShadowKind kind, const char *key, AmfaS
   return amfa_place_find (scope, key, &shadow->place);
 }
 
-/* The keys are another profile's: there are none of its own that a role stands in the way of. */
+/* There are no keys of its own that a role stands in the way of. */
 static gboolean
 is_for_role_alone (const AmfaSettingScope *scope)
 {
@@ -60,6 +60,8 @@ amfa_shadow_list (const AmfaSettingScope *scope, AmfaShadow shadows[AMFA_SHADOWS
     {
       if (is_own_source (scope))
         shadows[n].kind = AMFA_SHADOW_ROLE_OVER_SESSION;
+      else if (is_for_role_alone (scope))
+        shadows[n].kind = AMFA_SHADOW_ROLE_ALONE;
       n++;
     }
 
@@ -92,7 +94,7 @@ amfa_shadow_check (const AmfaSettingScope *scope, GError **error)
                       .other = shadows[i].key,
                       .quote = shadows[i].place.path,
                       .line = shadows[i].place.line,
-                      .reason = shadows[i].kind == AMFA_SHADOW_ROLE && is_for_role_alone (scope),
+                      .reason = shadows[i].kind == AMFA_SHADOW_ROLE_ALONE,
                   });
   return FALSE;
 }

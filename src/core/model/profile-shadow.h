@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   AMFA_SHADOW_ROLE,
+  AMFA_SHADOW_ROLE_ALONE, /* assumed with another profile's keys: there are none of its own */
   AMFA_SHADOW_ROLE_OVER_SESSION, /* assumed with the profile's own keys: these are used */
   AMFA_SHADOW_WEB_IDENTITY,
   AMFA_SHADOW_SSO,

@@ -80,6 +80,7 @@ void amfa_doctor_check_identity (const AmfaCase *self,
 void amfa_doctor_check_aws_error (const AmfaCase *self, AmfaCredentials *base, const GError *error);
 void amfa_doctor_check_devices (const AmfaCase *self, const char *wanted, GPtrArray *devices);
 
+gboolean amfa_doctor_is_for_role_alone (const AmfaCase *self);
 gboolean amfa_doctor_find_setting (const AmfaCase *self, const char *key, AmfaPlace *place);
 
 G_END_DECLS

@@ -44,6 +44,16 @@ dup_setting (const AmfaCase *self, const char *key)
              : NULL;
 }
 
+/* Whether it needs no keys of its own. */
+gboolean
+amfa_doctor_is_for_role_alone (const AmfaCase *self)
+{
+  const AmfaSettingScope scope = get_scope (self);
+  AmfaShadow shadows[AMFA_SHADOWS_MAX];
+
+  return amfa_shadow_list (&scope, shadows) > 0 && shadows[0].kind == AMFA_SHADOW_ROLE_ALONE;
+}
+
 static void
 add_at (const AmfaCase *self, AmfaFindingKind kind, const AmfaPlace *place, const char *subject)
 {
@@ -68,6 +78,7 @@ check_what_beats_the_file (const AmfaCase *self)
 {
   static const AmfaFindingKind kinds[] = {
     [AMFA_SHADOW_ROLE] = AMFA_FINDING_ROLE,
+    [AMFA_SHADOW_ROLE_ALONE] = AMFA_FINDING_ROLE_ALONE,
     [AMFA_SHADOW_ROLE_OVER_SESSION] = AMFA_FINDING_ROLE_OVER_SESSION,
     [AMFA_SHADOW_WEB_IDENTITY] = AMFA_FINDING_WEB_IDENTITY,
     [AMFA_SHADOW_SSO] = AMFA_FINDING_SSO,
@@ -75,9 +86,11 @@ check_what_beats_the_file (const AmfaCase *self)
   const AmfaSettingScope scope = get_scope (self);
   AmfaShadow shadows[AMFA_SHADOWS_MAX];
   guint n = amfa_shadow_list (&scope, shadows);
+  g_autofree char *source = dup_setting (self, "source_profile");
 
   for (guint i = 0; i < n; i++)
-    add_at (self, kinds[shadows[i].kind], &shadows[i].place, NULL);
+    add_at (self, kinds[shadows[i].kind], &shadows[i].place,
+            shadows[i].kind == AMFA_SHADOW_ROLE_ALONE ? source : NULL);
 }
 
 static void

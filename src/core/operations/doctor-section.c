@@ -200,8 +200,8 @@ amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys)
     kind = AMFA_FINDING_PROCESS_SESSION;
   else if (self->base_look == AMFA_LOOK_STORED || has_other_keys)
     kind = AMFA_FINDING_NO_SESSION;
-  else if (self->base_look != AMFA_LOOK_NOT_STORED)
-    return; /* nobody knows */
+  else if (self->base_look != AMFA_LOOK_NOT_STORED || amfa_doctor_is_for_role_alone (self))
+    return; /* nobody knows, or none are missed */
   else
     {
       names = amfa_profile_list_names (self->credentials, self->config);
