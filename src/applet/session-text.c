@@ -5,14 +5,18 @@
 #include <glib/gi18n.h>
 
 #include "core/model/mfa.h"
+#include "core/model/role.h"
 #include "messages/formats.h"
 
 /**
  * amfa_session_text_who:
  * @profile: a profile's name
- * @identity: (nullable): its user's ARN
+ * @identity: (nullable): the ARN of its user, or of a role
  *
- * Returns: (transfer full): "default · alice", or the profile alone
+ * Roles of the same name in several accounts are usual, and not to be mixed up.
+ *
+ * Returns: (transfer full): "default · alice", "default · Admin · 123456789012", or the profile
+ *   alone
  */
 char *
 amfa_session_text_who (const char *profile, const char *identity)
@@ -21,6 +25,12 @@ amfa_session_text_who (const char *profile, const char *identity)
 
   if (!name || !*name)
     return g_strdup (profile);
+  if (amfa_role_arn_is_valid (identity))
+    {
+      g_autofree char *account = amfa_arn_get_account (identity);
+
+      return g_strdup_printf ("%s · %s · %s", profile, name, account);
+    }
   return g_strdup_printf ("%s · %s", profile, name);
 }
 

@@ -53,7 +53,7 @@ def wait_for_mark(desk, label):
 
 def wait_for_role(desk, name, said):
     """Until a notification tells it; AWS agrees."""
-    desk.wait_for_notice(f"AWS session until .*\ndefault · {name}$", after=said)
+    desk.wait_for_notice(f"AWS session until .*\ndefault · {name} · [0-9]{{12}}$", after=said)
     assert f"assumed-role/{name}/" in desk.aws_identity()
 
 
@@ -75,7 +75,7 @@ def one_code_for_all(desk):
     state = desk.wait_for_state("active")
     assert (state["identity"], state["account"]) == (ADMIN, "210987654321"), state
     assert state["expires"] - time.time() <= 3600
-    assert any(label.startswith("default · Admin · until") for label in desk.menu_labels())
+    assert any(label.startswith("default · Admin · 210987654321 · until") for label in desk.menu_labels())
 
     said = len(desk.notices)
     desk.choose(MENU, "Audit · audit")
@@ -116,7 +116,7 @@ def a_day_of_renewals(desk):
 
     # What it comes from ends; the warning comes as for any other session.
     notice = desk.wait_for_notice("(?i)session ends", after=said)
-    assert notice["body"] == "default · Admin", notice
+    assert notice["body"] == "default · Admin · 210987654321", notice
     assert time.time() >= user_ends - 8
     assert len(desk.aws.requests("GetSessionToken")) == 1
     desk.press_in_notification("Enter code")
@@ -139,7 +139,7 @@ def a_role_that_vanishes(desk):
     said = len(desk.notices)
     desk.aws.set("roles", {"remove": ADMIN})
     desk.wait_for_notice(
-        "(?i)session ends.*\ndefault · Admin:\n.*not authorized to perform: sts:AssumeRole", after=said
+        "(?i)session ends.*\ndefault · Admin · 210987654321:\n.*not authorized to perform: sts:AssumeRole", after=said
     )
     desk.choose(MENU, "alice")
     wait_for_mark(desk, "alice")
