@@ -8,8 +8,6 @@
 #include "identity-combo.h"
 #include "plan-text.h"
 
-#include <glib/gi18n.h>
-
 struct _AmfaCodePage
 {
   GtkBox parent_instance;
@@ -30,6 +28,7 @@ struct _AmfaCodePage
   guint longest;       /* that can be chosen */
   guint seconds;       /* how long the user's session shall last */
   guint fixed_seconds; /* a role's own length instead, 0: none */
+  const char *hint;    /* what that means; nullable */
   gboolean is_refused; /* AWS has not given the identity to the user's session */
   gboolean is_at_hand; /* the identity comes from there, without a code */
   gboolean is_locked;  /* all but the device */
@@ -140,19 +139,14 @@ update_locks (AmfaCodePage *self)
 static void
 show_duration (AmfaCodePage *self)
 {
-  const char *reason = self->fixed_seconds > 0
-                           ? _ ("A role for longer than an hour is granted for as long as its "
-                                "profile says (duration_seconds).")
-                           : NULL;
-
   g_signal_handlers_block_by_func (self->duration, on_duration_changed, self);
   amfa_duration_combo_set_longest (self->duration, self->longest);
   amfa_duration_combo_set_seconds (self->duration,
                                    self->fixed_seconds > 0 ? self->fixed_seconds : self->seconds);
   g_signal_handlers_unblock_by_func (self->duration, on_duration_changed, self);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->duration), reason);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->duration), self->hint);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->duration)),
-                              reason ? reason : "");
+                              self->hint ? self->hint : "");
   update_locks (self);
 }
 
@@ -278,6 +272,7 @@ amfa_code_page_set_plan (AmfaCodePage *self, const AmfaLoginPlan *plan, const ch
   show_identity (self, plan);
   self->longest = plan->is_root ? AMFA_DURATION_ROOT_MAX : AMFA_DURATION_MAX;
   self->fixed_seconds = plan->role_duration;
+  self->hint = amfa_plan_text_duration (plan);
   self->is_at_hand = is_at_hand;
   show_duration (self);
   on_complete_changed (self);

@@ -143,3 +143,16 @@ amfa_plan_text_session (const AmfaLoginPlan *plan, gboolean needs_code, gint64 n
   /* Translators: %s is a time of day, perhaps with a date. */
   return g_strdup_printf (_ ("The session that runs now ends at %s."), time);
 }
+
+/* Returns: (transfer none) (nullable): what is to be known about how long it will be valid. */
+const char *
+amfa_plan_text_duration (const AmfaLoginPlan *plan)
+{
+  if (plan->role_duration > 0)
+    return _ ("A role for longer than an hour is granted for as long as its profile says "
+              "(duration_seconds).");
+  if (plan->role)
+    return _ ("The length of the user's session. For so long the role's keys, which last an hour, "
+              "are renewed by themselves.");
+  return NULL;
+}

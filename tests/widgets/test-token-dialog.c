@@ -424,6 +424,7 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) roles = NULL;
   GtkWidget *duration = find_by_type (f->dialog, AMFA_TYPE_DURATION_COMBO);
+  g_autofree char *tooltip = NULL;
 
   end_prepare_with_roles (&roles, NULL);
   choose (duration, "28800");
@@ -445,6 +446,11 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
   g_assert_false (has_text (f->dialog, "takes a code of its own"));
   g_assert_true (gtk_widget_is_sensitive (duration));
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 28800);
+  /* That of the user, which the role's comes from. */
+  tooltip = gtk_widget_get_tooltip_text (duration);
+  g_assert_nonnull (strstr (tooltip, "user's session"));
+  choose (get_identity (f), AMFA_ROLE_NONE);
+  end_prepare_with_roles (&roles, NULL);
   g_assert_false (gtk_widget_get_has_tooltip (duration));
 }
 
