@@ -303,6 +303,5 @@ amfa_deeds_switch_role (AmfaDeeds *self, const char *profile, const char *role)
 {
   Deed *deed = begin_switch (self, profile, role);
 
-  amfa_role_change_async (self->backend, profile, role, AMFA_ROLE_AS_PLANNED, AMFA_VAULT_MAY_PROMPT,
-                          deed->cancellable, on_switch_ready, deed);
+  amfa_role_change_async (self->backend, profile, role, deed->cancellable, on_switch_ready, deed);
 }

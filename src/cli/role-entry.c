@@ -19,9 +19,8 @@ switch_to (const AmfaCommand *command,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  amfa_role_switch_async (command->backend, command->profile, plan, AMFA_ROLE_AS_PLANNED,
-                          AMFA_VAULT_MAY_PROMPT, command->cancellable, amfa_command_on_result,
-                          &result);
+  amfa_role_switch_async (command->backend, command->profile, plan, AMFA_ROLE_WANTED,
+                          command->cancellable, amfa_command_on_result, &result);
   amfa_command_await (&result);
   return amfa_role_switch_finish (result, outcome, session_refused, error);
 }

@@ -83,8 +83,7 @@ renew (AmfaBackend *backend, const char *profile)
 {
   Outcome outcome = { FALSE };
 
-  amfa_role_change_async (backend, profile, NULL, AMFA_ROLE_FOR_AN_HOUR, AMFA_VAULT_QUIETLY, NULL,
-                          on_renewed, &outcome);
+  amfa_role_change_async (backend, profile, NULL, NULL, on_renewed, &outcome);
   while (!outcome.finished)
     g_main_context_iteration (NULL, TRUE);
   if (outcome.error)

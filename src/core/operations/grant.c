@@ -48,6 +48,7 @@ amfa_grant_unref (AmfaGrant *self)
 
   g_clear_pointer (&self->base, amfa_credentials_unref);
   g_clear_pointer (&self->seen, amfa_credentials_unref);
+  g_clear_pointer (&self->over, amfa_preflight_free);
   g_clear_pointer (&self->session, amfa_credentials_unref);
   g_clear_pointer (&self->user, amfa_credentials_unref);
   g_free (self->role);

@@ -13,6 +13,8 @@ typedef struct
   AmfaBaseOrigin origin;
   AmfaLoginTarget target;
   AmfaCredentials *seen; /* what the section held at the preflight; nullable */
+  AmfaPreflight *over;   /* the only thing that @session may take the place of; nullable: a code was
+                            spent on it, and it goes over whatever is there */
   AmfaCredentials *session;
   char *role;            /* ARN, if @session is a role's; nullable */
   AmfaCredentials *user; /* the user's session that @role was assumed from; nullable */

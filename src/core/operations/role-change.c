@@ -11,9 +11,7 @@ typedef struct
 {
   AmfaBackend *backend;
   char *profile;
-  gboolean is_renewal; /* of the role that the profile holds */
-  AmfaRoleLength length;
-  AmfaVaultManner manner;
+  AmfaRoleOccasion occasion;
   AmfaLoginResult outcome;
   gboolean session_refused;
 } Change;
@@ -47,13 +45,13 @@ on_plan_read (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
   g_autoptr (AmfaRolePlan) plan = amfa_role_plan_read_finish (result, &error);
 
-  if (plan && plan->roles->len == 0 && change->is_renewal)
+  if (plan && plan->roles->len == 0 && change->occasion == AMFA_ROLE_RENEWAL)
     amfa_set_error (&error, AMFA_ERROR_NO_SESSION,
                     &(AmfaErrorDetails){ .subject = change->profile });
   if (error)
     g_task_return_error (task, error);
   else
-    amfa_role_switch_async (change->backend, change->profile, plan, change->length, change->manner,
+    amfa_role_switch_async (change->backend, change->profile, plan, change->occasion,
                             g_task_get_cancellable (task), on_switched, g_object_ref (task));
 }
 
@@ -61,9 +59,7 @@ on_plan_read (GObject *source, GAsyncResult *result, gpointer user_data)
  * amfa_role_change_async:
  * @profile: whose section is written
  * @role: (nullable): the ARN of a role of its user, or %AMFA_ROLE_NONE for the user; %NULL: the
- *   role that it holds, anew
- * @length: whether an hour will do for a role that is meant to last longer
- * @manner: whether the keyring may ask for its password
+ *   role that it holds, anew and by itself
  *
  * Cancelling works until AWS has answered.
  */
@@ -71,8 +67,6 @@ void
 amfa_role_change_async (AmfaBackend *backend,
                         const char *profile,
                         const char *role,
-                        AmfaRoleLength length,
-                        AmfaVaultManner manner,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -84,9 +78,7 @@ amfa_role_change_async (AmfaBackend *backend,
 
   change->backend = amfa_backend_ref (backend);
   change->profile = g_strdup (profile);
-  change->is_renewal = role == NULL;
-  change->length = length;
-  change->manner = manner;
+  change->occasion = role ? AMFA_ROLE_WANTED : AMFA_ROLE_RENEWAL;
   g_task_set_source_tag (task, amfa_role_change_async);
   g_task_set_check_cancellable (task, FALSE); /* what is written is not undone by a late cancel */
   g_task_set_task_data (task, change, (GDestroyNotify) change_free);
@@ -101,7 +93,8 @@ amfa_role_change_async (AmfaBackend *backend,
  * @error: %AMFA_ERROR_NO_SESSION or %AMFA_ERROR_SESSION_EXPIRED: a code is needed, or there is no
  *   role to renew; %AMFA_ERROR_NOT_ALLOWED: AWS refuses the role, which may be gone or want a newer
  *   code; %AMFA_ERROR_ROLE_UNUSABLE, %AMFA_ERROR_SHADOWED; the keyring's or a file's;
- *   %AMFA_ERROR_NETWORK, %AMFA_ERROR_SERVICE: worth another attempt; the file is then as it was
+ *   %AMFA_ERROR_FILE_CHANGED, %AMFA_ERROR_NETWORK, %AMFA_ERROR_SERVICE: worth another attempt; the
+ *   file is then as it was
  */
 gboolean
 amfa_role_change_finish (GAsyncResult *result,

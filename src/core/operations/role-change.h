@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 void amfa_role_change_async (AmfaBackend *backend,
                              const char *profile,
                              const char *role,
-                             AmfaRoleLength length,
-                             AmfaVaultManner manner,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

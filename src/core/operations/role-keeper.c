@@ -120,8 +120,7 @@ start (AmfaRoleKeeper *self, const char *profile, Charge *charge)
   g_weak_ref_init (&attempt->keeper, self);
   attempt->profile = g_strdup (profile);
   charge->is_busy = TRUE;
-  amfa_role_change_async (self->backend, profile, NULL, AMFA_ROLE_FOR_AN_HOUR, AMFA_VAULT_QUIETLY,
-                          self->cancellable, on_renewed, attempt);
+  amfa_role_change_async (self->backend, profile, NULL, self->cancellable, on_renewed, attempt);
 }
 
 /* Returns: when to try first; 0 if the session that the keys come from will be over */

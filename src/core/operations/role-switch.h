@@ -8,11 +8,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  AMFA_ROLE_WANTED,  /* somebody asks for it: the keyring may ask for its password */
+  AMFA_ROLE_RENEWAL, /* the role that the profile holds, by itself: for an hour at most, who asks
+                        will come again */
+} AmfaRoleOccasion;
+
 void amfa_role_switch_async (AmfaBackend *backend,
                              const char *profile,
                              AmfaRolePlan *plan,
-                             AmfaRoleLength length,
-                             AmfaVaultManner manner,
+                             AmfaRoleOccasion occasion,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

@@ -13,7 +13,9 @@
  *     may prompt), the lock had, room for a temporary file beside the target (preflight.c).
  *  2. AWS is asked (login.c). If it refuses, nothing anywhere has changed.
  *  3. Lock. From here on no prompt and no network.
- *  4. Read again. Somebody put another long-term key there meanwhile: their file is left alone.
+ *  4. Read again. Somebody put another long-term key there meanwhile: their file is left alone. So
+ *     is what the profile has if it changed while a session was being made from another one: that
+ *     may have been ended, and a newer one must not be lost.
  *  5. Keyring: base, original, session, each read back and compared; if the file is about to lose
  *     the only other copy of the key, the keyring's own file is synced first.
  *  6. Replace the file: whole or not at all. Somebody wrote it since step 4: back to 4.
@@ -42,16 +44,35 @@ get_absence (AmfaFilePresence before_lock, AmfaSnapshot *snapshot)
   return before_lock == AMFA_FILE_FOLDER_ABSENT ? AMFA_ORIGINAL_NO_FOLDER : AMFA_ORIGINAL_NO_FILE;
 }
 
+static gboolean
+are_same (AmfaCredentials *a, AmfaCredentials *b)
+{
+  return a && b ? amfa_credentials_equal (a, b) : a == b;
+}
+
+/* Whether the profile has what it had, in the file or in the keyring. */
+static gboolean
+is_still (const AmfaPreflight *found, const AmfaSection *section, const AmfaProfileState *state)
+{
+  return are_same (section->credentials, found->section->credentials) &&
+         state->expiration == found->state->expiration &&
+         state->user_expiration == found->state->user_expiration &&
+         g_strcmp0 (state->role, found->state->role) == 0;
+}
+
 /* Step 4: is it still the file that AWS was asked for? */
 static gboolean
 check_unchanged (AmfaBackend *backend,
                  const AmfaSection *section,
+                 const AmfaProfileState *state,
                  const AmfaGrant *grant,
                  GError **error)
 {
-  if (!amfa_section_holds_long_term (section) ||
-      (grant->base && amfa_credentials_equal (section->credentials, grant->base)) ||
-      (grant->seen && amfa_credentials_equal (section->credentials, grant->seen)))
+  gboolean is_expected = !amfa_section_holds_long_term (section) ||
+                         (grant->base && are_same (section->credentials, grant->base)) ||
+                         (grant->seen && are_same (section->credentials, grant->seen));
+
+  if (is_expected && (!grant->over || is_still (grant->over, section, state)))
     return TRUE;
 
   amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
@@ -130,7 +151,7 @@ make_plan (Plan *plan,
   marks = amfa_marks_merge ((const char *const *) state->marks,
                             existing ? (const char *const *) existing->marks : NULL);
   section = amfa_section_classify (before, vault->profile, (const char *const *) marks);
-  if (!check_unchanged (backend, section, grant, error))
+  if (!check_unchanged (backend, section, state, grant, error))
     return FALSE;
 
   plan->known_key_id = g_strdup (state->base_key_id);
