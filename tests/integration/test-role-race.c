@@ -1,7 +1,9 @@
 #include "core/model/error.h"
 #include "core/operations/restore.h"
 #include "core/operations/role-change.h"
+#include "core/operations/role-keeper.h"
 #include "core/operations/vault.h"
+#include "fake-timer.h"
 #include "late-sts.h"
 #include "workplace.h"
 
@@ -254,6 +256,60 @@ test_new_session (Fixture *fixture, gconstpointer data)
 }
 
 static void
+count (guint *counter)
+{
+  (*counter)++;
+}
+
+/* The keeper's attempt is about keys that are no longer there: it has no say in the new ones. */
+static void
+test_keeper (Fixture *fixture, gconstpointer is_granted)
+{
+  g_autoptr (AmfaFakeTimer) timer = amfa_fake_timer_new (fixture->start);
+  g_autoptr (AmfaFakeTimer) monitor_timer = amfa_fake_timer_new (fixture->start);
+  g_autoptr (AmfaSessionMonitor) monitor =
+      amfa_session_monitor_new (fixture->place->backend, AMFA_WALL_TIMER (monitor_timer));
+  g_autoptr (AmfaRoleKeeper) keeper =
+      amfa_role_keeper_new (fixture->place->backend, monitor, AMFA_WALL_TIMER (timer));
+  const AmfaSessionInfo *info = NULL;
+  Deed next = { FALSE };
+  guint n_failed = 0;
+  guint timeout;
+
+  g_signal_connect_swapped (keeper, "failed", G_CALLBACK (count), &n_failed);
+  hold (fixture, ROLE, 1, 3600);
+  amfa_session_monitor_start (monitor);
+  timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+  while (amfa_fake_timer_get_armed (timer) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  amfa_fake_timer_advance (timer, amfa_fake_timer_get_armed (timer) - fixture->start);
+  late_sts_await (fixture->sts);
+
+  hold (fixture, OTHER_ROLE, 3, 7200);
+  while (!info || g_strcmp0 (info->role, OTHER_ROLE) != 0 || amfa_fake_timer_get_armed (timer) == 0)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      info = amfa_session_monitor_lookup (monitor, "default");
+    }
+  g_assert_cmpint (amfa_fake_timer_get_armed (timer), ==, fixture->start + 7200 - 960);
+  if (is_granted)
+    late_sts_grant (fixture->sts, "ASIALATE", fixture->start + 3600);
+  else
+    late_sts_refuse (fixture->sts);
+  change (fixture, ROLE, &next); /* takes longer than what the answer leads to */
+  late_sts_await (fixture->sts);
+  late_sts_refuse (fixture->sts);
+  await (&next.finished);
+  g_assert_error (next.error, AMFA_ERROR, AMFA_ERROR_NOT_ALLOWED);
+  g_clear_error (&next.error);
+  g_source_remove (timeout);
+  g_assert_cmpuint (n_failed, ==, 0);
+  g_assert_true (amfa_role_keeper_is_at_work (keeper, "default"));
+  g_assert_cmpint (amfa_fake_timer_get_armed (timer), ==, fixture->start + 7200 - 960);
+  assert_holds (fixture, "ASIASESSION3");
+}
+
+static void
 add (const char *path, gconstpointer data, void (*test) (Fixture *fixture, gconstpointer data))
 {
   g_test_add (path, Fixture, data, set_up, test, tear_down);
@@ -270,5 +326,7 @@ main (int argc, char **argv)
   add ("/role-race/choice/ended", OTHER_ROLE, test_ended);
   add ("/role-race/choice/restored", OTHER_ROLE, test_restored);
   add ("/role-race/choice/new-session", NULL, test_new_session);
+  add ("/role-race/keeper/granted", GINT_TO_POINTER (TRUE), test_keeper);
+  add ("/role-race/keeper/refused", GINT_TO_POINTER (FALSE), test_keeper);
   return g_test_run ();
 }

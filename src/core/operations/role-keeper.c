@@ -30,14 +30,21 @@ struct _AmfaRoleKeeper
   GHashTable *charges; /* profile → Charge */
 };
 
+typedef struct
+{
+  GWeakRef keeper; /* which cancels the attempt when it goes */
+  char *profile;
+} Attempt;
+
 /* The keys of one role. */
 typedef struct
 {
+  char *role;          /* its ARN */
   gint64 expires;      /* Unix seconds */
   gint64 user_expires; /* of the session that they come from; 0 if unknown */
   gint64 next;         /* when to try; 0: never again */
   gint64 distance;
-  gboolean is_busy;
+  Attempt *attempt; /* under way for these keys; NULL: none */
   gboolean is_told;
 } Charge;
 
@@ -53,6 +60,15 @@ G_DEFINE_FINAL_TYPE (AmfaRoleKeeper, amfa_role_keeper, G_TYPE_OBJECT)
 
 static void look (AmfaRoleKeeper *self);
 
+static void
+charge_free (gpointer data)
+{
+  Charge *self = data;
+
+  g_free (self->role);
+  g_free (self);
+}
+
 static gboolean
 may_pass (const GError *error)
 {
@@ -66,12 +82,6 @@ may_pass (const GError *error)
       return TRUE;
   return FALSE;
 }
-
-typedef struct
-{
-  GWeakRef keeper; /* which cancels the attempt when it goes */
-  char *profile;
-} Attempt;
 
 static void
 attempt_free (Attempt *self)
@@ -93,11 +103,12 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
   Charge *charge = self ? g_hash_table_lookup (self->charges, attempt->profile) : NULL;
   gint64 now;
 
-  if (!charge || amfa_error_is_cancelled (error))
+  /* Of the success the new keys may have told already; they have a plan of their own. */
+  if (!charge || charge->attempt != attempt || amfa_error_is_cancelled (error))
     return;
 
   now = amfa_wall_timer_get_now (self->timer);
-  charge->is_busy = FALSE;
+  charge->attempt = NULL;
   charge->next = !renewed && may_pass (error) && now < charge->expires + LAST_HOPE
                      ? now + charge->distance
                      : 0;
@@ -119,7 +130,7 @@ start (AmfaRoleKeeper *self, const char *profile, Charge *charge)
 
   g_weak_ref_init (&attempt->keeper, self);
   attempt->profile = g_strdup (profile);
-  charge->is_busy = TRUE;
+  charge->attempt = attempt;
   amfa_role_change_async (self->backend, profile, NULL, self->cancellable, on_renewed, attempt);
 }
 
@@ -146,8 +157,12 @@ get_charge (AmfaRoleKeeper *self, const AmfaSessionInfo *info, gint64 now)
       charge = g_new0 (Charge, 1);
       g_hash_table_insert (self->charges, g_strdup (info->profile), charge);
     }
-  if (charge->expires != info->expires || charge->user_expires != info->user_expires)
+  if (charge->expires != info->expires || charge->user_expires != info->user_expires ||
+      g_strcmp0 (charge->role, info->role) != 0)
     {
+      charge->attempt = NULL;
+      g_free (charge->role);
+      charge->role = g_strdup (info->role);
       charge->expires = info->expires;
       charge->user_expires = info->user_expires;
       charge->next = plan_attempt (info, now);
@@ -175,7 +190,7 @@ look (AmfaRoleKeeper *self)
           continue;
         }
       charge = get_charge (self, info, now);
-      if (charge->is_busy || charge->next == 0)
+      if (charge->attempt || charge->next == 0)
         continue;
       if (charge->next <= now)
         start (self, info->profile, charge);
@@ -228,7 +243,7 @@ static void
 amfa_role_keeper_init (AmfaRoleKeeper *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->charges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->charges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, charge_free);
 }
 
 /**
@@ -268,5 +283,5 @@ amfa_role_keeper_is_at_work (AmfaRoleKeeper *self, const char *profile)
 
   const Charge *charge = g_hash_table_lookup (self->charges, profile);
 
-  return charge && !charge->is_told && (charge->is_busy || charge->next != 0);
+  return charge && !charge->is_told && (charge->attempt || charge->next != 0);
 }
