@@ -61,6 +61,15 @@ login (AmfaIniDocument *document, AmfaOriginal **original, AmfaOriginalDegree ab
 }
 
 static AmfaIniDocument *
+end_session (AmfaIniDocument *document, AmfaOriginal *original)
+{
+  g_autoptr (AmfaSection) section =
+      amfa_section_classify (document, "default", (const char *const *) original->marks);
+
+  return amfa_section_end_session (document, "default", section, original, NULL);
+}
+
+static AmfaIniDocument *
 restore (AmfaIniDocument *document, AmfaOriginal *original, AmfaRestoreOutcome *outcome)
 {
   g_autoptr (AmfaSection) section =
@@ -170,7 +179,7 @@ test_round_trip (void)
           {
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
-            now = amfa_section_end_session (old, "default", original, NULL);
+            now = end_session (old, original);
           }
         if (end && again)
           {
@@ -202,7 +211,7 @@ test_record_ahead (void)
   g_autoptr (AmfaIniDocument) file = parse (FILE);
   g_autoptr (AmfaOriginal) original = NULL;
   g_autoptr (AmfaIniDocument) ours = login (file, &original, AMFA_ORIGINAL_NO_SECTION, 1);
-  g_autoptr (AmfaIniDocument) ended = amfa_section_end_session (ours, "default", original, NULL);
+  g_autoptr (AmfaIniDocument) ended = end_session (ours, original);
   AmfaRestoreOutcome outcome;
   g_autoptr (AmfaIniDocument) from_ours = restore (ours, original, &outcome);
 
@@ -240,6 +249,49 @@ test_restore_by_line (void)
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_BY_LINE);
   assert_text (restored, "[new]\na = 1\n[default]\nregion = eu-west-1\n" LONG_TERM
                          "aws_security_token = old\n# note\n");
+}
+
+/* Somebody edits the section, and only then comes the next session, or the end of this one. */
+static void
+test_edited_before_renewal (gconstpointer data)
+{
+  gboolean is_ended = GPOINTER_TO_INT (data);
+  g_autoptr (AmfaIniDocument) before = parse ("[default]\n# note\n" LONG_TERM "output = json\n");
+  g_autoptr (AmfaOriginal) original = NULL;
+  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autofree char *text = g_strdup (amfa_secret_peek (amfa_ini_document_get_text (ours)));
+  g_autofree char *edited_text =
+      g_strconcat ("[default]\nregion = x\n", strstr (text, "# note"), NULL);
+  g_autoptr (AmfaIniDocument) edited = parse (edited_text);
+  g_autoptr (AmfaIniDocument) ended =
+      is_ended ? end_session (edited, original) : amfa_ini_document_ref (edited);
+  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+  AmfaRestoreOutcome outcome;
+  g_autoptr (AmfaIniDocument) restored = restore (again, original, &outcome);
+
+  assert_text (restored, "[default]\nregion = x\n# note\n" LONG_TERM "output = json\n");
+}
+
+/* The same where there was no section: what others have put into it stays. */
+static void
+test_used_before_renewal (gconstpointer data)
+{
+  gboolean is_ended = GPOINTER_TO_INT (data);
+  g_autoptr (AmfaIniDocument) before = parse ("[a]\nx = 1\n");
+  g_autoptr (AmfaOriginal) original = NULL;
+  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autofree char *used =
+      g_strconcat (amfa_secret_peek (amfa_ini_document_get_text (ours)), "region = x\n", NULL);
+  g_autoptr (AmfaIniDocument) edited = parse (used);
+  g_autoptr (AmfaIniDocument) ended =
+      is_ended ? end_session (edited, original) : amfa_ini_document_ref (edited);
+  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+  AmfaRestoreOutcome outcome;
+  g_autoptr (AmfaIniDocument) restored = restore (again, original, &outcome);
+
+  g_assert_nonnull (
+      strstr (amfa_secret_peek (amfa_ini_document_get_text (restored)), "[default]\nregion = x\n"));
+  g_assert_null (strstr (amfa_secret_peek (amfa_ini_document_get_text (restored)), "ASIA"));
 }
 
 static void
@@ -380,6 +432,14 @@ main (int argc, char **argv)
   g_test_add_func ("/section/round-trip", test_round_trip);
   g_test_add_func ("/section/record-ahead", test_record_ahead);
   g_test_add_func ("/section/restore/by-line", test_restore_by_line);
+  g_test_add_data_func ("/section/restore/edited-before-renewal", GINT_TO_POINTER (FALSE),
+                        test_edited_before_renewal);
+  g_test_add_data_func ("/section/restore/edited-before-end", GINT_TO_POINTER (TRUE),
+                        test_edited_before_renewal);
+  g_test_add_data_func ("/section/restore/used-before-renewal", GINT_TO_POINTER (FALSE),
+                        test_used_before_renewal);
+  g_test_add_data_func ("/section/restore/used-before-end", GINT_TO_POINTER (TRUE),
+                        test_used_before_renewal);
   g_test_add_func ("/section/restore/absent", test_restore_absent);
   g_test_add_func ("/section/restore/leftovers", test_restore_leftovers);
   g_test_add_func ("/section/restore/rotated", test_restore_rotated);

@@ -112,6 +112,59 @@ rotate_text (AmfaSecret *text, const char *name, AmfaCredentials *rotated, GErro
   return current ? amfa_ini_document_get_section_text (current, name) : NULL;
 }
 
+/* Without the session, and with what the original has in its place. */
+static AmfaIniDocument *
+take_back_lines (AmfaIniDocument *document,
+                 const char *name,
+                 const AmfaOriginal *original,
+                 GError **error)
+{
+  return original->degree == AMFA_ORIGINAL_SECTION
+             ? restore_section (document, name, original->text, NULL, FALSE, error)
+             : remove_section (document, name, original->separator, FALSE, error);
+}
+
+/**
+ * amfa_section_take_edits:
+ * @document: the credentials file, whose section is about to be written
+ * @name: the profile
+ * @section: what it holds
+ * @original: the record of what it held before us
+ * @error: %AMFA_ERROR_FILE_UNUSABLE
+ *
+ * If somebody edited the section since we wrote it, and put no keys there, the record takes that
+ * over: what is written next is ours again, and a restore of the text as it was once would lose the
+ * edits.
+ */
+gboolean
+amfa_section_take_edits (AmfaIniDocument *document,
+                         const char *name,
+                         const AmfaSection *section,
+                         AmfaOriginal *original,
+                         GError **error)
+{
+  g_return_val_if_fail (document != NULL && name != NULL, FALSE);
+  g_return_val_if_fail (section != NULL && original != NULL, FALSE);
+
+  g_autoptr (AmfaIniDocument) source = NULL;
+
+  if ((section->kind != AMFA_SECTION_OURS && section->kind != AMFA_SECTION_NO_KEYS) ||
+      !amfa_ini_document_has_section (document, name) ||
+      is_as_we_left_it (document, name, section, original))
+    return TRUE;
+  source = take_back_lines (document, name, original, error);
+  if (!source)
+    return FALSE;
+
+  g_clear_pointer (&original->ended, amfa_secret_unref);
+  if (!amfa_ini_document_has_section (source, name))
+    return TRUE;
+  original->degree = AMFA_ORIGINAL_SECTION;
+  g_clear_pointer (&original->text, amfa_secret_unref);
+  original->text = amfa_ini_document_get_section_text (source, name);
+  return TRUE;
+}
+
 /**
  * amfa_section_restore:
  * @document: the credentials file

@@ -28,7 +28,8 @@ amfa_section_take_out (AmfaIniDocument *document,
 
   g_autoptr (AmfaOriginal) record = amfa_section_plan_original (
       document, name, section, AMFA_ORIGINAL_NO_SECTION, existing, error);
-  AmfaIniDocument *after = record ? amfa_section_end_session (document, name, record, error) : NULL;
+  AmfaIniDocument *after =
+      record ? amfa_section_end_session (document, name, section, record, error) : NULL;
 
   *original = after ? g_steal_pointer (&record) : NULL;
   return after;

@@ -245,7 +245,13 @@ amfa_section_plan_original (AmfaIniDocument *document,
   gboolean has_section = amfa_ini_document_has_section (document, name);
 
   if (existing && (section->kind == AMFA_SECTION_OURS || section->kind == AMFA_SECTION_NO_KEYS))
-    return amfa_original_copy (existing);
+    {
+      g_autoptr (AmfaOriginal) kept = amfa_original_copy (existing);
+
+      return amfa_section_take_edits (document, name, section, kept, error)
+                 ? g_steal_pointer (&kept)
+                 : NULL;
+    }
 
   if (section->kind == AMFA_SECTION_LEFTOVERS)
     source = strip_leftovers (document, name, error);
@@ -341,6 +347,7 @@ amfa_section_write_session (AmfaIniDocument *document,
  * amfa_section_end_session:
  * @document: the credentials file
  * @name: the profile
+ * @section: what it holds
  * @original: (nullable): the record of the section; remembers what is left
  *
  * Comments and blank lines that stood among the keys may end up behind the section's last key,
@@ -351,13 +358,16 @@ amfa_section_write_session (AmfaIniDocument *document,
 AmfaIniDocument *
 amfa_section_end_session (AmfaIniDocument *document,
                           const char *name,
+                          const AmfaSection *section,
                           AmfaOriginal *original,
                           GError **error)
 {
-  g_return_val_if_fail (document != NULL && name != NULL, NULL);
+  g_return_val_if_fail (document != NULL && name != NULL && section != NULL, NULL);
 
-  AmfaIniDocument *ended = strip_session (document, name, error);
+  AmfaIniDocument *ended = NULL;
 
+  if (!original || amfa_section_take_edits (document, name, section, original, error))
+    ended = strip_session (document, name, error);
   if (ended && original)
     {
       g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);

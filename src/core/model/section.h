@@ -102,6 +102,7 @@ AmfaIniDocument *amfa_section_write_session (AmfaIniDocument *document,
                                              GError **error);
 AmfaIniDocument *amfa_section_end_session (AmfaIniDocument *document,
                                            const char *name,
+                                           const AmfaSection *section,
                                            AmfaOriginal *original,
                                            GError **error);
 AmfaIniDocument *amfa_section_take_out (AmfaIniDocument *document,
@@ -110,6 +111,11 @@ AmfaIniDocument *amfa_section_take_out (AmfaIniDocument *document,
                                         const AmfaOriginal *existing,
                                         AmfaOriginal **original,
                                         GError **error);
+gboolean amfa_section_take_edits (AmfaIniDocument *document,
+                                  const char *name,
+                                  const AmfaSection *section,
+                                  AmfaOriginal *original,
+                                  GError **error);
 AmfaIniDocument *amfa_section_restore (AmfaIniDocument *document,
                                        const char *name,
                                        const AmfaSection *section,

@@ -180,7 +180,8 @@ write_ended (Deed *deed, AmfaFileLock *lock, Place *place, GError **error)
                       &(AmfaErrorDetails){ .subject = deed->vault->profile });
       return FALSE;
     }
-  after = amfa_section_end_session (place->document, deed->vault->profile, place->original, error);
+  after = amfa_section_end_session (place->document, deed->vault->profile, place->section,
+                                    place->original, error);
   if (!after)
     return FALSE;
   if (place->original && !amfa_vault_store_original (deed->vault, place->original, NULL, error))
