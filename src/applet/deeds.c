@@ -64,9 +64,16 @@ deed_new (AmfaDeeds *self, const char *profile)
   return deed;
 }
 
+static void
+call_off_switch (AmfaDeeds *self, const char *profile)
+{
+  g_cancellable_cancel (g_hash_table_lookup (self->switching, profile));
+}
+
 /* A second click while the first is being carried out would only be told that nothing is left to
  * do, in place of what was done. Another deed is not held back: the operations wait for each other,
- * and the file shows what one did before its end is known here. */
+ * and the file shows what one did before its end is known here. Who takes the session away means a
+ * role that is still to come, too. */
 static Deed *
 begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
 {
@@ -75,6 +82,7 @@ begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
   if (!g_hash_table_add (under_way, g_strdup (profile)))
     return NULL;
 
+  call_off_switch (self, profile);
   deed = deed_new (self, profile);
   deed->under_way = under_way;
   return deed;
@@ -87,7 +95,7 @@ begin_switch (AmfaDeeds *self, const char *profile, const char *role)
 {
   Deed *deed = deed_new (self, profile);
 
-  g_cancellable_cancel (g_hash_table_lookup (self->switching, profile));
+  call_off_switch (self, profile);
   deed->role = g_strdup (role);
   deed->cancellable = g_cancellable_new ();
   g_hash_table_insert (self->switching, g_strdup (profile), g_object_ref (deed->cancellable));

@@ -227,8 +227,8 @@ amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop)
 /**
  * amfa_notifier_started:
  * @profile: the profile
- * @identity: (nullable): its user's ARN
- * @result: what the login granted
+ * @identity: (nullable): ARN of whose session it is
+ * @result: what was granted
  * @now: Unix seconds
  */
 void

@@ -116,7 +116,7 @@ class SequenceTest(harness.CliTest):
         section = self.section()
         if "[default]\n" not in section or "[default]\n" not in self.own:
             return
-        line = f"s3_{self.chance.randrange(1000)} = x\n"
+        line = f"s3_{self.text().count('s3_')}_{self.chance.randrange(10**6)} = x\n"
         put = lambda text: text.replace("[default]\n", "[default]\n" + line, 1)  # noqa: E731
         self.own = put(self.own)
         self.is_reordered |= "aws_access_key_id" not in section
