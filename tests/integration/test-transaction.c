@@ -1,10 +1,14 @@
 #include "core/model/error.h"
 #include "core/operations/restore.h"
+#include "core/operations/session-loan.h"
 #include "core/operations/vault.h"
 #include "workplace.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Every row of the table in src/core/model/section.c, on real files. */
 
@@ -438,6 +442,67 @@ test_state_lost (void)
   workplace_assert_file (place, "[default]\n" BASE);
 }
 
+static gpointer
+keep_loan (gpointer data)
+{
+  Workplace *place = data;
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_KEYRING, 2, END);
+  AmfaLoginWarnings warnings;
+
+  grant->target = AMFA_TARGET_LOAN;
+  amfa_loan_keep (place->backend, "default", grant, &warnings);
+  g_assert_cmpint (warnings, ==, AMFA_LOGIN_WARNING_NONE);
+  return NULL;
+}
+
+static void
+await_session (Workplace *place, const char *key_id)
+{
+  g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
+
+  for (;;)
+    {
+      g_autoptr (AmfaCredentials) session = NULL;
+      g_autoptr (GError) error = NULL;
+
+      amfa_vault_load_session (vault, NULL, AMFA_VAULT_QUIETLY, &session, NULL, &error);
+      g_assert_no_error (error);
+      if (session && g_str_equal (amfa_credentials_get_key_id (session), key_id))
+        return;
+      g_thread_yield ();
+    }
+}
+
+/* What is learnt of a loan does not make forgotten what another process writes meanwhile. */
+static void
+test_loan_meanwhile (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  const char *path = amfa_state_file_get_path (place->backend->state);
+  g_autofree char *lock_path = g_strconcat (path, ".lock", NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (AmfaProfileState) state = NULL;
+  const char *const marks[] = { "ASIASESSION3" };
+  GThread *thread;
+  int lock_fd;
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  workplace_login (place, 1, END);
+  lock_fd = g_open (lock_path, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint (flock (lock_fd, LOCK_EX), ==, 0);
+  thread = g_thread_new ("loan", keep_loan, place);
+  await_session (place, "ASIASESSION2");
+
+  g_assert_true (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL));
+  g_key_file_set_string_list (file, "default", "marks", marks, G_N_ELEMENTS (marks));
+  g_assert_true (g_key_file_save_to_file (file, path, NULL));
+  close (lock_fd);
+  g_thread_join (thread);
+  state = amfa_state_file_read (place->backend->state, "default", "-");
+  g_assert_true (g_strv_contains ((const char *const *) state->marks, "ASIASESSION3"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -455,6 +520,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transaction/refusals", test_refusals);
   g_test_add_func ("/transaction/no-keys", test_no_keys);
   g_test_add_func ("/transaction/state-lost", test_state_lost);
+  g_test_add_func ("/transaction/loan-meanwhile", test_loan_meanwhile);
 
   return g_test_run ();
 }

@@ -150,6 +150,55 @@ read_degree (GKeyFile *file, const char *group)
              : AMFA_ORIGINAL_SECTION;
 }
 
+static AmfaProfileState *
+read_group (GKeyFile *file, const char *group)
+{
+  AmfaProfileState *state = amfa_profile_state_new ();
+  GStrv marks = g_key_file_get_string_list (file, group, "marks", NULL, NULL);
+
+  state->serial = g_key_file_get_string (file, group, "serial", NULL);
+  state->account = g_key_file_get_string (file, group, "account", NULL);
+  state->arn = g_key_file_get_string (file, group, "arn", NULL);
+  state->base_key_id = g_key_file_get_string (file, group, "base_key_id", NULL);
+  state->role = g_key_file_get_string (file, group, "role", NULL);
+  state->expiration = g_key_file_get_int64 (file, group, "expiration", NULL);
+  state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
+  state->user_expiration = g_key_file_get_int64 (file, group, "user_expiration", NULL);
+  state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
+  state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
+  state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
+  state->config_degree = read_degree (file, group);
+  state->config_separator = g_key_file_get_string (file, group, "config_separator", NULL);
+  if (marks)
+    {
+      g_strfreev (state->marks);
+      state->marks = marks;
+    }
+  return state;
+}
+
+static void
+write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
+{
+  set_string (file, group, "serial", state->serial);
+  set_string (file, group, "account", state->account);
+  set_string (file, group, "arn", state->arn);
+  set_string (file, group, "base_key_id", state->base_key_id);
+  set_marks (file, group, state->marks);
+  set_string (file, group, "role", state->role);
+  set_integer (file, group, "expiration", state->expiration);
+  set_integer (file, group, "granted", state->granted);
+  set_integer (file, group, "user_expiration", state->user_expiration);
+  set_integer (file, group, "clock_offset", state->clock_offset);
+  g_key_file_set_boolean (file, group, "has_original", state->has_original);
+  if (state->took_keys)
+    g_key_file_set_boolean (file, group, "took_keys", TRUE);
+  else
+    g_key_file_remove_key (file, group, "took_keys", NULL);
+  set_integer (file, group, "config_degree", state->config_degree);
+  set_string (file, group, "config_separator", state->config_separator);
+}
+
 /* Takes @lock_fd. */
 static gboolean
 save (AmfaStateFile *self, GKeyFile *file, int lock_fd, GError **error)
@@ -208,28 +257,8 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
 
   g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
-  AmfaProfileState *state = amfa_profile_state_new ();
-  GStrv marks = g_key_file_get_string_list (file, group, "marks", NULL, NULL);
 
-  state->serial = g_key_file_get_string (file, group, "serial", NULL);
-  state->account = g_key_file_get_string (file, group, "account", NULL);
-  state->arn = g_key_file_get_string (file, group, "arn", NULL);
-  state->base_key_id = g_key_file_get_string (file, group, "base_key_id", NULL);
-  state->role = g_key_file_get_string (file, group, "role", NULL);
-  state->expiration = g_key_file_get_int64 (file, group, "expiration", NULL);
-  state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
-  state->user_expiration = g_key_file_get_int64 (file, group, "user_expiration", NULL);
-  state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
-  state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
-  state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
-  state->config_degree = read_degree (file, group);
-  state->config_separator = g_key_file_get_string (file, group, "config_separator", NULL);
-  if (marks)
-    {
-      g_strfreev (state->marks);
-      state->marks = marks;
-    }
-  return state;
+  return read_group (file, group);
 }
 
 /**
@@ -261,23 +290,45 @@ amfa_state_file_write (AmfaStateFile *self,
   g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
 
-  set_string (file, group, "serial", state->serial);
-  set_string (file, group, "account", state->account);
-  set_string (file, group, "arn", state->arn);
-  set_string (file, group, "base_key_id", state->base_key_id);
-  set_marks (file, group, state->marks);
-  set_string (file, group, "role", state->role);
-  set_integer (file, group, "expiration", state->expiration);
-  set_integer (file, group, "granted", state->granted);
-  set_integer (file, group, "user_expiration", state->user_expiration);
-  set_integer (file, group, "clock_offset", state->clock_offset);
-  g_key_file_set_boolean (file, group, "has_original", state->has_original);
-  if (state->took_keys)
-    g_key_file_set_boolean (file, group, "took_keys", TRUE);
-  else
-    g_key_file_remove_key (file, group, "took_keys", NULL);
-  set_integer (file, group, "config_degree", state->config_degree);
-  set_string (file, group, "config_separator", state->config_separator);
+  write_group (file, group, state);
+  return save (self, file, lock_fd, error);
+}
+
+/**
+ * amfa_state_file_update:
+ * @profile: the profile
+ * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
+ * @change: changes what is remembered
+ * @data: for @change
+ *
+ * For who does not have the credentials file's lock: what others write meanwhile is not lost.
+ * Blocks.
+ *
+ * Errors: as for amfa_state_file_write().
+ */
+gboolean
+amfa_state_file_update (AmfaStateFile *self,
+                        const char *profile,
+                        const char *file_digest,
+                        AmfaStateChange change,
+                        gpointer data,
+                        GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_STATE_FILE (self), FALSE);
+  g_return_val_if_fail (profile != NULL && *profile && file_digest != NULL, FALSE);
+  g_return_val_if_fail (change != NULL, FALSE);
+
+  int lock_fd = lock (self, error);
+
+  if (lock_fd < 0)
+    return FALSE;
+
+  g_autoptr (GKeyFile) file = load (self);
+  g_autofree char *group = group_name (profile, file_digest);
+  g_autoptr (AmfaProfileState) state = read_group (file, group);
+
+  change (state, data);
+  write_group (file, group, state);
   return save (self, file, lock_fd, error);
 }
 

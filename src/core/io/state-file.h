@@ -44,6 +44,13 @@ gboolean amfa_state_file_write (AmfaStateFile *self,
                                 const char *file_digest,
                                 const AmfaProfileState *state,
                                 GError **error);
+typedef void (*AmfaStateChange) (AmfaProfileState *state, gpointer data);
+gboolean amfa_state_file_update (AmfaStateFile *self,
+                                 const char *profile,
+                                 const char *file_digest,
+                                 AmfaStateChange change,
+                                 gpointer data,
+                                 GError **error);
 gboolean amfa_state_file_forget (AmfaStateFile *self,
                                  const char *profile,
                                  const char *file_digest,

@@ -60,6 +60,30 @@ amfa_loan_free (AmfaLoan *self)
   g_free (self);
 }
 
+typedef struct
+{
+  AmfaBackend *backend;
+  const char *name;
+  const AmfaGrant *grant;
+} Lesson;
+
+static void
+learn (AmfaProfileState *state, gpointer data)
+{
+  const Lesson *lesson = data;
+  const AmfaGrant *grant = lesson->grant;
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (lesson->backend->files, NULL);
+  AmfaCredentials *held = g_strcmp0 (state->role, grant->role) == 0 ? grant->session
+                          : !state->role                            ? grant->user
+                                                                    : NULL; /* by the profile */
+
+  amfa_grant_learn (grant, state);
+  if (held && snapshot &&
+      amfa_process_mode_is_on (lesson->backend, amfa_snapshot_get_document (snapshot),
+                               lesson->name))
+    amfa_grant_date (grant, held, state);
+}
+
 /**
  * amfa_loan_keep:
  * @grant: what AWS granted
@@ -77,10 +101,9 @@ amfa_loan_keep (AmfaBackend *backend,
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, name, vault->file);
-  g_autoptr (AmfaSnapshot) snapshot = NULL;
   g_autoptr (GError) store_error = NULL;
   g_autoptr (GError) write_error = NULL;
-  AmfaCredentials *held; /* by the profile */
+  Lesson lesson = { backend, name, grant };
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
   if (!amfa_grant_store_sessions (grant, vault, state->base_key_id, NULL, &store_error))
@@ -89,15 +112,7 @@ amfa_loan_keep (AmfaBackend *backend,
       *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
     }
 
-  amfa_grant_learn (grant, state);
-  snapshot = amfa_profile_files_read (backend->files, NULL);
-  held = g_strcmp0 (state->role, grant->role) == 0 ? grant->session
-         : !state->role                            ? grant->user
-                                                   : NULL;
-  if (held && snapshot &&
-      amfa_process_mode_is_on (backend, amfa_snapshot_get_document (snapshot), name))
-    amfa_grant_date (grant, held, state);
-  if (!amfa_state_file_write (backend->state, name, vault->file, state, &write_error))
+  if (!amfa_state_file_update (backend->state, name, vault->file, learn, &lesson, &write_error))
     {
       g_info ("what was learnt could not be stored: %s", write_error->message);
       *warnings |= AMFA_LOGIN_WARNING_STATE;
