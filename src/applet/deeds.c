@@ -121,12 +121,12 @@ get_identity (const Deed *deed)
   return info ? info->user : NULL;
 }
 
-/* Whose session it was comes before what is said about it; some desktops make one line of it. */
+/* Whose keys these are comes before what is said about them; some desktops make one line of it. */
 static char *
 compose (const Deed *deed, const char *sentence)
 {
   const AmfaSessionInfo *info = amfa_session_monitor_lookup (deed->deeds->monitor, deed->profile);
-  g_autofree char *who = amfa_session_text_who (deed->profile, info ? info->identity : NULL);
+  g_autofree char *who = amfa_session_text_who (deed->profile, info ? info->user : NULL);
 
   return g_strdup_printf ("%s:\n%s", who, sentence);
 }

@@ -104,6 +104,18 @@ on_switch_role (AmfaTokenDialog *self, const char *role)
   gtk_widget_destroy (GTK_WIDGET (self));
 }
 
+static void
+leave (AmfaTokenDialog *self)
+{
+  if (!amfa_login_view_give_up (self->view))
+    {
+      gtk_widget_destroy (GTK_WIDGET (self));
+      return;
+    }
+  self->is_leaving = TRUE;
+  gtk_widget_hide (GTK_WIDGET (self));
+}
+
 /* Returns: (transfer none) (nullable): the profile that was chosen instead, if the window is there
  */
 static const char *
@@ -122,7 +134,7 @@ go_to_profile (AmfaTokenDialog *self)
   if (profile)
     {
       g_signal_emit (self, signals[SIGNAL_OTHER_PROFILE], 0, profile);
-      gtk_widget_destroy (GTK_WIDGET (self));
+      leave (self);
     }
   return G_SOURCE_REMOVE;
 }
@@ -134,18 +146,6 @@ on_profile_changed (AmfaTokenDialog *self)
   if (get_other_profile (self))
     g_idle_add_full (G_PRIORITY_DEFAULT, G_SOURCE_FUNC (go_to_profile), g_object_ref (self),
                      g_object_unref);
-}
-
-static void
-leave (AmfaTokenDialog *self)
-{
-  if (!amfa_login_view_give_up (self->view))
-    {
-      gtk_widget_destroy (GTK_WIDGET (self));
-      return;
-    }
-  self->is_leaving = TRUE;
-  gtk_widget_hide (GTK_WIDGET (self));
 }
 
 static void

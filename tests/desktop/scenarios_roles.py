@@ -88,6 +88,13 @@ def one_code_for_all(desk):
     # Where failures are told in a window, since this desktop's notifications cannot be started.
     assert not desk.windows("AWS MFA") and not desk.windows(DIALOG)
 
+    # The original keys are the user's, whoever had the section last.
+    desk.choose(MENU, "Admin · prod1")
+    wait_for_mark(desk, "Admin · prod1")
+    said = len(desk.notices)
+    desk.choose("Restore original credentials")
+    assert desk.wait_for_notice("restored", after=said)["body"].startswith("default · alice:")
+
 
 @scenario()
 def a_day_of_renewals(desk):
