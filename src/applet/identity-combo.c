@@ -2,10 +2,8 @@
 
 #include "identity-combo.h"
 
+#include "combo-choices.h"
 #include "role-text.h"
-
-/* Of a name that AWS allows to be twice as long; the whole ARN is in the tooltip. */
-#define MOST_CHARS 32
 
 struct _AmfaIdentityCombo
 {
@@ -20,12 +18,7 @@ static void
 amfa_identity_combo_constructed (GObject *object)
 {
   G_OBJECT_CLASS (amfa_identity_combo_parent_class)->constructed (object);
-
-  g_autoptr (GList) cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (object));
-
-  for (GList *l = cells; l; l = l->next)
-    g_object_set (l->data, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "max-width-chars", MOST_CHARS,
-                  NULL);
+  amfa_combo_choices_set_up (GTK_COMBO_BOX (object));
 }
 
 static void
@@ -45,8 +38,6 @@ amfa_identity_combo_class_init (AmfaIdentityComboClass *klass)
 static void
 amfa_identity_combo_init (AmfaIdentityCombo *self)
 {
-  /* It is empty for a moment when the list is another, and must keep the focus. */
-  gtk_combo_box_set_button_sensitivity (GTK_COMBO_BOX (self), GTK_SENSITIVITY_ON);
 }
 
 /* Returns: (transfer full): ids and labels by turns */
@@ -67,37 +58,17 @@ list_identities (const AmfaLoginPlan *plan)
   return g_strv_builder_end (builder);
 }
 
-static void
-offer (AmfaIdentityCombo *self, GStrv identities)
-{
-  GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (self);
-
-  if (self->offered &&
-      g_strv_equal ((const char *const *) self->offered, (const char *const *) identities))
-    {
-      g_strfreev (identities);
-      return;
-    }
-  g_strfreev (self->offered);
-  self->offered = identities;
-  gtk_combo_box_text_remove_all (combo);
-  for (guint i = 0; identities[i]; i += 2)
-    gtk_combo_box_text_append (combo, identities[i], identities[i + 1]);
-}
-
 /**
  * amfa_identity_combo_set_plan:
  * @self: the combo
  * @plan: its roles are offered, its identity is chosen
- *
- * Nobody who looks through the list is disturbed while it stays the same.
  */
 void
 amfa_identity_combo_set_plan (AmfaIdentityCombo *self, const AmfaLoginPlan *plan)
 {
   g_return_if_fail (AMFA_IS_IDENTITY_COMBO (self) && plan != NULL);
 
-  offer (self, list_identities (plan));
+  amfa_combo_choices_offer (GTK_COMBO_BOX_TEXT (self), &self->offered, list_identities (plan));
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (self), plan->role ? plan->role : AMFA_ROLE_NONE);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), plan->identity);
   atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self)),

@@ -67,13 +67,20 @@ update (AmfaLoginView *self)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+/* Whether a code is all that is waited for. */
+static gboolean
+is_at_rest (AmfaLoginView *self)
+{
+  return !amfa_login_driver_is_sending (self->driver) &&
+         !amfa_login_driver_is_preparing (self->driver) &&
+         amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE;
+}
+
 /* Where the code comes from a command, nothing else may be missing, and what is typed wins. */
 static void
 fetch (AmfaLoginView *self)
 {
-  if (!amfa_login_driver_is_sending (self->driver) &&
-      !amfa_login_driver_is_preparing (self->driver) &&
-      amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE)
+  if (is_at_rest (self))
     amfa_code_page_fetch (get_code_page (self));
 }
 
@@ -362,9 +369,7 @@ amfa_login_view_look_again (AmfaLoginView *self)
 {
   g_return_if_fail (AMFA_IS_LOGIN_VIEW (self));
 
-  if (!amfa_login_driver_is_sending (self->driver) &&
-      !amfa_login_driver_is_preparing (self->driver) &&
-      amfa_login_pages_get_page (self->pages) == AMFA_LOGIN_PAGE_CODE)
+  if (is_at_rest (self))
     amfa_login_driver_prepare (self->driver);
 }
 

@@ -2,13 +2,13 @@
 
 #include "profile-combo.h"
 
-#define MOST_CHARS 32
+#include "combo-choices.h"
 
 struct _AmfaProfileCombo
 {
   GtkComboBoxText parent_instance;
 
-  GStrv offered; /* nullable */
+  GStrv offered; /* ids and labels by turns; nullable */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaProfileCombo, amfa_profile_combo, GTK_TYPE_COMBO_BOX_TEXT)
@@ -17,12 +17,7 @@ static void
 amfa_profile_combo_constructed (GObject *object)
 {
   G_OBJECT_CLASS (amfa_profile_combo_parent_class)->constructed (object);
-
-  g_autoptr (GList) cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (object));
-
-  for (GList *l = cells; l; l = l->next)
-    g_object_set (l->data, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "max-width-chars", MOST_CHARS,
-                  NULL);
+  amfa_combo_choices_set_up (GTK_COMBO_BOX (object));
 }
 
 static void
@@ -42,19 +37,19 @@ amfa_profile_combo_class_init (AmfaProfileComboClass *klass)
 static void
 amfa_profile_combo_init (AmfaProfileCombo *self)
 {
-  /* It is empty for a moment when the list is another, and must keep the focus. */
-  gtk_combo_box_set_button_sensitivity (GTK_COMBO_BOX (self), GTK_SENSITIVITY_ON);
 }
 
-/* Returns: (transfer full): @profiles, and @chosen in front if it is none of them */
+/* Returns: (transfer full): ids and labels by turns: @profiles, and @chosen in front if it is none
+ * of them */
 static GStrv
-complete (const char *const *profiles, const char *chosen)
+list_profiles (const char *const *profiles, const char *chosen)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   if (!g_strv_contains (profiles, chosen))
-    g_strv_builder_add (builder, chosen);
-  g_strv_builder_addv (builder, (const char **) profiles);
+    g_strv_builder_add_many (builder, chosen, chosen, NULL);
+  for (gsize i = 0; profiles[i]; i++)
+    g_strv_builder_add_many (builder, profiles[i], profiles[i], NULL);
   return g_strv_builder_end (builder);
 }
 
@@ -62,8 +57,6 @@ complete (const char *const *profiles, const char *chosen)
  * amfa_profile_combo_set_profiles:
  * @profiles: in their order
  * @chosen: one of them, or another one that is offered, too
- *
- * Nobody who looks through the list is disturbed while it stays the same.
  *
  * Returns: whether there is anything to choose
  */
@@ -74,20 +67,10 @@ amfa_profile_combo_set_profiles (AmfaProfileCombo *self,
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_COMBO (self) && profiles != NULL && chosen != NULL, FALSE);
 
-  GtkComboBoxText *combo = GTK_COMBO_BOX_TEXT (self);
-  g_auto (GStrv) offered = complete (profiles, chosen);
-
-  if (!self->offered ||
-      !g_strv_equal ((const char *const *) self->offered, (const char *const *) offered))
-    {
-      gtk_combo_box_text_remove_all (combo);
-      for (gsize i = 0; offered[i]; i++)
-        gtk_combo_box_text_append (combo, offered[i], offered[i]);
-      g_strfreev (self->offered);
-      self->offered = g_steal_pointer (&offered);
-    }
+  amfa_combo_choices_offer (GTK_COMBO_BOX_TEXT (self), &self->offered,
+                            list_profiles (profiles, chosen));
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (self), chosen);
-  return g_strv_length (self->offered) > 1;
+  return g_strv_length (self->offered) > 2;
 }
 
 /* Returns: (transfer none) (nullable) */
