@@ -85,21 +85,6 @@ amfa_secret_service_translate_error (const GError *from, GError **error)
     set_failed (error, copy->message);
 }
 
-static GVariant *
-call_once (GDBusConnection *bus,
-           const char *path,
-           const char *interface,
-           const char *method,
-           GVariant *parameters,
-           const char *reply_type,
-           GCancellable *cancellable,
-           GError **error)
-{
-  return g_dbus_connection_call_sync (bus, AMFA_SECRET_SERVICE_NAME, path, interface, method,
-                                      parameters, G_VARIANT_TYPE (reply_type),
-                                      G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, error);
-}
-
 /* A call whose error is left in GDBus's words. */
 static GVariant *
 call_raw (GDBusConnection *bus,
@@ -113,14 +98,18 @@ call_raw (GDBusConnection *bus,
 {
   g_autoptr (GVariant) arguments = parameters ? g_variant_ref_sink (parameters) : NULL;
   g_autoptr (GError) local_error = NULL;
-  GVariant *reply =
-      call_once (bus, path, interface, method, arguments, reply_type, cancellable, &local_error);
+  GVariant *reply;
 
-  if (!reply && is_no_service (local_error) && amfa_secret_kwallet_start (bus, cancellable))
+  for (gboolean is_started = FALSE;; is_started = TRUE)
     {
+      reply = g_dbus_connection_call_sync (bus, AMFA_SECRET_SERVICE_NAME, path, interface, method,
+                                           arguments, G_VARIANT_TYPE (reply_type),
+                                           G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable,
+                                           &local_error);
+      if (reply || is_started || !is_no_service (local_error) ||
+          !amfa_secret_kwallet_start (bus, cancellable))
+        break;
       g_clear_error (&local_error);
-      reply = call_once (bus, path, interface, method, arguments, reply_type, cancellable,
-                         &local_error);
     }
   if (!reply)
     g_propagate_error (error, g_steal_pointer (&local_error));

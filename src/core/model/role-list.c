@@ -82,9 +82,16 @@ is_role (gconstpointer role, gconstpointer arn)
   return g_str_equal (((const AmfaRole *) role)->arn, arn);
 }
 
-static void
-add_role (GPtrArray *roles, const char *arn, const char *profile)
+/**
+ * amfa_role_list_add_role:
+ * @roles: (element-type AmfaRole): gets @arn, unless it has it
+ * @profile: (nullable): the profile that describes it
+ */
+void
+amfa_role_list_add_role (GPtrArray *roles, const char *arn, const char *profile)
 {
+  g_return_if_fail (roles != NULL && arn != NULL);
+
   AmfaRole *role;
 
   if (g_ptr_array_find_with_equal_func (roles, arn, is_role, NULL))
@@ -115,9 +122,9 @@ amfa_role_list_get_roles (GPtrArray *list, const char *source, const char *held)
       const AmfaRoleChain *chain = g_ptr_array_index (list, i);
 
       if (g_strcmp0 (chain->source, source) == 0)
-        add_role (roles, get_last (chain)->arn, get_last (chain)->profile);
+        amfa_role_list_add_role (roles, get_last (chain)->arn, get_last (chain)->profile);
     }
   if (held)
-    add_role (roles, held, NULL);
+    amfa_role_list_add_role (roles, held, NULL);
   return roles;
 }

@@ -37,12 +37,6 @@ amfa_role_choice_free (AmfaRoleChoice *self)
   g_free (self);
 }
 
-static gboolean
-is_role (gconstpointer role, gconstpointer arn)
-{
-  return g_str_equal (((const AmfaRole *) role)->arn, arn);
-}
-
 /* A profile that itself stands for a role has that one alone, which is no matter of its section. */
 static void
 take_plan (AmfaRoleChoice *self, const Request *request, AmfaRolePlan *plan)
@@ -79,9 +73,8 @@ choose (const Request *request, AmfaIniDocument *credentials, AmfaIniDocument *c
                              request->backend->environment, &said, &self->problem);
   if (plan)
     take_plan (self, request, plan);
-  if (self->role && amfa_role_arn_is_valid (role) &&
-      !g_ptr_array_find_with_equal_func (self->roles, role, is_role, NULL))
-    g_ptr_array_add (self->roles, amfa_role_new (role));
+  if (self->role && amfa_role_arn_is_valid (role))
+    amfa_role_list_add_role (self->roles, role, NULL);
   return self;
 }
 
