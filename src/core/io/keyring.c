@@ -246,6 +246,32 @@ amfa_keyring_read (AmfaKeyring *self,
 }
 
 /**
+ * amfa_keyring_read_for_all_roles:
+ * @item: which items, whatever their roles
+ * @may_unlock: whether the service may prompt
+ *
+ * Errors: as for amfa_keyring_open() or amfa_keyring_read().
+ *
+ * Returns: (transfer full) (element-type AmfaSecret): what they hold
+ */
+GPtrArray *
+amfa_keyring_read_for_all_roles (AmfaKeyring *self,
+                                 const AmfaItem *item,
+                                 gboolean may_unlock,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), NULL);
+
+  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+
+  g_hash_table_remove (attributes, "role");
+  return self->is_file ? amfa_secret_values_file_list (attributes, cancellable, error)
+                       : amfa_secret_deeds_list (attributes, may_unlock, cancellable, error);
+}
+
+/**
  * amfa_keyring_store:
  * @item: which item; replaced if it is stored
  * @secret: what it shall hold: text

@@ -54,6 +54,11 @@ gboolean amfa_keyring_read (AmfaKeyring *self,
                             AmfaSecret **secret,
                             GCancellable *cancellable,
                             GError **error);
+GPtrArray *amfa_keyring_read_for_all_roles (AmfaKeyring *self,
+                                            const AmfaItem *item,
+                                            gboolean may_unlock,
+                                            GCancellable *cancellable,
+                                            GError **error);
 gboolean amfa_keyring_store (AmfaKeyring *self,
                              const AmfaItem *item,
                              AmfaSecret *secret,

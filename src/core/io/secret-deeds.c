@@ -62,6 +62,36 @@ amfa_secret_deeds_open (GHashTable *attributes,
   return *secret != NULL;
 }
 
+/**
+ * amfa_secret_deeds_list:
+ * @may_unlock: as for amfa_secret_deeds_open()
+ *
+ * Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have @attributes
+ */
+GPtrArray *
+amfa_secret_deeds_list (GHashTable *attributes,
+                        gboolean may_unlock,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
+  g_autoptr (GPtrArray) secrets =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_secret_unref);
+  g_auto (GStrv) items = NULL;
+
+  if (!bus || !amfa_secret_items_list (bus, attributes, may_unlock, &items, cancellable, error))
+    return NULL;
+  for (gsize i = 0; items[i]; i++)
+    {
+      AmfaSecret *secret = amfa_secret_values_load (attributes, items[i], cancellable, error);
+
+      if (!secret)
+        return NULL;
+      g_ptr_array_add (secrets, secret);
+    }
+  return g_steal_pointer (&secrets);
+}
+
 /* Never prompts. */
 gboolean
 amfa_secret_deeds_store (GHashTable *attributes,

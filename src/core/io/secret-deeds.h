@@ -13,6 +13,10 @@ gboolean amfa_secret_deeds_open (GHashTable *attributes,
                                  AmfaSecret **secret,
                                  GCancellable *cancellable,
                                  GError **error);
+GPtrArray *amfa_secret_deeds_list (GHashTable *attributes,
+                                   gboolean may_unlock,
+                                   GCancellable *cancellable,
+                                   GError **error);
 gboolean amfa_secret_deeds_store (GHashTable *attributes,
                                   const char *label,
                                   AmfaSecret *secret,

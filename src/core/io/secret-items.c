@@ -141,6 +141,33 @@ amfa_secret_items_find (GDBusConnection *bus,
 }
 
 /**
+ * amfa_secret_items_list:
+ * @attributes: (element-type utf8 utf8): what the items must have
+ * @may_unlock: as for amfa_secret_items_find()
+ * @items: (out) (transfer full): paths of unlocked items
+ *
+ * Returns: whether the answer is known
+ */
+gboolean
+amfa_secret_items_list (GDBusConnection *bus,
+                        GHashTable *attributes,
+                        gboolean may_unlock,
+                        GStrv *items,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_auto (Found) found = { NULL };
+  g_autofree char *first = NULL;
+
+  *items = NULL;
+  if (!amfa_secret_items_find (bus, attributes, may_unlock, &first, cancellable, error) ||
+      !search (bus, attributes, &found, cancellable, error))
+    return FALSE;
+  *items = g_steal_pointer (&found.unlocked);
+  return TRUE;
+}
+
+/**
  * amfa_secret_items_remove:
  * @attributes: (element-type utf8 utf8): what the items must have
  *

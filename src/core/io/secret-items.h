@@ -26,6 +26,12 @@ gboolean amfa_secret_items_find (GDBusConnection *bus,
                                  char **item,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean amfa_secret_items_list (GDBusConnection *bus,
+                                 GHashTable *attributes,
+                                 gboolean may_unlock,
+                                 GStrv *items,
+                                 GCancellable *cancellable,
+                                 GError **error);
 gboolean amfa_secret_items_remove (GDBusConnection *bus,
                                    GHashTable *attributes,
                                    GCancellable *cancellable,

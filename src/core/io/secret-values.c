@@ -102,6 +102,45 @@ amfa_secret_values_file_open (GHashTable *attributes,
   return local_error == NULL;
 }
 
+static AmfaSecret *
+dup_retrieved (SecretRetrievable *item, GError **error)
+{
+  g_autoptr (AmfaSecretValue) value = secret_retrievable_retrieve_secret_sync (item, NULL, error);
+  gsize length = 0;
+  const char *bytes = value ? secret_value_get (value, &length) : NULL;
+
+  return bytes ? amfa_secret_new (bytes, (gssize) length) : NULL;
+}
+
+/* Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have @attributes
+ */
+GPtrArray *
+amfa_secret_values_file_list (GHashTable *attributes, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) secrets =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_secret_unref);
+  g_autoptr (GError) local_error = NULL;
+
+  if (!file_begin (cancellable, error))
+    return NULL;
+
+  GList *found =
+      secret_password_searchv_sync (&schema, attributes, SECRET_SEARCH_ALL, NULL, &local_error);
+
+  for (GList *l = found; l && !local_error; l = l->next)
+    {
+      AmfaSecret *secret = dup_retrieved (l->data, &local_error);
+
+      if (secret)
+        g_ptr_array_add (secrets, secret);
+    }
+  g_list_free_full (found, g_object_unref);
+  if (!local_error)
+    return g_steal_pointer (&secrets);
+  translate_error (local_error, error);
+  return NULL;
+}
+
 gboolean
 amfa_secret_values_file_store (GHashTable *attributes,
                                const char *label,
