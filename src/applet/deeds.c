@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "core/model/error.h"
+#include "core/operations/end-session.h"
 #include "core/operations/restore.h"
 #include "core/operations/role-change.h"
 #include "messages/messages.h"
@@ -154,24 +155,54 @@ say_failed (const Deed *deed, const char *title, const GError *error)
   amfa_notifier_failed (deed->deeds->notifier, deed->profile, title, text);
 }
 
-static const char *
-describe_outcome (AmfaRestoreOutcome outcome)
+static char *
+describe_restore (AmfaRestoreOutcome outcome, const char *key_id)
 {
   switch (outcome)
     {
     case AMFA_RESTORE_BY_LINE:
-      return _ (
-          "The original keys are back in the credentials file. Changes that others made to it "
-          "were kept.");
+      return g_strdup (
+          _ ("The original keys are back in the credentials file. Changes that others made to it "
+             "were kept."));
     case AMFA_RESTORE_ROTATED:
-      return _ ("The credentials file has the current access key, which has replaced the original "
-                "one since.");
+      return g_strdup (_ ("The credentials file has the current access key, which has replaced the "
+                          "original one since."));
     case AMFA_RESTORE_LEFTOVERS:
-      return _ ("What was left of the last session was removed from the credentials file.");
+      return g_strdup (
+          _ ("What was left of the last session was removed from the credentials file."));
+    case AMFA_RESTORE_BASE:
+      return g_strdup_printf (_ ("Access key %s, which came from the credentials file, is back in "
+                                 "it."),
+                              key_id);
+    case AMFA_RESTORE_REMOVED:
+      return g_strdup_printf (_ ("The session was removed. Access key %s is in the keyring; it is "
+                                 "not known to have been in the file."),
+                              key_id);
     case AMFA_RESTORE_VERBATIM:
     case AMFA_RESTORE_LINE_ONLY:
     default:
-      return _ ("The credentials file is what it was.");
+      return g_strdup (_ ("The credentials file is what it was."));
+    }
+}
+
+static const char *
+describe_end (AmfaEndOutcome outcome)
+{
+  switch (outcome)
+    {
+    case AMFA_END_LEFTOVERS:
+      return _ ("What was left of it beside the long-term key was removed from the credentials "
+                "file.");
+    case AMFA_END_KEYRING_ONLY:
+      return _ ("Its keys were removed from the keyring.");
+    case AMFA_END_KEYRING_PENDING:
+      return _ (
+          "Its keys were removed from the credentials file. The keyring is not open; its copy "
+          "goes when it is next opened.");
+    case AMFA_END_DONE:
+    case AMFA_END_KEPT:
+    default:
+      return _ ("Its keys were removed from the credentials file and the keyring.");
     }
 }
 
@@ -181,11 +212,15 @@ on_restore_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Deed) deed = user_data;
   g_autoptr (GError) error = NULL;
   AmfaRestoreOutcome outcome = AMFA_RESTORE_VERBATIM;
-  gboolean done = amfa_restore_finish (result, &outcome, &error);
+  g_autofree char *key_id = NULL;
+  gboolean done = amfa_restore_finish (result, &outcome, &key_id, &error);
+  g_autofree char *what = done ? describe_restore (outcome, key_id) : NULL;
+  gboolean is_back = outcome != AMFA_RESTORE_LEFTOVERS && outcome != AMFA_RESTORE_REMOVED;
 
   end (deed);
   if (done)
-    say_done (deed, _ ("Original credentials restored"), describe_outcome (outcome));
+    say_done (deed, is_back ? _ ("Original credentials restored") : _ ("Session keys removed"),
+              what);
   else
     say_failed (deed, _ ("Original credentials not restored"), error);
 }
@@ -195,12 +230,12 @@ on_end_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Deed) deed = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean done = amfa_end_session_finish (result, &error);
+  AmfaEndOutcome outcome = AMFA_END_DONE;
+  gboolean done = amfa_end_session_finish (result, &outcome, NULL, &error);
 
   end (deed);
   if (done)
-    say_done (deed, _ ("AWS session ended"),
-              _ ("Its keys were removed from the credentials file and the keyring."));
+    say_done (deed, _ ("AWS session ended"), describe_end (outcome));
   else
     say_failed (deed, _ ("AWS session not ended"), error);
 }

@@ -210,8 +210,13 @@ next_step (const GError *error)
     }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY))
     {
+      g_autofree char *again = amfa_own_command ("forget-keys", profile);
+
       own = amfa_own_command ("forget-keys --discard", profile);
-      return g_strdup_printf (_ ("To delete it all the same: %s"), own);
+      /* Translators: both are commands. */
+      return g_strdup_printf (_ ("Take the other keys out of the file, then use: %s\n"
+                                 "To delete the key without a copy: %s"),
+                              again, own);
     }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_ACCOUNT_CHANGED))
     return g_strdup (_ ("If you mean the new account, add --accept-account."));

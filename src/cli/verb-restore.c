@@ -1,13 +1,16 @@
 #define G_LOG_DOMAIN "amfa-verb-restore"
 
 #include "core/operations/restore.h"
+#include "messages/own-command.h"
 #include "verb.h"
 
 #include <glib/gi18n.h>
 
 static void
-print_outcome (AmfaRestoreOutcome outcome, const char *profile)
+print_outcome (AmfaRestoreOutcome outcome, const char *key_id, const char *profile)
 {
+  g_autofree char *own = amfa_own_command ("forget-keys", profile);
+
   switch (outcome)
     {
     case AMFA_RESTORE_VERBATIM:
@@ -31,6 +34,17 @@ print_outcome (AmfaRestoreOutcome outcome, const char *profile)
                   "was left as it is.\n"),
                profile);
       break;
+    case AMFA_RESTORE_BASE:
+      g_print (
+          _ ("The keyring no longer had what was in profile %s; access key %s, which came from "
+             "there, is back.\n"),
+          profile, key_id);
+      break;
+    case AMFA_RESTORE_REMOVED:
+      g_print (_ ("The session was taken out of profile %s. Access key %s is in the keyring; it is "
+                  "not known to have been in the file. To write it there: %s\n"),
+               profile, key_id, own);
+      break;
     default:
       g_return_if_reached ();
     }
@@ -43,6 +57,7 @@ run_restore (AmfaCommand *command, GStrv *arguments)
   g_auto (GStrv) operands = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *key_id = NULL;
   AmfaRestoreOutcome outcome;
 
   if (!amfa_command_parse (command, NULL, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
@@ -52,10 +67,10 @@ run_restore (AmfaCommand *command, GStrv *arguments)
   amfa_restore_async (command->backend, command->profile, command->cancellable,
                       amfa_command_on_result, &result);
   amfa_command_await (&result);
-  if (!amfa_restore_finish (result, &outcome, &error))
+  if (!amfa_restore_finish (result, &outcome, &key_id, &error))
     return amfa_command_fail (error);
   if (!command->options.quiet)
-    print_outcome (outcome, command->profile);
+    print_outcome (outcome, key_id, command->profile);
   return amfa_command_done ();
 }
 

@@ -128,6 +128,11 @@ endpoint (const AmfaErrorDetails *d)
 static char *
 nothing_to_restore (const AmfaErrorDetails *d)
 {
+  if (d->reason == AMFA_NOTHING_OTHER_KEY)
+    return g_strdup_printf (
+        _ ("Nothing to restore: the file has long-term key %s, which is another "
+           "one than key %s in the keyring."),
+        or_unknown (d->subject), or_unknown (d->other));
   if (d->subject)
     return g_strdup_printf (_ ("Nothing to restore: the temporary keys %s come from another "
                                "program and were left alone."),
@@ -139,9 +144,6 @@ nothing_to_restore (const AmfaErrorDetails *d)
   if (d->reason == AMFA_NOTHING_IN_KEYRING)
     return g_strdup_printf (_ ("Nothing to forget: the keyring has no keys of profile %s."),
                             or_unknown (d->other));
-  if (d->reason == AMFA_NOTHING_ORIGINAL_LOST)
-    return g_strdup (_ ("Nothing to restore: your keyring no longer has the original credentials. "
-                        "The file was left alone."));
   return g_strdup (_ ("Nothing to restore: the original credentials are in place."));
 }
 

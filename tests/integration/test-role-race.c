@@ -1,4 +1,5 @@
 #include "core/model/error.h"
+#include "core/operations/end-session.h"
 #include "core/operations/restore.h"
 #include "core/operations/role-change.h"
 #include "core/operations/role-keeper.h"
@@ -45,7 +46,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_end_session_finish (result, &deed->error);
+  amfa_end_session_finish (result, NULL, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -54,7 +55,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_restore_finish (result, NULL, &deed->error);
+  amfa_restore_finish (result, NULL, NULL, &deed->error);
   deed->finished = TRUE;
 }
 

@@ -212,7 +212,7 @@ test_process_mode (Fixture *fixture, gconstpointer data)
   g_autoptr (AmfaVault) vault = amfa_vault_new (place->backend, "default");
   g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
 
-  g_assert_true (amfa_vault_store_base (vault, base, NULL, NULL));
+  g_assert_true (amfa_vault_store_base (vault, base, FALSE, NULL, NULL));
   scratch_put (place->scratch, CONFIG, PROCESS);
   start (fixture);
   g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_NONE);

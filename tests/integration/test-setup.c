@@ -1,6 +1,7 @@
 #include "core/model/error.h"
 #include "core/operations/forget-keys.h"
 #include "core/operations/profile-status.h"
+#include "core/operations/end-session.h"
 #include "core/operations/restore.h"
 #include "core/operations/setup-commit.h"
 #include "core/operations/vault.h"
@@ -37,7 +38,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_restore_finish (result, NULL, &deed->error);
+  amfa_restore_finish (result, NULL, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -46,7 +47,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_end_session_finish (result, &deed->error);
+  amfa_end_session_finish (result, NULL, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -598,8 +599,8 @@ test_forget_rotated (void)
   g_autoptr (GError) error = NULL;
 
   workplace_login (place, 1, END);
-  amfa_vault_store_base (vault, former, NULL, NULL);
-  amfa_vault_store_base (vault, newer, NULL, NULL);
+  amfa_vault_store_base (vault, former, FALSE, NULL, NULL);
+  amfa_vault_store_base (vault, newer, FALSE, NULL, NULL);
 
   g_autofree char *kept = forget (place, AMFA_FORGET_RETURNED, &error);
 
@@ -614,9 +615,9 @@ test_forget_rotated (void)
   assert_stored (place, AMFA_ITEM_BASE_OLD, NULL);
 }
 
-/* The only copy goes only if that is meant; a session in the file stays, and can be ended. */
+/* What the file never had is written there: that is what forgetting means. */
 static void
-test_forget_only_copy (void)
+test_forget_typed (void)
 {
   g_autoptr (Workplace) place = workplace_new ();
   g_autoptr (AmfaCredentials) typed = workplace_base ("AKIATYPED");
@@ -624,10 +625,33 @@ test_forget_only_copy (void)
 
   assert_set_up (place, VALUE, typed);
   forget (place, AMFA_FORGET_RETURNED, &error);
+  g_assert_no_error (error);
+  assert_config (place, NULL);
+  workplace_assert_file (place, "[default]\naws_access_key_id = AKIATYPED\n"
+                                "aws_secret_access_key = secret of AKIATYPED\n");
+  assert_stored (place, AMFA_ITEM_BASE, NULL);
+}
+
+/* The only copy goes only if that is meant; a session in the file stays, and can be ended. */
+static void
+test_forget_only_copy (void)
+{
+  static const char *const OTHERS =
+      "[default]\naws_access_key_id = ASIAFOREIGN\naws_secret_access_key = s\n"
+      "aws_session_token = t\n";
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaCredentials) typed = workplace_base ("AKIATYPED");
+  g_autoptr (GError) error = NULL;
+
+  assert_set_up (place, VALUE, typed);
+  scratch_put (place->scratch, "home/.aws/credentials", OTHERS);
+  forget (place, AMFA_FORGET_RETURNED, &error);
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_ONLY_COPY);
   g_clear_error (&error);
+  workplace_assert_file (place, OTHERS);
   assert_config (place, "[default]\n" LINE);
   assert_stored (place, AMFA_ITEM_BASE, "AKIATYPED");
+  scratch_put (place->scratch, "home/.aws/credentials", "");
   undo (place, &error);
   g_assert_no_error (error);
 
@@ -665,6 +689,7 @@ main (int argc, char **argv)
   g_test_add_func ("/setup/typed", test_typed);
   g_test_add_func ("/setup/forget", test_forget);
   g_test_add_func ("/setup/forget-rotated", test_forget_rotated);
+  g_test_add_func ("/setup/forget-typed", test_forget_typed);
   g_test_add_func ("/setup/forget-only-copy", test_forget_only_copy);
 
   return g_test_run ();

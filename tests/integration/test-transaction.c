@@ -1,4 +1,5 @@
 #include "core/model/error.h"
+#include "core/operations/end-session.h"
 #include "core/operations/restore.h"
 #include "core/operations/session-loan.h"
 #include "core/operations/vault.h"
@@ -25,6 +26,7 @@ typedef struct
 {
   gboolean finished;
   AmfaRestoreOutcome outcome;
+  AmfaEndOutcome ended;
   GError *error;
 } Deed;
 
@@ -33,7 +35,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_restore_finish (result, &deed->outcome, &deed->error);
+  amfa_restore_finish (result, &deed->outcome, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -42,7 +44,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_end_session_finish (result, &deed->error);
+  amfa_end_session_finish (result, &deed->ended, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -185,7 +187,7 @@ test_absence (void)
 
       g_autofree char *before = scratch_list (place->scratch);
 
-      amfa_vault_store_base (vault, base, NULL, &error);
+      amfa_vault_store_base (vault, base, FALSE, NULL, &error);
       g_assert_no_error (error);
       workplace_login (place, 1, END);
       workplace_login (place, 2, END);
@@ -237,7 +239,7 @@ test_foreign_session (void)
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION);
   workplace_assert_file (place, FOREIGN);
 
-  amfa_vault_store_base (vault, base, NULL, NULL);
+  amfa_vault_store_base (vault, base, FALSE, NULL, NULL);
   workplace_login (place, 1, END);
   assert_restores (place, AMFA_RESTORE_VERBATIM);
   workplace_assert_file (place, FOREIGN);
@@ -250,7 +252,7 @@ rotate (Workplace *place, const char *key_id)
   g_autoptr (AmfaCredentials) newer = workplace_base (key_id);
   g_autoptr (GError) error = NULL;
 
-  amfa_vault_store_base (vault, newer, NULL, &error);
+  amfa_vault_store_base (vault, newer, FALSE, NULL, &error);
   g_assert_no_error (error);
 }
 

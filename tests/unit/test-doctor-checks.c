@@ -6,7 +6,7 @@
 
 #define NOW 1000000
 #define KEYS "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = secret/key\n"
-#define SESSION "aws_access_key_id = ASIAOURS\naws_secret_access_key = s\naws_session_token = t\n"
+#define SESSION "aws_access_key_id = ASIAOURS\naws_secret_access_key = s\naws_session_token = u\n"
 
 static AmfaIniDocument *
 parse (const char *text)
@@ -124,7 +124,7 @@ test_section (void)
       "stale-token:2" },
     { "[default]\n" SESSION "aws_security_token = other\n", 0, AMFA_LOOK_STORED,
       "security-token:5 session:2" },
-    { "[default]\n" SESSION "aws_security_token = t\n", 0, AMFA_LOOK_STORED, "session:2" },
+    { "[default]\n" SESSION "aws_security_token = u\n", 0, AMFA_LOOK_STORED, "session:2" },
     { "[DEFAULT]\naws_security_token = x\n", 0, AMFA_LOOK_STORED,
       "security-token-inherited:2 no-session" },
     { "[default]\naws_access_key_id = x\n", 0, AMFA_LOOK_STORED, "keys-partial:2" },
@@ -140,13 +140,17 @@ test_section (void)
     { "", 0, AMFA_LOOK_LOCKED, "" },
     { "", 0, AMFA_LOOK_ABSENT, "" },
   };
-  static const char *const marks[] = { "ASIAOURS", "1970-01-01T00:00:01Z", NULL };
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("s", -1);
+  g_autoptr (AmfaSecret) token = amfa_secret_new ("u", -1);
+  g_autoptr (AmfaCredentials) ours = amfa_credentials_new ("ASIAOURS", secret, token, 1);
+  g_auto (GStrv) marks = amfa_marks_add_session (NULL, ours);
+  g_autoptr (AmfaRecords) records = amfa_records_new ((const char *const *) marks, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (AmfaIniDocument) document = parse (rows[i].text);
       g_autoptr (AmfaIniDocument) config = parse ("");
-      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", marks);
+      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
       g_autoptr (GPtrArray) findings = amfa_findings_new ();
       const AmfaProfileState state = {
         .clock_offset = rows[i].clock_offset,

@@ -15,7 +15,7 @@ assert_one_line (AmfaSecret *json)
 static void
 test_json_credentials (void)
 {
-  g_autoptr (AmfaSecret) secret = amfa_secret_new ("a/b+c\"\\\n\342\202\254", -1);
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("a/b+c\"\\\342\202\254", -1);
   g_autoptr (AmfaSecret) token = amfa_secret_new ("t==", -1);
   g_autoptr (AmfaCredentials) base = amfa_credentials_new ("AKIA1", secret, NULL, 0);
   g_autoptr (AmfaCredentials) session =
@@ -65,6 +65,41 @@ test_json_former (void)
   g_assert_null (amfa_json_to_former_ids (garbage));
 }
 
+/* What a session's and a base's item say besides; those of version 0.1.0 say nothing. */
+static void
+test_json_more (void)
+{
+  static const char *const MARKS[] = { "ASIA1", "digest", NULL };
+  g_autoptr (AmfaSecret) secret = amfa_secret_new ("s", -1);
+  g_autoptr (AmfaSecret) token = amfa_secret_new ("t", -1);
+  g_autoptr (AmfaSecret) ended = amfa_secret_new ("[default]\nregion = x\n", -1);
+  g_autoptr (AmfaCredentials) session = amfa_credentials_new ("ASIA1", secret, token, 7);
+  g_autoptr (AmfaCredentials) base = amfa_credentials_new ("AKIA1", secret, NULL, 0);
+  g_autoptr (AmfaSecret) old_session = amfa_json_from_credentials (session);
+  g_autoptr (AmfaSecret) old_base = amfa_json_from_credentials (base);
+  g_autoptr (AmfaSecret) session_json = amfa_json_from_session (session, MARKS, ended);
+  g_autoptr (AmfaSecret) file_base = amfa_json_from_base (base, TRUE);
+  g_autoptr (AmfaSecret) typed_base = amfa_json_from_base (base, FALSE);
+  g_autoptr (AmfaCredentials) session_again = amfa_json_to_credentials (session_json);
+  g_autoptr (AmfaCredentials) base_again = amfa_json_to_credentials (file_base);
+  g_autoptr (AmfaSecret) ended_again = amfa_json_to_ended (session_json);
+  g_auto (GStrv) marks = amfa_json_to_marks (session_json);
+  g_auto (GStrv) no_marks = amfa_json_to_marks (old_session);
+
+  assert_one_line (session_json);
+  assert_one_line (file_base);
+  g_assert_true (amfa_credentials_equal (session, session_again));
+  g_assert_true (amfa_credentials_equal (base, base_again));
+  g_assert_cmpstrv (marks, MARKS);
+  g_assert_true (amfa_secret_equal (ended, ended_again));
+  g_assert_cmpuint (g_strv_length (no_marks), ==, 0);
+  g_assert_null (amfa_json_to_ended (old_session));
+  g_assert_true (amfa_json_is_from_file (file_base));
+  g_assert_false (amfa_json_is_from_file (typed_base));
+  g_assert_false (amfa_json_is_from_file (old_base));
+  g_assert_true (amfa_secret_equal (typed_base, old_base));
+}
+
 static void
 test_json_for_sdk (void)
 {
@@ -92,10 +127,11 @@ test_json_original (void)
     gssize length;
     const char *separator;
     const char *marks[3];
+    gboolean is_restored;
   } cases[] = {
     { AMFA_ORIGINAL_SECTION, "[default]\r\naws_access_key_id = AKIA1", -1, NULL, { NULL } },
     { AMFA_ORIGINAL_SECTION, "", 0, NULL, { "ASIA1" } },
-    { AMFA_ORIGINAL_SECTION, "\377\0\n", 3, NULL, { "ASIA1", "ASIA2" } },
+    { AMFA_ORIGINAL_SECTION, "\377\0\n", 3, NULL, { "ASIA1", "ASIA2" }, TRUE },
     { AMFA_ORIGINAL_NO_SECTION, NULL, 0, "\r\n\r\n", { "ASIA1" } },
     { AMFA_ORIGINAL_NO_FILE, NULL, 0, "", { NULL } },
     { AMFA_ORIGINAL_NO_FOLDER, NULL, 0, NULL, { NULL } },
@@ -109,6 +145,7 @@ test_json_original (void)
 
       g_free (original->separator);
       original->separator = g_strdup (cases[i].separator);
+      original->is_restored = cases[i].is_restored;
       g_strfreev (original->marks);
       original->marks = g_strdupv ((char **) cases[i].marks);
 
@@ -120,6 +157,7 @@ test_json_original (void)
       g_assert_cmpint (again->degree, ==, original->degree);
       g_assert_true (amfa_secret_equal (again->text, text));
       g_assert_cmpstr (again->separator, ==, original->separator);
+      g_assert_cmpint (again->is_restored, ==, cases[i].is_restored);
       g_assert_cmpstrv (again->marks, original->marks);
     }
 }
@@ -162,6 +200,15 @@ test_json_garbage (void)
     "{\"v\":2,\"key_id\":\"k\",\"secret\":\"s\"}",
     "{\"v\":\"1\",\"key_id\":\"k\",\"secret\":\"s\"}",
     "{\"v\":1,\"key_id\":\"k\"}",
+    /* What no credentials file could hold. */
+    "{\"v\":1,\"key_id\":\"\",\"secret\":\"s\"}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"\"}",
+    "{\"v\":1,\"key_id\":\"k\\u0001\",\"secret\":\"s\"}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\\nt\"}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\" s\"}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\",\"token\":\"t\\u2028u\"}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\",\"expiration\":-1}",
+    "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\",\"expiration\":253402300800}",
     "{\"v\":1,\"key_id\":1,\"secret\":\"s\"}",
     "{\"v\":1,\"key_id\":[\"k\"],\"secret\":{}}",
     "{\"v\":1,\"key_id\":\"k\",\"secret\":\"s\"",
@@ -193,6 +240,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/json-forms/credentials", test_json_credentials);
   g_test_add_func ("/json-forms/former", test_json_former);
+  g_test_add_func ("/json-forms/more", test_json_more);
   g_test_add_func ("/json-forms/for-sdk", test_json_for_sdk);
   g_test_add_func ("/json-forms/original", test_json_original);
   g_test_add_func ("/json-forms/tolerates", test_json_tolerates);

@@ -34,26 +34,27 @@ assert_text (AmfaIniDocument *document, const char *expected)
   g_assert_cmpstr (amfa_secret_peek (amfa_ini_document_get_text (document)), ==, expected);
 }
 
-/* One login; @original is the keyring's record, made or kept. */
+/* One login; @records is the keyring, which keeps the original and the marks. */
 static AmfaIniDocument *
-login (AmfaIniDocument *document, AmfaOriginal **original, AmfaOriginalDegree absence, guint number)
+login (AmfaIniDocument *document, AmfaRecords *records, AmfaOriginalDegree absence, guint number)
 {
   g_autoptr (AmfaCredentials) keys = session (number);
-  g_autoptr (AmfaOriginal) existing = g_steal_pointer (original);
-  const char *const *marks = existing ? (const char *const *) existing->marks : NULL;
-  g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", marks);
+  g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
+  g_autoptr (AmfaOriginal) original = NULL;
+  g_auto (GStrv) marks = g_strdupv (records->marks);
   g_autoptr (GError) error = NULL;
 
-  *original = amfa_section_plan_original (document, "default", section, absence, existing, &error);
+  amfa_section_plan_original (document, "default", section, absence, records, &original, &error);
   g_assert_no_error (error);
 
   AmfaIniDocument *written =
-      amfa_section_write_session (document, "default", keys, *original, &error);
+      amfa_section_write_session (document, "default", keys, original, &marks, &error);
 
   g_assert_no_error (error);
+  amfa_records_set_original (records, original);
+  amfa_records_add_marks (records, (const char *const *) marks);
 
-  g_autoptr (AmfaSection) after =
-      amfa_section_classify (written, "default", (const char *const *) (*original)->marks);
+  g_autoptr (AmfaSection) after = amfa_section_classify (written, "default", records);
 
   g_assert_cmpint (after->kind, ==, AMFA_SECTION_OURS);
   g_assert_true (amfa_credentials_equal (after->credentials, keys));
@@ -61,62 +62,102 @@ login (AmfaIniDocument *document, AmfaOriginal **original, AmfaOriginalDegree ab
 }
 
 static AmfaIniDocument *
-end_session (AmfaIniDocument *document, AmfaOriginal *original)
+end_session (AmfaIniDocument *document, AmfaRecords *records)
 {
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (document, "default", (const char *const *) original->marks);
+  g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
 
-  return amfa_section_end_session (document, "default", section, original, NULL);
+  return amfa_section_end_session (document, "default", section, records->original, &records->marks,
+                                   NULL);
 }
 
 static AmfaIniDocument *
-restore (AmfaIniDocument *document, AmfaOriginal *original, AmfaRestoreOutcome *outcome)
+restore (AmfaIniDocument *document, AmfaRecords *records, AmfaRestoreOutcome *outcome)
 {
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (document, "default", (const char *const *) original->marks);
+  g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
   g_autoptr (GError) error = NULL;
   AmfaIniDocument *restored =
-      amfa_section_restore (document, "default", section, original, NULL, outcome, &error);
+      amfa_section_restore (document, "default", section, records, outcome, &error);
 
   g_assert_no_error (error);
   return restored;
 }
 
+#define OUR_SECRET "aws_secret_access_key = session/secret\n"
+#define OUR_TOKEN "aws_session_token = token1==\n"
+
+/* Ours is what we know by id and token, or by its secret, and never a long-term key's. */
 static void
 test_classify (void)
 {
-  static const char *const MARKS[] = { "ASIAOURS", "2026-01-02T03:04:05Z", NULL };
   static const struct
   {
     const char *text;
     AmfaSectionKind kind;
+    AmfaSectionKind by_old_marks; /* of version 0.1.0, which made none of secrets */
   } ROWS[] = {
-    { "", AMFA_SECTION_NO_KEYS },
-    { "[default]\n", AMFA_SECTION_NO_KEYS },
-    { "[default]\naws_access_key_id = AKIA1\n", AMFA_SECTION_NO_KEYS },
-    { "[default]\naws_secret_access_key = s\n", AMFA_SECTION_NO_KEYS },
-    { "[default]\naws_access_key_id =\naws_secret_access_key = s\n", AMFA_SECTION_NO_KEYS },
-    { "[other]\n" LONG_TERM, AMFA_SECTION_NO_KEYS },
-    { "[default]\n" LONG_TERM, AMFA_SECTION_LONG_TERM },
+    { "", AMFA_SECTION_NO_KEYS, AMFA_SECTION_NO_KEYS },
+    { "[default]\n", AMFA_SECTION_NO_KEYS, AMFA_SECTION_NO_KEYS },
+    { "[default]\naws_access_key_id = AKIA1\n", AMFA_SECTION_NO_KEYS, AMFA_SECTION_NO_KEYS },
+    { "[default]\naws_secret_access_key = s\n", AMFA_SECTION_NO_KEYS, AMFA_SECTION_NO_KEYS },
+    { "[default]\naws_access_key_id =\naws_secret_access_key = s\n", AMFA_SECTION_NO_KEYS,
+      AMFA_SECTION_NO_KEYS },
+    { "[other]\n" LONG_TERM, AMFA_SECTION_NO_KEYS, AMFA_SECTION_NO_KEYS },
+    { "[default]\n" LONG_TERM, AMFA_SECTION_LONG_TERM, AMFA_SECTION_LONG_TERM },
     { "[default]\naws_access_key_id = 0555b35654ad1656d804\naws_secret_access_key = s\n",
+      AMFA_SECTION_LONG_TERM, AMFA_SECTION_LONG_TERM },
+    { "[DEFAULT]\n" LONG_TERM "[default]\n", AMFA_SECTION_LONG_TERM, AMFA_SECTION_LONG_TERM },
+    { "[default]\n" LONG_TERM "aws_session_token = t\n", AMFA_SECTION_FOREIGN,
+      AMFA_SECTION_FOREIGN },
+    { "[default]\n" LONG_TERM "aws_security_token = t\n", AMFA_SECTION_FOREIGN,
+      AMFA_SECTION_FOREIGN },
+    { "[default]\n" LONG_TERM "aws_session_token =\n", AMFA_SECTION_LONG_TERM,
       AMFA_SECTION_LONG_TERM },
-    { "[DEFAULT]\n" LONG_TERM "[default]\n", AMFA_SECTION_LONG_TERM },
-    { "[default]\n" LONG_TERM "aws_session_token = t\n", AMFA_SECTION_FOREIGN },
-    { "[default]\n" LONG_TERM "aws_security_token = t\n", AMFA_SECTION_FOREIGN },
-    { "[default]\n" LONG_TERM "aws_session_token =\n", AMFA_SECTION_LONG_TERM },
-    { "[default]\n" LONG_TERM "expiration = 2026-01-02T03:04:05Z\n", AMFA_SECTION_LEFTOVERS },
-    { "[default]\n" LONG_TERM "expiration = 2026-01-02T03:04:06Z\n", AMFA_SECTION_LONG_TERM },
-    { "[default]\naws_access_key_id = ASIAX\naws_secret_access_key = s\n", AMFA_SECTION_FOREIGN },
-    { "[default]\naws_access_key_id = ASIAOURS\naws_secret_access_key = s\n", AMFA_SECTION_OURS },
+    { "[default]\n" LONG_TERM "expiration = 2026-01-02T03:04:06Z\n", AMFA_SECTION_LEFTOVERS,
+      AMFA_SECTION_LEFTOVERS },
+    { "[default]\n" LONG_TERM OUR_TOKEN, AMFA_SECTION_LEFTOVERS, AMFA_SECTION_LEFTOVERS },
+    { "[default]\n" LONG_TERM "expiration = 2026-01-02T03:04:07Z\n", AMFA_SECTION_LONG_TERM,
+      AMFA_SECTION_LONG_TERM },
+    { "[default]\naws_access_key_id = ASIAX\naws_secret_access_key = s\n", AMFA_SECTION_FOREIGN,
+      AMFA_SECTION_FOREIGN },
+    { "[default]\naws_access_key_id = ASIASESSION1\naws_secret_access_key = s\n",
+      AMFA_SECTION_FOREIGN, AMFA_SECTION_FOREIGN },
+    { "[default]\naws_access_key_id = ASIASESSION1\n" OUR_SECRET, AMFA_SECTION_OURS,
+      AMFA_SECTION_FOREIGN },
+    { "[default]\naws_access_key_id = ASIASESSION1\n" OUR_SECRET OUR_TOKEN, AMFA_SECTION_OURS,
+      AMFA_SECTION_OURS },
+    { "[default]\naws_access_key_id = ASIASESSION1\naws_secret_access_key = s\n" OUR_TOKEN,
+      AMFA_SECTION_OURS, AMFA_SECTION_OURS },
+    { "[default]\naws_access_key_id = AKIABASE\n" OUR_SECRET OUR_TOKEN, AMFA_SECTION_LEFTOVERS,
+      AMFA_SECTION_LEFTOVERS },
+    { "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = base/secret\n"
+      "aws_session_token = other\n",
+      AMFA_SECTION_FOREIGN, AMFA_SECTION_FOREIGN },
   };
+  static const char *const OLD_MARKS[] = {
+    "ASIASESSION1", "AKIABASE", "2026-01-02T03:04:06Z", "", /* of the token */
+    NULL,
+  };
+  g_autoptr (AmfaCredentials) keys = session (1);
+  g_autofree char *token_mark = amfa_secret_digest (amfa_credentials_get_token (keys));
+  g_auto (GStrv) old_marks = g_strdupv ((char **) OLD_MARKS);
+  g_auto (GStrv) marks = NULL;
+
+  g_free (old_marks[3]);
+  old_marks[3] = g_steal_pointer (&token_mark);
+  marks = amfa_marks_add_session ((const char *const *) old_marks, keys);
 
   for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
     {
       g_autoptr (AmfaIniDocument) document = parse (ROWS[i].text);
-      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", MARKS);
+      g_autoptr (AmfaRecords) records = amfa_records_new ((const char *const *) marks, "AKIABASE");
+      g_autoptr (AmfaRecords) old_records =
+          amfa_records_new ((const char *const *) old_marks, "AKIABASE");
+      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
+      g_autoptr (AmfaSection) old = amfa_section_classify (document, "default", old_records);
 
       g_test_message ("row %" G_GSIZE_FORMAT, i);
       g_assert_cmpint (section->kind, ==, ROWS[i].kind);
+      g_assert_cmpint (old->kind, ==, ROWS[i].by_old_marks);
     }
 }
 
@@ -125,8 +166,8 @@ test_written_form (void)
 {
   g_autoptr (AmfaIniDocument) before =
       parse ("# mine\n[default]\n" LONG_TERM "aws_security_token = old\nregion = x\n\n[b]\n");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) after = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) after = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
 
   assert_text (after, "# mine\n[default]\n"
                       "aws_access_key_id = ASIASESSION0\n"
@@ -165,36 +206,36 @@ test_round_trip (void)
       {
         gboolean renew = way & 1, end = way & 2, again = way & 4, later = way & 8;
         g_autoptr (AmfaIniDocument) file = parse (FILES[i]);
-        g_autoptr (AmfaOriginal) original = NULL;
-        g_autoptr (AmfaIniDocument) now = login (file, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+        g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+        g_autoptr (AmfaIniDocument) now = login (file, records, AMFA_ORIGINAL_NO_SECTION, 1);
         AmfaRestoreOutcome outcome;
 
         if (renew)
           {
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
-            now = login (old, &original, AMFA_ORIGINAL_NO_SECTION, 2);
+            now = login (old, records, AMFA_ORIGINAL_NO_SECTION, 2);
           }
         if (end)
           {
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
-            now = end_session (old, original);
+            now = end_session (old, records);
           }
         if (end && again)
           {
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
-            now = login (old, &original, AMFA_ORIGINAL_NO_SECTION, 3);
+            now = login (old, records, AMFA_ORIGINAL_NO_SECTION, 3);
           }
         if (end && again && later)
           {
             g_autoptr (AmfaIniDocument) old = g_steal_pointer (&now);
 
-            now = login (old, &original, AMFA_ORIGINAL_NO_SECTION, 4);
+            now = login (old, records, AMFA_ORIGINAL_NO_SECTION, 4);
           }
 
-        g_autoptr (AmfaIniDocument) restored = restore (now, original, &outcome);
+        g_autoptr (AmfaIniDocument) restored = restore (now, records, &outcome);
 
         g_test_message ("file %" G_GSIZE_FORMAT " way %u", i, way);
         assert_text (restored, FILES[i]);
@@ -209,22 +250,22 @@ test_record_ahead (void)
   static const char FILE[] = "[default]\n# c\naws_secret_access_key = s\n   \n"
                              "aws_access_key_id = A\n# e\n";
   g_autoptr (AmfaIniDocument) file = parse (FILE);
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (file, &original, AMFA_ORIGINAL_NO_SECTION, 1);
-  g_autoptr (AmfaIniDocument) ended = end_session (ours, original);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (file, records, AMFA_ORIGINAL_NO_SECTION, 1);
+  g_autoptr (AmfaIniDocument) ended = end_session (ours, records);
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) from_ours = restore (ours, original, &outcome);
+  g_autoptr (AmfaIniDocument) from_ours = restore (ours, records, &outcome);
 
   assert_text (from_ours, FILE);
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
 
-  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 2);
-  g_autoptr (AmfaIniDocument) from_ended = restore (ended, original, &outcome);
+  g_autoptr (AmfaIniDocument) again = login (ended, records, AMFA_ORIGINAL_NO_SECTION, 2);
+  g_autoptr (AmfaIniDocument) from_ended = restore (ended, records, &outcome);
 
   assert_text (from_ended, FILE);
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
 
-  g_autoptr (AmfaIniDocument) from_again = restore (again, original, &outcome);
+  g_autoptr (AmfaIniDocument) from_again = restore (again, records, &outcome);
 
   assert_text (from_again, FILE);
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_VERBATIM);
@@ -235,8 +276,8 @@ static void
 test_restore_by_line (void)
 {
   g_autoptr (AmfaIniDocument) before = parse ("[default]\n" LONG_TERM "aws_security_token = old\n");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autoptr (AmfaIniDocument) edited = parse ("[new]\na = 1\n[default]\nregion = eu-west-1\n"
                                               "aws_access_key_id = ASIASESSION0\n"
                                               "aws_secret_access_key = session/secret\n"
@@ -244,7 +285,7 @@ test_restore_by_line (void)
                                               "expiration = 2026-01-02T03:04:05Z\n"
                                               "# note\n");
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) restored = restore (edited, original, &outcome);
+  g_autoptr (AmfaIniDocument) restored = restore (edited, records, &outcome);
 
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_BY_LINE);
   assert_text (restored, "[new]\na = 1\n[default]\nregion = eu-west-1\n" LONG_TERM
@@ -257,17 +298,17 @@ test_edited_before_renewal (gconstpointer data)
 {
   gboolean is_ended = GPOINTER_TO_INT (data);
   g_autoptr (AmfaIniDocument) before = parse ("[default]\n# note\n" LONG_TERM "output = json\n");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autofree char *text = g_strdup (amfa_secret_peek (amfa_ini_document_get_text (ours)));
   g_autofree char *edited_text =
       g_strconcat ("[default]\nregion = x\n", strstr (text, "# note"), NULL);
   g_autoptr (AmfaIniDocument) edited = parse (edited_text);
   g_autoptr (AmfaIniDocument) ended =
-      is_ended ? end_session (edited, original) : amfa_ini_document_ref (edited);
-  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+      is_ended ? end_session (edited, records) : amfa_ini_document_ref (edited);
+  g_autoptr (AmfaIniDocument) again = login (ended, records, AMFA_ORIGINAL_NO_SECTION, 1);
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) restored = restore (again, original, &outcome);
+  g_autoptr (AmfaIniDocument) restored = restore (again, records, &outcome);
 
   assert_text (restored, "[default]\nregion = x\n# note\n" LONG_TERM "output = json\n");
 }
@@ -278,16 +319,16 @@ test_used_before_renewal (gconstpointer data)
 {
   gboolean is_ended = GPOINTER_TO_INT (data);
   g_autoptr (AmfaIniDocument) before = parse ("[a]\nx = 1\n");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autofree char *used =
       g_strconcat (amfa_secret_peek (amfa_ini_document_get_text (ours)), "region = x\n", NULL);
   g_autoptr (AmfaIniDocument) edited = parse (used);
   g_autoptr (AmfaIniDocument) ended =
-      is_ended ? end_session (edited, original) : amfa_ini_document_ref (edited);
-  g_autoptr (AmfaIniDocument) again = login (ended, &original, AMFA_ORIGINAL_NO_SECTION, 1);
+      is_ended ? end_session (edited, records) : amfa_ini_document_ref (edited);
+  g_autoptr (AmfaIniDocument) again = login (ended, records, AMFA_ORIGINAL_NO_SECTION, 1);
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) restored = restore (again, original, &outcome);
+  g_autoptr (AmfaIniDocument) restored = restore (again, records, &outcome);
 
   g_assert_nonnull (
       strstr (amfa_secret_peek (amfa_ini_document_get_text (restored)), "[default]\nregion = x\n"));
@@ -298,8 +339,8 @@ static void
 test_restore_absent (void)
 {
   g_autoptr (AmfaIniDocument) before = parse ("[a]\nx = 1");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autofree char *appended =
       g_strconcat (amfa_secret_peek (amfa_ini_document_get_text (ours)), "\n[q]\ny = 1\n", NULL);
   g_autofree char *used =
@@ -307,10 +348,10 @@ test_restore_absent (void)
   g_autoptr (AmfaIniDocument) with_q = parse (appended);
   g_autoptr (AmfaIniDocument) in_use = parse (used);
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) a = restore (with_q, original, &outcome);
-  g_autoptr (AmfaIniDocument) b = restore (in_use, original, &outcome);
+  g_autoptr (AmfaIniDocument) a = restore (with_q, records, &outcome);
+  g_autoptr (AmfaIniDocument) b = restore (in_use, records, &outcome);
 
-  g_assert_cmpint (original->degree, ==, AMFA_ORIGINAL_NO_SECTION);
+  g_assert_cmpint (records->original->degree, ==, AMFA_ORIGINAL_NO_SECTION);
   assert_text (a, "[a]\nx = 1\n[q]\ny = 1\n");
   assert_text (b, "[a]\nx = 1\n\n[default]\nregion = x\n");
 }
@@ -319,15 +360,14 @@ static void
 test_restore_leftovers (void)
 {
   g_autoptr (AmfaIniDocument) before = parse ("[default]\n" LONG_TERM);
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autoptr (AmfaIniDocument) configured =
       parse ("[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n"
              "aws_session_token = token0==\nexpiration = 2026-01-02T03:04:05Z\n");
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (configured, "default", (const char *const *) original->marks);
+  g_autoptr (AmfaSection) section = amfa_section_classify (configured, "default", records);
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) restored = restore (configured, original, &outcome);
+  g_autoptr (AmfaIniDocument) restored = restore (configured, records, &outcome);
 
   g_assert_cmpint (section->kind, ==, AMFA_SECTION_LEFTOVERS);
   g_assert_null (amfa_credentials_get_token (section->credentials));
@@ -335,8 +375,8 @@ test_restore_leftovers (void)
   assert_text (restored, "[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n");
 
   /* A login there takes the new key, without the leftovers, as the original. */
-  g_autoptr (AmfaIniDocument) again = login (configured, &original, AMFA_ORIGINAL_NO_SECTION, 1);
-  g_autoptr (AmfaIniDocument) back = restore (again, original, &outcome);
+  g_autoptr (AmfaIniDocument) again = login (configured, records, AMFA_ORIGINAL_NO_SECTION, 1);
+  g_autoptr (AmfaIniDocument) back = restore (again, records, &outcome);
 
   assert_text (back, "[default]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n");
 }
@@ -345,15 +385,17 @@ static void
 test_restore_rotated (void)
 {
   g_autoptr (AmfaIniDocument) before = parse ("[default]\n" LONG_TERM "region = x\n");
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaIniDocument) ours = login (before, &original, AMFA_ORIGINAL_NO_SECTION, 0);
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (ours, "default", (const char *const *) original->marks);
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+  g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
   g_autoptr (AmfaSecret) secret = amfa_secret_new ("newer", -1);
   g_autoptr (AmfaCredentials) rotated = amfa_credentials_new ("AKIANEWER", secret, NULL, 0);
+  static const char *const FORMER[] = { "AKIABASE", NULL };
   AmfaRestoreOutcome outcome;
-  g_autoptr (AmfaIniDocument) restored =
-      amfa_section_restore (ours, "default", section, original, rotated, &outcome, NULL);
+
+  amfa_records_set_base (records, rotated);
+  records->former_ids = g_strdupv ((char **) FORMER);
+
+  g_autoptr (AmfaIniDocument) restored = restore (ours, records, &outcome);
 
   g_assert_cmpint (outcome, ==, AMFA_RESTORE_ROTATED);
   assert_text (restored, "[default]\naws_access_key_id = AKIANEWER\naws_secret_access_key = newer\n"
@@ -376,12 +418,13 @@ test_nothing_to_restore (void)
   for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
     {
       g_autoptr (AmfaIniDocument) document = parse (ROWS[i].text);
-      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", NULL);
+      g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+      g_autoptr (AmfaSection) section = amfa_section_classify (document, "default", records);
       g_autoptr (GError) error = NULL;
       AmfaRestoreOutcome outcome;
 
       g_assert_null (
-          amfa_section_restore (document, "default", section, NULL, NULL, &outcome, &error));
+          amfa_section_restore (document, "default", section, records, &outcome, &error));
       g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE);
       g_assert_cmpstr (amfa_error_get_details (error)->subject, ==, ROWS[i].subject);
     }

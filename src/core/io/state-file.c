@@ -133,6 +133,15 @@ set_integer (GKeyFile *file, const char *group, const char *key, gint64 value)
 }
 
 static void
+set_flag (GKeyFile *file, const char *group, const char *key, gboolean value)
+{
+  if (value)
+    g_key_file_set_boolean (file, group, key, TRUE);
+  else
+    g_key_file_remove_key (file, group, key, NULL);
+}
+
+static void
 set_marks (GKeyFile *file, const char *group, GStrv marks)
 {
   g_key_file_set_string_list (file, group, "marks", (const char *const *) marks,
@@ -166,6 +175,8 @@ read_group (GKeyFile *file, const char *group)
   state->user_expiration = g_key_file_get_int64 (file, group, "user_expiration", NULL);
   state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
   state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
+  state->unwritten = g_key_file_get_boolean (file, group, "unwritten", NULL);
+  state->end_pending = g_key_file_get_boolean (file, group, "end_pending", NULL);
   state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
   state->config_degree = read_degree (file, group);
   state->config_separator = g_key_file_get_string (file, group, "config_separator", NULL);
@@ -191,6 +202,8 @@ write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
   set_integer (file, group, "user_expiration", state->user_expiration);
   set_integer (file, group, "clock_offset", state->clock_offset);
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
+  set_flag (file, group, "unwritten", state->unwritten);
+  set_flag (file, group, "end_pending", state->end_pending);
   if (state->took_keys)
     g_key_file_set_boolean (file, group, "took_keys", TRUE);
   else

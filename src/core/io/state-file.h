@@ -27,6 +27,8 @@ typedef struct
   char *role;             /* ARN of the role whose session that is; nullable: the user's own */
   gint64 user_expiration; /* of the user's own session, which roles come from; 0 if unknown */
   gboolean has_original;  /* the keyring holds an original to restore */
+  gboolean unwritten;     /* a session was granted and stored, but the file has not got it */
+  gboolean end_pending;   /* the keyring still has what an end that did not open it left there */
 
   /* Of a profile whose config section has our credential_process: */
   gboolean took_keys;               /* long-term keys left the file for its sake */

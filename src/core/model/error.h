@@ -113,13 +113,20 @@ typedef enum
   AMFA_FILE_PROBLEM_READ, /* quote: strerror */
 } AmfaFileProblem;
 
+/* What has changed. */
+typedef enum
+{
+  AMFA_CHANGE_OF_FILE, /* while it was being written: may be tried again */
+  AMFA_CHANGE_OF_KEYS, /* they are not those that were asked about */
+} AmfaChange;
+
 /* Why there is nothing to restore. */
 typedef enum
 {
-  AMFA_NOTHING_IN_PLACE,      /* the original credentials are where they belong */
-  AMFA_NOTHING_ORIGINAL_LOST, /* the keyring no longer has them */
-  AMFA_NOTHING_NO_PROCESS,    /* AWS tools do not ask us for the keys */
-  AMFA_NOTHING_IN_KEYRING,    /* it has no keys to forget */
+  AMFA_NOTHING_IN_PLACE,   /* the original credentials are where they belong */
+  AMFA_NOTHING_OTHER_KEY,  /* long-term: subject; the keyring has another one: other */
+  AMFA_NOTHING_NO_PROCESS, /* AWS tools do not ask us for the keys */
+  AMFA_NOTHING_IN_KEYRING, /* it has no keys to forget */
 } AmfaNothingReason;
 
 /* Why an answer cannot come from AWS. */

@@ -57,6 +57,7 @@ AmfaSecret *amfa_ini_document_get_text_at (AmfaIniDocument *self,
                                            gsize length);
 
 /* Edits: each gives a new document. */
+gboolean amfa_ini_value_is_writable (AmfaSecret *value);
 AmfaIniDocument *amfa_ini_document_edit (AmfaIniDocument *self,
                                          const char *section,
                                          const AmfaIniEdit *edits,

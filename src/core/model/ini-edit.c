@@ -138,9 +138,17 @@ collect_tail (AmfaIniDocument *self,
   return tail;
 }
 
-static gboolean
-value_is_writable (AmfaSecret *value)
+/**
+ * amfa_ini_value_is_writable:
+ * @value: what a key shall hold
+ *
+ * Returns: whether botocore would read exactly that: one line of UTF-8 without blanks around it
+ */
+gboolean
+amfa_ini_value_is_writable (AmfaSecret *value)
 {
+  g_return_val_if_fail (value != NULL, FALSE);
+
   const char *start = amfa_secret_peek (value);
   const char *end = start + amfa_secret_get_length (value);
 
@@ -165,7 +173,7 @@ edit_is_valid (const AmfaIniEdit *edit)
 
   return lower && *lower && g_str_equal (lower, edit->key) && g_str_is_ascii (lower) &&
          !strpbrk (lower, " \t\r\n=:#;[]") && !(edit->value && edit->source) &&
-         (!edit->value || value_is_writable (edit->value));
+         (!edit->value || amfa_ini_value_is_writable (edit->value));
 }
 
 static gboolean

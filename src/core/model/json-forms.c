@@ -2,6 +2,7 @@
 
 #include "json-forms.h"
 
+#include "ini-document.h"
 #include "response.h"
 
 #include <json-glib/json-glib.h>
@@ -9,9 +10,12 @@
 
 /* Each form is one line and one object:
  *
- *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045,"name":"…"}
+ *   {"v":1,"key_id":"…","secret":"…","from_file":true}
+ *   {"v":1,"key_id":"…","secret":"…","token":"…","expiration":1767323045,"name":"…",
+ *    "marks":["…"],"ended":"<base64>"}
  *   {"v":1,"key_id":"…","secret":"…","earlier":["…"]}
- *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n","marks":["…"]}
+ *   {"v":1,"degree":"section","text":"<base64>","ended":"<base64>","separator":"\n",
+ *    "restored":true,"marks":["…"]}
  *
  * Members that are empty may be left out, members that are not known are ignored, and the version
  * grows only when an older program could no longer make sense of the rest. What json-glib copied
@@ -68,6 +72,14 @@ get_integer (JsonObject *object, const char *name)
   return node && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
 }
 
+static gboolean
+get_flag (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
+}
+
 static GStrv
 get_strings (JsonObject *object, const char *name)
 {
@@ -118,6 +130,17 @@ is_text (AmfaSecret *secret)
                           NULL);
 }
 
+static void
+set_bytes (JsonObject *object, const char *name, AmfaSecret *bytes)
+{
+  amfa_autowipe char *text = bytes ? g_base64_encode ((const guchar *) amfa_secret_peek (bytes),
+                                                      amfa_secret_get_length (bytes))
+                                   : NULL;
+
+  if (text)
+    json_object_set_string_member (object, name, text);
+}
+
 static JsonObject *
 object_from_credentials (AmfaCredentials *credentials)
 {
@@ -158,10 +181,95 @@ amfa_json_from_credentials (AmfaCredentials *credentials)
 }
 
 /**
+ * amfa_json_from_base:
+ * @base: a long-term key
+ * @is_from_file: it came out of the section that the item is for
+ *
+ * Returns: (transfer full): a form of credentials that says more
+ */
+AmfaSecret *
+amfa_json_from_base (AmfaCredentials *base, gboolean is_from_file)
+{
+  g_return_val_if_fail (base != NULL, NULL);
+
+  g_autoptr (JsonObject) object = object_from_credentials (base);
+
+  if (object && is_from_file)
+    json_object_set_boolean_member (object, "from_file", TRUE);
+  return object ? generate (object) : NULL;
+}
+
+/* Returns: whether @json says so; the items of version 0.1.0 say nothing */
+gboolean
+amfa_json_is_from_file (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, FALSE);
+
+  g_autoptr (JsonObject) object = parse (json);
+
+  return object && get_flag (object, "from_file");
+}
+
+/**
+ * amfa_json_from_session:
+ * @session: temporary credentials
+ * @marks: (nullable): by which what we wrote is known again
+ * @ended: (nullable): what an end of the session would leave of the section
+ *
+ * Returns: (transfer full): a form of credentials that says more
+ */
+AmfaSecret *
+amfa_json_from_session (AmfaCredentials *session, const char *const *marks, AmfaSecret *ended)
+{
+  g_return_val_if_fail (session != NULL, NULL);
+
+  g_autoptr (JsonObject) object = object_from_credentials (session);
+
+  if (!object)
+    return NULL;
+  set_strings (object, "marks", marks);
+  set_bytes (object, "ended", ended);
+  return generate (object);
+}
+
+/* Returns: (transfer full): the marks of a session or an original */
+GStrv
+amfa_json_to_marks (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+
+  return object ? get_strings (object, "marks") : g_new0 (char *, 1);
+}
+
+/* Returns: (transfer full) (nullable): what an end of the session would leave */
+AmfaSecret *
+amfa_json_to_ended (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+  const char *ended = object ? get_string (object, "ended") : NULL;
+
+  return ended ? decode (ended) : NULL;
+}
+
+/* The last second of the year 9999: later ones have no RFC 3339 form. */
+#define LAST_TIME 253402300799
+
+static gboolean
+is_filled (AmfaSecret *value)
+{
+  return amfa_secret_get_length (value) > 0 && amfa_ini_value_is_writable (value);
+}
+
+/**
  * amfa_json_to_credentials:
  * @json: a keyring item's secret
  *
- * Returns: (transfer full) (nullable): the keys; %NULL if @json is not their form
+ * Returns: (transfer full) (nullable): the keys; %NULL if @json is not their form, or if they are
+ *   none that a credentials file could hold
  */
 AmfaCredentials *
 amfa_json_to_credentials (AmfaSecret *json)
@@ -176,13 +284,17 @@ amfa_json_to_credentials (AmfaSecret *json)
     return NULL;
 
   const char *token_text = get_string (object, "token");
+  g_autoptr (AmfaSecret) id = amfa_secret_new (key_id, -1);
   g_autoptr (AmfaSecret) secret = amfa_secret_new (secret_text, -1);
   g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
-  const char *name = get_string (object, "name");
-  g_autoptr (AmfaCredentials) credentials =
-      amfa_credentials_new (key_id, secret, token, get_integer (object, "expiration"));
+  gint64 expiration = get_integer (object, "expiration");
+  g_autoptr (AmfaCredentials) credentials = NULL;
 
-  return amfa_credentials_new_named (credentials, name);
+  if (!is_filled (id) || !is_filled (secret) || (token && !amfa_ini_value_is_writable (token)) ||
+      expiration < 0 || expiration > LAST_TIME)
+    return NULL;
+  credentials = amfa_credentials_new (key_id, secret, token, expiration);
+  return amfa_credentials_new_named (credentials, get_string (object, "name"));
 }
 
 /**
@@ -262,17 +374,6 @@ amfa_json_for_sdk (AmfaCredentials *session, const char *account)
   return generate (object);
 }
 
-static void
-set_bytes (JsonObject *object, const char *name, AmfaSecret *bytes)
-{
-  amfa_autowipe char *text = bytes ? g_base64_encode ((const guchar *) amfa_secret_peek (bytes),
-                                                      amfa_secret_get_length (bytes))
-                                   : NULL;
-
-  if (text)
-    json_object_set_string_member (object, name, text);
-}
-
 /**
  * amfa_json_from_original:
  * @original: what a section held before we first wrote into it
@@ -293,6 +394,8 @@ amfa_json_from_original (const AmfaOriginal *original)
   set_bytes (object, "ended", original->ended);
   if (original->separator)
     json_object_set_string_member (object, "separator", original->separator);
+  if (original->is_restored)
+    json_object_set_boolean_member (object, "restored", TRUE);
   set_strings (object, "marks", (const char *const *) original->marks);
   return generate (object);
 }
@@ -331,6 +434,7 @@ amfa_json_to_original (AmfaSecret *json)
     original->ended = decode (ended);
   g_free (original->separator);
   original->separator = g_strdup (get_string (object, "separator"));
+  original->is_restored = get_flag (object, "restored");
   g_strfreev (original->marks);
   original->marks = get_strings (object, "marks");
   return original;

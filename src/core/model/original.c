@@ -1,11 +1,8 @@
 #define G_LOG_DOMAIN "amfa-original"
 
+#include "original.h"
+
 #include "section.h"
-
-#include "response.h"
-
-/* Those of about 20 sessions: what is older no longer stands in any file. */
-#define MAX_MARKS 80
 
 /**
  * amfa_original_new:
@@ -34,6 +31,7 @@ amfa_original_copy (const AmfaOriginal *self)
 
   copy->ended = self->ended ? amfa_secret_ref (self->ended) : NULL;
   copy->separator = g_strdup (self->separator);
+  copy->is_restored = self->is_restored;
   g_strfreev (copy->marks);
   copy->marks = g_strdupv (self->marks);
   return copy;
@@ -135,63 +133,30 @@ amfa_original_is_ended_in (const AmfaOriginal *self, AmfaIniDocument *document, 
   return amfa_secret_equal (same, self->ended) && (!more || is_break (more, length));
 }
 
-/**
- * amfa_marks_merge:
- * @marks: (nullable): marks
- * @more: (nullable): newer ones
- *
- * Returns: (transfer full): both, each once; the oldest are dropped when there are too many
- */
-GStrv
-amfa_marks_merge (const char *const *marks, const char *const *more)
+static gboolean
+are_same (AmfaSecret *a, AmfaSecret *b)
 {
-  g_autoptr (GPtrArray) all = g_ptr_array_new_null_terminated (8, g_free, TRUE);
-
-  for (gsize i = 0; marks && marks[i]; i++)
-    if (!more || !g_strv_contains (more, marks[i]))
-      g_ptr_array_add (all, g_strdup (marks[i]));
-  for (gsize i = 0; more && more[i]; i++)
-    g_ptr_array_add (all, g_strdup (more[i]));
-
-  if (all->len > MAX_MARKS)
-    g_ptr_array_remove_range (all, 0, all->len - MAX_MARKS);
-  if (!all->pdata)
-    return g_new0 (char *, 1);
-  return (GStrv) g_ptr_array_steal (all, NULL);
+  return a && b ? amfa_secret_equal (a, b) : a == b;
 }
 
-/**
- * amfa_marks_add:
- * @marks: (nullable): marks
- * @mark: a new one
- *
- * A mark is a trace of what we wrote, by which we know it again later: a key id, an expiration,
- * the digest of a token or of a whole section's text. None of them is a secret.
- *
- * Returns: (transfer full): the marks with @mark as the newest
- */
-GStrv
-amfa_marks_add (const char *const *marks, const char *mark)
+/* Whether a restore would do the same with both; the marks do not count. */
+gboolean
+amfa_original_equal (const AmfaOriginal *a, const AmfaOriginal *b)
 {
-  const char *const more[] = { mark, NULL };
+  g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
-  return amfa_marks_merge (marks, more);
+  return a->degree == b->degree && a->is_restored == b->is_restored &&
+         are_same (a->text, b->text) && are_same (a->ended, b->ended) &&
+         g_strcmp0 (a->separator, b->separator) == 0;
 }
 
-/**
- * amfa_marks_add_session:
- * @marks: (nullable): marks
- * @session: a session that is about to be written
- *
- * Returns: (transfer full): @marks with those of @session
- */
-GStrv
-amfa_marks_add_session (const char *const *marks, AmfaCredentials *session)
+void
+amfa_original_set_marks (AmfaOriginal *self, const char *const *marks)
 {
-  AmfaSecret *token = amfa_credentials_get_token (session);
-  g_autofree char *digest = token ? amfa_secret_digest (token) : NULL;
-  g_autofree char *expiration = amfa_time_format (amfa_credentials_get_expiration (session));
-  const char *const more[] = { amfa_credentials_get_key_id (session), expiration, digest, NULL };
+  g_return_if_fail (self != NULL && marks != NULL);
 
-  return amfa_marks_merge (marks, more);
+  GStrv copy = g_strdupv ((char **) marks);
+
+  g_strfreev (self->marks);
+  self->marks = copy;
 }

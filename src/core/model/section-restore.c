@@ -11,23 +11,26 @@
 /* The record is stored before the file is written, so what it knows of "End session" may be of the
  * past, or not have come: only a section without keys can be one that was ended. */
 static AmfaSecret *
-get_ended (const AmfaSection *section, const AmfaOriginal *original)
+get_ended (AmfaIniDocument *document,
+           const char *name,
+           const AmfaSection *section,
+           const AmfaOriginal *original)
 {
-  return section->kind == AMFA_SECTION_NO_KEYS ? original->ended : NULL;
+  return amfa_section_owns_no_keys (document, name, section) ? original->ended : NULL;
 }
 
 static gboolean
 is_as_we_left_it (AmfaIniDocument *document,
                   const char *name,
                   const AmfaSection *section,
-                  const AmfaOriginal *original)
+                  const AmfaOriginal *original,
+                  const char *const *marks)
 {
   g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
-  g_autofree char *digest = amfa_secret_digest (text);
 
-  if (get_ended (section, original))
+  if (get_ended (document, name, section, original))
     return amfa_original_is_ended_in (original, document, name);
-  return g_strv_contains ((const char *const *) original->marks, digest);
+  return amfa_marks_have_digest (marks, text);
 }
 
 static AmfaIniDocument *
@@ -130,6 +133,7 @@ take_back_lines (AmfaIniDocument *document,
  * @name: the profile
  * @section: what it holds
  * @original: the record of what it held before us
+ * @marks: those that are known
  * @error: %AMFA_ERROR_FILE_UNUSABLE
  *
  * If somebody edited the section since we wrote it, and put no keys there, the record takes that
@@ -141,6 +145,7 @@ amfa_section_take_edits (AmfaIniDocument *document,
                          const char *name,
                          const AmfaSection *section,
                          AmfaOriginal *original,
+                         const char *const *marks,
                          GError **error)
 {
   g_return_val_if_fail (document != NULL && name != NULL, FALSE);
@@ -148,9 +153,10 @@ amfa_section_take_edits (AmfaIniDocument *document,
 
   g_autoptr (AmfaIniDocument) source = NULL;
 
-  if ((section->kind != AMFA_SECTION_OURS && section->kind != AMFA_SECTION_NO_KEYS) ||
+  if ((section->kind != AMFA_SECTION_OURS &&
+       !amfa_section_owns_no_keys (document, name, section)) ||
       !amfa_ini_document_has_section (document, name) ||
-      is_as_we_left_it (document, name, section, original))
+      is_as_we_left_it (document, name, section, original, marks))
     return TRUE;
   source = take_back_lines (document, name, original, error);
   if (!source)
@@ -165,17 +171,81 @@ amfa_section_take_edits (AmfaIniDocument *document,
   return TRUE;
 }
 
+/* Back to what the original says. */
+static AmfaIniDocument *
+put_back (AmfaIniDocument *document,
+          const char *name,
+          const AmfaSection *section,
+          const AmfaRecords *records,
+          AmfaRestoreOutcome *outcome,
+          GError **error)
+{
+  const AmfaOriginal *original = records->original;
+  AmfaSecret *ended = get_ended (document, name, section, original);
+  gboolean verbatim =
+      amfa_ini_document_has_section (document, name) &&
+      is_as_we_left_it (document, name, section, original, (const char *const *) records->marks);
+
+  *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
+  if (original->degree != AMFA_ORIGINAL_SECTION)
+    return remove_section (document, name, original->separator, verbatim, error);
+
+  if (records->base && amfa_original_is_superseded (original, name, records->base,
+                                                    (const char *const *) records->former_ids))
+    {
+      g_autoptr (AmfaSecret) text = rotate_text (original->text, name, records->base, error);
+
+      *outcome = AMFA_RESTORE_ROTATED;
+      return text ? restore_section (document, name, text, ended, verbatim, error) : NULL;
+    }
+  return restore_section (document, name, original->text, ended, verbatim, error);
+}
+
+/* Ours, and nobody knows what was there before. */
+static AmfaIniDocument *
+replace_session (AmfaIniDocument *document,
+                 const char *name,
+                 const AmfaRecords *records,
+                 AmfaRestoreOutcome *outcome,
+                 GError **error)
+{
+  if (!records->base)
+    {
+      amfa_set_error (error, AMFA_ERROR_BASE_LOST, &(AmfaErrorDetails){ .subject = name });
+      return NULL;
+    }
+  *outcome = records->base_is_from_file ? AMFA_RESTORE_BASE : AMFA_RESTORE_REMOVED;
+  return records->base_is_from_file ? amfa_section_put_base (document, name, records->base, error)
+                                    : swap_lines (document, name, NULL, error);
+}
+
+static void
+set_nothing (const AmfaSection *section, const AmfaRecords *records, GError **error)
+{
+  const char *found =
+      section->credentials ? amfa_credentials_get_key_id (section->credentials) : NULL;
+  const char *kept = records->base ? amfa_credentials_get_key_id (records->base) : NULL;
+  gboolean is_other =
+      amfa_section_holds_long_term (section) && kept && g_strcmp0 (found, kept) != 0;
+
+  amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
+                  &(AmfaErrorDetails){
+                      .subject = is_other || section->kind == AMFA_SECTION_FOREIGN ? found : NULL,
+                      .other = is_other ? kept : NULL,
+                      .reason = is_other ? AMFA_NOTHING_OTHER_KEY : AMFA_NOTHING_IN_PLACE,
+                  });
+}
+
 /**
  * amfa_section_restore:
  * @document: the credentials file
  * @name: the profile
  * @section: what it holds
- * @original: (nullable): the record of what it held before us
- * @rotated: (nullable): the key that has replaced the original's own since
+ * @records: what is known of it
  * @outcome: (out): what was done
- * @error: %AMFA_ERROR_NOTHING_TO_RESTORE, %AMFA_ERROR_FILE_UNUSABLE
+ * @error: %AMFA_ERROR_NOTHING_TO_RESTORE, %AMFA_ERROR_BASE_LOST, %AMFA_ERROR_FILE_UNUSABLE
  *
- * The table's right column (section.c). An empty result of a file that we made means: remove it.
+ * The table's third column (section.c). An empty result of a file that we made means: remove it.
  *
  * Returns: (transfer full): the document with the original in place
  */
@@ -183,55 +253,30 @@ AmfaIniDocument *
 amfa_section_restore (AmfaIniDocument *document,
                       const char *name,
                       const AmfaSection *section,
-                      const AmfaOriginal *original,
-                      AmfaCredentials *rotated,
+                      const AmfaRecords *records,
                       AmfaRestoreOutcome *outcome,
                       GError **error)
 {
   g_return_val_if_fail (document != NULL && name != NULL, NULL);
-  g_return_val_if_fail (section != NULL && outcome != NULL, NULL);
+  g_return_val_if_fail (section != NULL && records != NULL && outcome != NULL, NULL);
 
-  gboolean foreign = section->kind == AMFA_SECTION_FOREIGN;
-
-  if (section->kind == AMFA_SECTION_LEFTOVERS)
+  switch (section->kind)
     {
-      const AmfaIniEdit edits[] = {
-        { .key = "aws_session_token" },
-        { .key = "aws_security_token" },
-        { .key = "expiration" },
-      };
-
+    case AMFA_SECTION_LEFTOVERS:
       *outcome = AMFA_RESTORE_LEFTOVERS;
-      return amfa_ini_document_edit (document, name, edits, G_N_ELEMENTS (edits), error);
+      return amfa_section_remove_leftovers (document, name, error);
+    case AMFA_SECTION_OURS:
+      return records->original ? put_back (document, name, section, records, outcome, error)
+                               : replace_session (document, name, records, outcome, error);
+    case AMFA_SECTION_NO_KEYS:
+    case AMFA_SECTION_LONG_TERM:
+    case AMFA_SECTION_FOREIGN:
+    default:
+      break;
     }
-
-  if (!original || foreign || section->kind == AMFA_SECTION_LONG_TERM)
-    {
-      const char *whose = foreign ? amfa_credentials_get_key_id (section->credentials) : NULL;
-      gboolean lost = section->kind == AMFA_SECTION_OURS;
-
-      amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
-                      &(AmfaErrorDetails){
-                          .subject = whose,
-                          .reason = lost ? AMFA_NOTHING_ORIGINAL_LOST : AMFA_NOTHING_IN_PLACE,
-                      });
-      return NULL;
-    }
-
-  AmfaSecret *ended = get_ended (section, original);
-  gboolean verbatim = amfa_ini_document_has_section (document, name) &&
-                      is_as_we_left_it (document, name, section, original);
-
-  *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
-  if (original->degree != AMFA_ORIGINAL_SECTION)
-    return remove_section (document, name, original->separator, verbatim, error);
-
-  if (rotated)
-    {
-      g_autoptr (AmfaSecret) text = rotate_text (original->text, name, rotated, error);
-
-      *outcome = AMFA_RESTORE_ROTATED;
-      return text ? restore_section (document, name, text, ended, verbatim, error) : NULL;
-    }
-  return restore_section (document, name, original->text, ended, verbatim, error);
+  if (records->original && !records->original->is_restored &&
+      amfa_section_owns_no_keys (document, name, section))
+    return put_back (document, name, section, records, outcome, error);
+  set_nothing (section, records, error);
+  return NULL;
 }

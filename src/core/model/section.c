@@ -5,37 +5,31 @@
 #include "error.h"
 #include "response.h"
 
-/* What the section of a profile holds decides what a login and a restore may do:
+/* What the section of a profile holds decides what a login, a restore and an end may do:
  *
- * | the section now                  | login                       | restore                   |
- * |----------------------------------|-----------------------------|---------------------------|
- * | OURS                             | renew, the original is kept | put the original back     |
- * | LONG_TERM                        | import, original := now     | nothing to restore        |
- * | LEFTOVERS (keys of somebody over | import, original := now     | remove the leftovers      |
- * |   the session that we wrote)     |   without the leftovers     |                           |
- * | FOREIGN temporary keys           | original := now             | leave them                |
- * | NO_KEYS                          | original kept, else absent  | put the original back     |
+ * | the section now     | login                      | restore                  | end             |
+ * |---------------------|----------------------------|--------------------------|-----------------|
+ * | OURS                | renew, the original is     | put the original back    | ours goes       |
+ * |                     |   kept                     |                          |                 |
+ * | … without a record  | renew; the base, if it is  | the base, if it is from  | ours goes       |
+ * |                     |   from the file, instead   |   the file; else only    |                 |
+ * |                     |   of ours is the original  |   ours goes              |                 |
+ * | LONG_TERM           | import, original := now    | nothing                  | nothing         |
+ * | LEFTOVERS (keys of  | import, original := now    | the leftovers go         | leftovers go    |
+ * |   somebody over the |   without the leftovers    |                          |                 |
+ * |   session we wrote) |                            |                          |                 |
+ * | FOREIGN temporary   | original := now            | nothing                  | nothing         |
+ * | NO_KEYS             | original kept unless it    | put the original back    | nothing         |
+ * |                     |   was restored, else now   |   unless it was restored |                 |
  *
- * "Ours" is told by marks (amfa_marks_add()), never by the looks of a key. */
+ * "Ours" are temporary keys of which we know, as written by us, the id and the token, or the
+ * secret, and whose id is not that of a long-term key of the profile: never the looks of a key, and
+ * never its id alone. */
 
 const char *const amfa_session_keys[AMFA_N_SESSION_KEYS] = {
   "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
   "expiration",        "aws_security_token",
 };
-
-static gboolean
-is_marked (const char *const *marks, const char *mark)
-{
-  return marks && mark && g_strv_contains (marks, mark);
-}
-
-static gboolean
-is_marked_secret (const char *const *marks, AmfaSecret *secret)
-{
-  g_autofree char *digest = secret ? amfa_secret_digest (secret) : NULL;
-
-  return is_marked (marks, digest);
-}
 
 /* botocore takes the first of these that is there, even an empty one
  * (credentials.py, SharedCredentialProvider.TOKENS). */
@@ -47,9 +41,13 @@ get_token (AmfaIniDocument *document, const char *name)
   return token ? token : amfa_ini_document_get_value (document, name, "aws_session_token");
 }
 
-static AmfaCredentials *
-read_credentials (AmfaIniDocument *document, const char *name)
+/* Returns: (transfer full) (nullable): what AWS tools read in the section, %NULL if nothing usable
+ */
+AmfaCredentials *
+amfa_section_dup_credentials (AmfaIniDocument *document, const char *name)
 {
+  g_return_val_if_fail (document != NULL && name != NULL, NULL);
+
   g_autofree char *key_id = amfa_ini_document_dup_text (document, name, "aws_access_key_id");
   g_autoptr (AmfaSecret) secret =
       amfa_ini_document_get_value (document, name, "aws_secret_access_key");
@@ -69,20 +67,47 @@ has_leftovers (AmfaIniDocument *document, const char *name, const char *const *m
   g_autofree char *expiration = amfa_ini_document_dup_text (document, name, "expiration");
 
   if (token && amfa_secret_get_length (token) > 0)
-    return is_marked_secret (marks, token);
-  return is_marked (marks, expiration);
+    return amfa_marks_have_digest (marks, token);
+  return amfa_marks_have (marks, expiration);
+}
+
+static gboolean
+is_ours (AmfaCredentials *keys, const char *name, const AmfaRecords *records)
+{
+  const char *const *marks = (const char *const *) records->marks;
+  const char *id = amfa_credentials_get_key_id (keys);
+
+  return amfa_credentials_are_temporary (keys) &&
+         !amfa_records_know_long_term (records, name, id) &&
+         ((amfa_marks_have (marks, id) &&
+           amfa_marks_have_digest (marks, amfa_credentials_get_token (keys))) ||
+          amfa_marks_know_secret (marks, amfa_credentials_get_secret (keys)));
+}
+
+static AmfaSectionKind
+get_kind (AmfaIniDocument *document,
+          const char *name,
+          AmfaCredentials *keys,
+          const AmfaRecords *records)
+{
+  if (records && is_ours (keys, name, records))
+    return AMFA_SECTION_OURS;
+  if (records && !amfa_key_id_is_temporary (amfa_credentials_get_key_id (keys)) &&
+      has_leftovers (document, name, (const char *const *) records->marks))
+    return AMFA_SECTION_LEFTOVERS;
+  return amfa_credentials_are_temporary (keys) ? AMFA_SECTION_FOREIGN : AMFA_SECTION_LONG_TERM;
 }
 
 /**
  * amfa_section_classify:
  * @document: the credentials file
  * @name: the profile
- * @marks: (nullable): marks of what we wrote
+ * @records: (nullable): what is known of it
  *
  * Returns: (transfer full): what the section holds
  */
 AmfaSection *
-amfa_section_classify (AmfaIniDocument *document, const char *name, const char *const *marks)
+amfa_section_classify (AmfaIniDocument *document, const char *name, const AmfaRecords *records)
 {
   g_return_val_if_fail (document != NULL && name != NULL, NULL);
 
@@ -91,22 +116,12 @@ amfa_section_classify (AmfaIniDocument *document, const char *name, const char *
   self->kind = AMFA_SECTION_NO_KEYS;
   if (!amfa_ini_document_has_section (document, name))
     return self;
-  self->credentials = read_credentials (document, name);
+  self->credentials = amfa_section_dup_credentials (document, name);
   if (!self->credentials)
     return self;
   self->is_inherited = !amfa_ini_document_owns_key (document, name, "aws_access_key_id") ||
                        !amfa_ini_document_owns_key (document, name, "aws_secret_access_key");
-
-  const char *key_id = amfa_credentials_get_key_id (self->credentials);
-
-  if (is_marked (marks, key_id))
-    self->kind = AMFA_SECTION_OURS;
-  else if (!amfa_key_id_is_temporary (key_id) && has_leftovers (document, name, marks))
-    self->kind = AMFA_SECTION_LEFTOVERS;
-  else if (amfa_credentials_are_temporary (self->credentials))
-    self->kind = AMFA_SECTION_FOREIGN;
-  else
-    self->kind = AMFA_SECTION_LONG_TERM;
+  self->kind = get_kind (document, name, self->credentials, records);
 
   if (self->kind == AMFA_SECTION_LEFTOVERS)
     {
@@ -142,10 +157,21 @@ amfa_section_gives_up_keys (const AmfaSection *self)
   return amfa_section_holds_long_term (self) && !self->is_inherited;
 }
 
+/* Whether nothing of ours or anybody's stands in the section itself; it may inherit from [DEFAULT].
+ */
+gboolean
+amfa_section_owns_no_keys (AmfaIniDocument *document, const char *name, const AmfaSection *section)
+{
+  return section->kind == AMFA_SECTION_NO_KEYS ||
+         (section->kind == AMFA_SECTION_LONG_TERM &&
+          !amfa_ini_document_owns_key (document, name, "aws_access_key_id") &&
+          !amfa_ini_document_owns_key (document, name, "aws_secret_access_key"));
+}
+
 static gboolean
 has_possible_keys (AmfaIniDocument *document, const char *name)
 {
-  g_autoptr (AmfaCredentials) keys = read_credentials (document, name);
+  g_autoptr (AmfaCredentials) keys = amfa_section_dup_credentials (document, name);
 
   if (!keys)
     return TRUE;
@@ -207,9 +233,12 @@ strip (AmfaIniDocument *document,
   return amfa_ini_document_edit (document, name, edits, n_keys, error);
 }
 
-static AmfaIniDocument *
-strip_leftovers (AmfaIniDocument *document, const char *name, GError **error)
+/* What is left of a session when somebody has put long-term keys over it. */
+AmfaIniDocument *
+amfa_section_remove_leftovers (AmfaIniDocument *document, const char *name, GError **error)
 {
+  g_return_val_if_fail (document != NULL && name != NULL, NULL);
+
   return strip (document, name, amfa_session_keys + 2, AMFA_N_SESSION_KEYS - 2, error);
 }
 
@@ -220,68 +249,150 @@ strip_session (AmfaIniDocument *document, const char *name, GError **error)
 }
 
 /**
+ * amfa_section_put_base:
+ * @document: the credentials file
+ * @name: the profile
+ * @base: a long-term key
+ * @error: %AMFA_ERROR_FILE_UNUSABLE
+ *
+ * Returns: (transfer full): the document with @base in the section, in place of a session
+ */
+AmfaIniDocument *
+amfa_section_put_base (AmfaIniDocument *document,
+                       const char *name,
+                       AmfaCredentials *base,
+                       GError **error)
+{
+  g_return_val_if_fail (document != NULL && name != NULL && base != NULL, NULL);
+
+  g_autoptr (AmfaSecret) key_id = amfa_secret_new (amfa_credentials_get_key_id (base), -1);
+  g_autoptr (AmfaSecret) header = amfa_secret_new_join ("[", name, "]", NULL);
+  g_autofree char *separator = NULL;
+  g_autoptr (AmfaIniDocument) place =
+      amfa_ini_document_has_section (document, name)
+          ? amfa_ini_document_ref (document)
+          : amfa_ini_document_append_section (document, header, &separator, error);
+  const AmfaIniEdit edits[] = {
+    { .key = amfa_session_keys[0], .value = key_id },
+    { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (base) },
+    { .key = amfa_session_keys[2] },
+    { .key = amfa_session_keys[3] },
+    { .key = amfa_session_keys[4] },
+  };
+
+  return place ? amfa_ini_document_edit (place, name, edits, G_N_ELEMENTS (edits), error) : NULL;
+}
+
+/* The record that goes on being good; a login takes the mark of a restore off. */
+static gboolean
+keep_original (AmfaIniDocument *document,
+               const char *name,
+               const AmfaSection *section,
+               const AmfaRecords *records,
+               AmfaOriginal **original,
+               GError **error)
+{
+  g_autoptr (AmfaOriginal) kept = amfa_original_copy (records->original);
+
+  kept->is_restored = FALSE;
+  if (!amfa_section_take_edits (document, name, section, kept, (const char *const *) records->marks,
+                                error))
+    return FALSE;
+  *original = g_steal_pointer (&kept);
+  return TRUE;
+}
+
+/**
  * amfa_section_plan_original:
  * @document: the credentials file
  * @name: the profile
  * @section: what it holds
  * @absence: how much is missing of the place if it has no section
- * @existing: (nullable): the record that is kept already
+ * @records: what is known of it
+ * @original: (out) (nullable): the record, with the marks that are known; %NULL if nobody knows any
+ *   more what was there before our session
  *
- * What has to be remembered before the section is written: the table's middle column.
- *
- * Returns: (transfer full): the record, with the marks of @existing
+ * What has to be remembered before the section is written: the table's second column.
  */
-AmfaOriginal *
+gboolean
 amfa_section_plan_original (AmfaIniDocument *document,
                             const char *name,
                             const AmfaSection *section,
                             AmfaOriginalDegree absence,
-                            const AmfaOriginal *existing,
+                            const AmfaRecords *records,
+                            AmfaOriginal **original,
                             GError **error)
 {
-  g_return_val_if_fail (document != NULL && name != NULL && section != NULL, NULL);
+  g_return_val_if_fail (document != NULL && name != NULL && section != NULL, FALSE);
+  g_return_val_if_fail (records != NULL && original != NULL, FALSE);
 
-  g_autoptr (AmfaIniDocument) source = NULL;
+  const AmfaOriginal *existing = records->original;
+  gboolean is_ours = section->kind == AMFA_SECTION_OURS;
   gboolean has_section = amfa_ini_document_has_section (document, name);
+  g_autoptr (AmfaIniDocument) source = NULL;
+  g_autoptr (AmfaSecret) text = NULL;
 
-  if (existing && (section->kind == AMFA_SECTION_OURS || section->kind == AMFA_SECTION_NO_KEYS))
-    {
-      g_autoptr (AmfaOriginal) kept = amfa_original_copy (existing);
+  *original = NULL;
+  if (existing &&
+      (is_ours || (amfa_section_owns_no_keys (document, name, section) && !existing->is_restored)))
+    return keep_original (document, name, section, records, original, error);
+  if (is_ours && !(records->base && records->base_is_from_file))
+    return TRUE;
 
-      return amfa_section_take_edits (document, name, section, kept, error)
-                 ? g_steal_pointer (&kept)
-                 : NULL;
-    }
-
-  if (section->kind == AMFA_SECTION_LEFTOVERS)
-    source = strip_leftovers (document, name, error);
-  else if (section->kind == AMFA_SECTION_OURS) /* its record is lost */
-    source = strip_session (document, name, error);
+  if (is_ours)
+    source = amfa_section_put_base (document, name, records->base, error);
+  else if (section->kind == AMFA_SECTION_LEFTOVERS)
+    source = amfa_section_remove_leftovers (document, name, error);
   else
     source = amfa_ini_document_ref (document);
   if (!source)
-    return NULL;
+    return FALSE;
 
-  g_autoptr (AmfaSecret) text =
-      has_section ? amfa_ini_document_get_section_text (source, name) : NULL;
-  AmfaOriginal *original = amfa_original_new (has_section ? AMFA_ORIGINAL_SECTION : absence, text);
-
-  if (existing)
-    {
-      g_strfreev (original->marks);
-      original->marks = g_strdupv (existing->marks);
-    }
-  return original;
+  text = has_section ? amfa_ini_document_get_section_text (source, name) : NULL;
+  *original = amfa_original_new (has_section ? AMFA_ORIGINAL_SECTION : absence, text);
+  amfa_original_set_marks (*original, (const char *const *) records->marks);
+  return TRUE;
 }
 
 static void
-mark_text (AmfaOriginal *original, AmfaIniDocument *document, const char *name)
+add_mark_of_text (GStrv *marks, AmfaIniDocument *document, const char *name)
 {
-  g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
-  g_autofree char *digest = amfa_secret_digest (text);
-  g_auto (GStrv) old = g_steal_pointer (&original->marks);
+  g_auto (GStrv) old = g_steal_pointer (marks);
 
-  original->marks = amfa_marks_add ((const char *const *) old, digest);
+  *marks = amfa_marks_add_text ((const char *const *) old, document, name);
+}
+
+static void
+add_marks_of_session (GStrv *marks, AmfaCredentials *session)
+{
+  g_auto (GStrv) old = g_steal_pointer (marks);
+
+  *marks = amfa_marks_add_session ((const char *const *) old, session);
+}
+
+/* Where the session's lines go: the section as it was, or a new one. */
+static AmfaIniDocument *
+make_place (AmfaIniDocument *document, const char *name, AmfaOriginal *original, GError **error)
+{
+  g_autoptr (AmfaSecret) header = amfa_secret_new_join ("[", name, "]", NULL);
+  g_autofree char *separator = NULL;
+
+  if (amfa_ini_document_has_section (document, name))
+    /* The keys go where they were, so that a restore finds the section's text whole. */
+    return original && original->text && amfa_original_is_ended_in (original, document, name)
+               ? amfa_ini_document_replace_section (document, name,
+                                                    amfa_secret_get_length (original->ended),
+                                                    original->text, error)
+               : amfa_ini_document_ref (document);
+
+  AmfaIniDocument *place = amfa_ini_document_append_section (document, header, &separator, error);
+
+  if (place && original)
+    {
+      g_free (original->separator);
+      original->separator = g_steal_pointer (&separator);
+    }
+  return place;
 }
 
 /**
@@ -289,7 +400,8 @@ mark_text (AmfaOriginal *original, AmfaIniDocument *document, const char *name)
  * @document: the credentials file
  * @name: the profile
  * @session: the keys to write
- * @original: the record of the section; gets the marks of what is written
+ * @original: (nullable): the record of the section; learns how a section was appended
+ * @marks: (inout): gets those of what is written
  * @error: %AMFA_ERROR_FILE_UNUSABLE
  *
  * Returns: (transfer full): the document with the session in it
@@ -299,17 +411,17 @@ amfa_section_write_session (AmfaIniDocument *document,
                             const char *name,
                             AmfaCredentials *session,
                             AmfaOriginal *original,
+                            GStrv *marks,
                             GError **error)
 {
   g_return_val_if_fail (document != NULL && name != NULL, NULL);
-  g_return_val_if_fail (session != NULL && original != NULL, NULL);
+  g_return_val_if_fail (session != NULL && marks != NULL, NULL);
 
   g_autofree char *time = amfa_time_format (amfa_credentials_get_expiration (session));
   g_autoptr (AmfaSecret) key_id = amfa_secret_new (amfa_credentials_get_key_id (session), -1);
   g_autoptr (AmfaSecret) expiration = amfa_secret_new (time, -1);
-  g_autoptr (AmfaIniDocument) base = NULL;
-  g_autoptr (AmfaIniDocument) written = NULL;
-  g_auto (GStrv) marks = g_steal_pointer (&original->marks);
+  g_autoptr (AmfaIniDocument) place = make_place (document, name, original, error);
+  AmfaIniDocument *written = NULL;
   const AmfaIniEdit edits[] = {
     { .key = amfa_session_keys[0], .value = key_id },
     { .key = amfa_session_keys[1], .value = amfa_credentials_get_secret (session) },
@@ -318,29 +430,13 @@ amfa_section_write_session (AmfaIniDocument *document,
     { .key = amfa_session_keys[4] },
   };
 
-  original->marks = amfa_marks_add_session ((const char *const *) marks, session);
-
-  if (!amfa_ini_document_has_section (document, name))
-    {
-      g_autoptr (AmfaSecret) header = amfa_secret_new_join ("[", name, "]", NULL);
-
-      g_clear_pointer (&original->separator, g_free);
-      base = amfa_ini_document_append_section (document, header, &original->separator, error);
-    }
-  else if (original->text && amfa_original_is_ended_in (original, document, name))
-    /* The keys go where they were, so that a restore finds the section's text whole. */
-    base = amfa_ini_document_replace_section (
-        document, name, amfa_secret_get_length (original->ended), original->text, error);
-  else
-    base = amfa_ini_document_ref (document);
-  if (!base)
-    return NULL;
-
-  written = amfa_ini_document_edit (base, name, edits, G_N_ELEMENTS (edits), error);
+  if (place)
+    written = amfa_ini_document_edit (place, name, edits, G_N_ELEMENTS (edits), error);
   if (!written)
     return NULL;
-  mark_text (original, written, name);
-  return g_steal_pointer (&written);
+  add_marks_of_session (marks, session);
+  add_mark_of_text (marks, written, name);
+  return written;
 }
 
 /**
@@ -349,6 +445,7 @@ amfa_section_write_session (AmfaIniDocument *document,
  * @name: the profile
  * @section: what it holds
  * @original: (nullable): the record of the section; remembers what is left
+ * @marks: (inout): get that of what is left
  *
  * Comments and blank lines that stood among the keys may end up behind the section's last key,
  * where they no longer count as its text: so what is left is remembered as a whole.
@@ -360,24 +457,31 @@ amfa_section_end_session (AmfaIniDocument *document,
                           const char *name,
                           const AmfaSection *section,
                           AmfaOriginal *original,
+                          GStrv *marks,
                           GError **error)
 {
   g_return_val_if_fail (document != NULL && name != NULL && section != NULL, NULL);
+  g_return_val_if_fail (marks != NULL, NULL);
 
   AmfaIniDocument *ended = NULL;
 
-  if (!original || amfa_section_take_edits (document, name, section, original, error))
+  if (!original || amfa_section_take_edits (document, name, section, original,
+                                            (const char *const *) *marks, error))
     ended = strip_session (document, name, error);
-  if (ended && original)
+  if (!ended)
+    return NULL;
+
+  if (original)
     {
       g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
       gsize before = amfa_secret_get_length (amfa_ini_document_get_text (document));
       gsize after = amfa_secret_get_length (amfa_ini_document_get_text (ended));
 
+      original->is_restored = FALSE;
       g_clear_pointer (&original->ended, amfa_secret_unref);
       original->ended = amfa_ini_document_get_text_at (
           ended, name, amfa_secret_get_length (text) - (before - after));
-      mark_text (original, ended, name);
     }
+  add_mark_of_text (marks, ended, name);
   return ended;
 }

@@ -9,7 +9,7 @@
 #include "core/model/error.h"
 #include "doctor-checks.h"
 #include "profile-status.h"
-#include "vault.h"
+#include "holdings.h"
 
 /* First what can be seen on this computer, in a worker thread: environment, files, keyring. Then,
  * if the base credentials can be had without a prompt, what AWS says about them. Nothing is
@@ -55,7 +55,9 @@ examination_free (Examination *self)
 static AmfaSection *
 classify (Examination *self, const char *profile, const AmfaProfileState *state)
 {
-  return amfa_section_classify (self->credentials, profile, (const char *const *) state->marks);
+  g_autoptr (AmfaRecords) records = amfa_state_dup_records (state);
+
+  return amfa_section_classify (self->credentials, profile, records);
 }
 
 /* Returns: (transfer full) (nullable): another profile with a session of ours that goes on */

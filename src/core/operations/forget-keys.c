@@ -4,12 +4,14 @@
 
 #include "core/model/error.h"
 #include "blocking-step.h"
+#include "holdings.h"
 #include "process-mode.h"
 #include "restore.h"
 
 /* The keyring forgets a key only once the credentials file holds it, unless that is what the user
- * wants. So: can the file get it back? → restore → is it really there? → forget. An older key that
- * was replaced (base-old) and is in no file stays behind, and its id is told. */
+ * wants. So: restore, if there is an original to restore → if the section has no keys then, or only
+ * a session of ours, write the key there → is it really there? → forget. An older key that was
+ * replaced (base-old) and is in no file stays behind, and its id is told. */
 
 typedef struct
 {
@@ -29,62 +31,6 @@ forgetting_free (Forgetting *self)
   g_free (self);
 }
 
-/* What the keyring and the credentials file hold. */
-typedef struct
-{
-  AmfaCredentials *base;  /* nullable */
-  AmfaCredentials *old;   /* nullable */
-  GStrv former_ids;       /* that of @old and of those before it; nullable */
-  AmfaOriginal *original; /* nullable */
-  AmfaSection *section;
-  gboolean is_process;
-} Holdings;
-
-static void
-holdings_clear (Holdings *self)
-{
-  g_clear_pointer (&self->base, amfa_credentials_unref);
-  g_clear_pointer (&self->old, amfa_credentials_unref);
-  g_clear_pointer (&self->former_ids, g_strfreev);
-  g_clear_pointer (&self->original, amfa_original_free);
-  g_clear_pointer (&self->section, amfa_section_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Holdings, holdings_clear)
-
-static gboolean
-read_holdings (Forgetting *self,
-               Holdings *holdings,
-               AmfaVaultManner manner,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
-  g_autoptr (AmfaProfileState) state = NULL;
-  g_auto (GStrv) marks = NULL;
-
-  if (!snapshot ||
-      !amfa_vault_load_credentials (self->vault, AMFA_ITEM_BASE, manner, &holdings->base,
-                                    cancellable, error) ||
-      !amfa_vault_load_credentials (self->vault, AMFA_ITEM_BASE_OLD, manner, &holdings->old,
-                                    cancellable, error) ||
-      !amfa_vault_load_former_ids (self->vault, manner, &holdings->former_ids, cancellable,
-                                   error) ||
-      !amfa_vault_load_original (self->vault, manner, &holdings->original, cancellable, error))
-    return FALSE;
-
-  AmfaIniDocument *document = amfa_snapshot_get_document (snapshot);
-  AmfaOriginal *original = holdings->original;
-
-  state = amfa_state_file_read (self->backend->state, self->vault->profile, self->vault->file);
-  marks = amfa_marks_merge ((const char *const *) state->marks,
-                            original ? (const char *const *) original->marks : NULL);
-  holdings->section =
-      amfa_section_classify (document, self->vault->profile, (const char *const *) marks);
-  holdings->is_process = amfa_process_mode_is_on (self->backend, document, self->vault->profile);
-  return TRUE;
-}
-
 static gboolean
 holds (const AmfaSection *section, AmfaCredentials *key)
 {
@@ -92,29 +38,29 @@ holds (const AmfaSection *section, AmfaCredentials *key)
          amfa_credentials_equal (section->credentials, key);
 }
 
-/* Whether a restore would put @base into the section: the original has it, or an older key that it
- * has replaced since. */
-static gboolean
-gives_back (const Holdings *holdings, const char *profile)
-{
-  const AmfaOriginal *original = holdings->original;
-  g_autoptr (AmfaCredentials) keys = NULL;
-
-  if (!holdings->base || !original || holdings->section->kind == AMFA_SECTION_FOREIGN ||
-      holdings->section->kind == AMFA_SECTION_LONG_TERM ||
-      holdings->section->kind == AMFA_SECTION_LEFTOVERS)
-    return FALSE;
-  keys = amfa_original_dup_keys (original, profile);
-  return keys && (amfa_credentials_equal (keys, holdings->base) ||
-                  amfa_original_is_superseded (original, profile, holdings->base,
-                                               (const char *const *) holdings->former_ids));
-}
-
 /* Returns: (nullable): the key that must not get lost */
 static AmfaCredentials *
-get_latest (const Holdings *holdings)
+get_latest (const AmfaRecords *records)
 {
-  return holdings->base ? holdings->base : holdings->old;
+  return records->base ? records->base : records->former;
+}
+
+/* Whether the section is, or will be after a restore, one that @key can be written into. */
+static gboolean
+has_room (const AmfaHoldings *now, const char *profile, AmfaCredentials *key)
+{
+  const AmfaOriginal *original = now->records->original;
+  AmfaSectionKind kind = now->section->kind;
+  g_autoptr (AmfaCredentials) keys = NULL;
+
+  if (kind != AMFA_SECTION_OURS && kind != AMFA_SECTION_NO_KEYS)
+    return FALSE;
+  if (!original || original->is_restored)
+    return TRUE;
+  keys = amfa_original_dup_keys (original, profile);
+  return !keys || amfa_credentials_equal (keys, key) ||
+         amfa_original_is_superseded (original, profile, key,
+                                      (const char *const *) now->records->former_ids);
 }
 
 static void
@@ -139,19 +85,21 @@ static gboolean
 look (gpointer data, GCancellable *cancellable, GError **error)
 {
   Forgetting *self = data;
-  g_auto (Holdings) holdings = { NULL };
+  g_auto (AmfaHoldings) now = { NULL };
 
   if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
-      !read_holdings (self, &holdings, AMFA_VAULT_MAY_PROMPT, cancellable, error))
+      !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
+                           cancellable, error))
     return FALSE;
 
-  AmfaCredentials *latest = get_latest (&holdings);
-  gboolean in_place = latest && holds (holdings.section, latest);
+  AmfaCredentials *latest = get_latest (now.records);
+  gboolean in_place = latest && holds (now.section, latest);
 
-  self->needs_restore = !in_place || holdings.is_process;
+  self->needs_restore =
+      !in_place || amfa_process_mode_is_on (self->backend, now.document, self->vault->profile);
   if (!latest)
     set_nothing (self, error);
-  else if (!in_place && !gives_back (&holdings, self->vault->profile))
+  else if (!in_place && !has_room (&now, self->vault->profile, latest))
     set_only_copy (self, latest, error);
   else
     return TRUE;
@@ -175,67 +123,129 @@ remove_items (Forgetting *self, GError **error)
 
 /* A session that stays in the file is known again by its marks. */
 static void
+forget_all_but_session (AmfaProfileState *state, gpointer data)
+{
+  g_clear_pointer (&state->serial, g_free);
+  g_clear_pointer (&state->account, g_free);
+  g_clear_pointer (&state->arn, g_free);
+  g_clear_pointer (&state->base_key_id, g_free);
+  state->user_expiration = 0;
+  state->has_original = FALSE;
+  state->unwritten = FALSE;
+  state->took_keys = FALSE;
+}
+
+static void
 clear_state (Forgetting *self, const AmfaSection *section)
 {
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, self->vault->profile, self->vault->file);
-  g_autoptr (AmfaProfileState) rest = amfa_profile_state_new ();
+  AmfaStateFile *file = self->backend->state;
   g_autoptr (GError) error = NULL;
-  gboolean ok;
+  gboolean ok =
+      section->kind == AMFA_SECTION_OURS
+          ? amfa_state_file_update (file, self->vault->profile, self->vault->file,
+                                    forget_all_but_session, NULL, &error)
+          : amfa_state_file_forget (file, self->vault->profile, self->vault->file, &error);
 
-  if (section->kind == AMFA_SECTION_OURS)
-    {
-      g_strfreev (rest->marks);
-      rest->marks = g_strdupv (state->marks);
-      rest->role = g_strdup (state->role);
-      rest->expiration = state->expiration;
-      rest->granted = state->granted;
-      rest->clock_offset = state->clock_offset;
-      ok = amfa_state_file_write (self->backend->state, self->vault->profile, self->vault->file,
-                                  rest, &error);
-    }
-  else
-    ok = amfa_state_file_forget (self->backend->state, self->vault->profile, self->vault->file,
-                                 &error);
   if (!ok)
     g_info ("the state file could not be written: %s", error->message);
 }
 
-/* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
+/* The key into the section, unless it is there, and what is there then. */
 static gboolean
-forget (gpointer data, GCancellable *cancellable, GError **error)
+write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
 {
-  Forgetting *self = data;
-  g_auto (Holdings) holdings = { NULL };
-  g_autoptr (AmfaFileLock) lock = NULL;
-  gboolean discards = self->manner == AMFA_FORGET_DISCARD;
+  AmfaCredentials *latest = get_latest (now->records);
+  g_autoptr (AmfaIniDocument) after = NULL;
+  gboolean durable;
 
-  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
-      !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)) ||
-      !read_holdings (self, &holdings, AMFA_VAULT_QUIETLY, cancellable, error))
-    return FALSE;
-
-  AmfaCredentials *latest = get_latest (&holdings);
-
-  if (!latest && !(discards && holdings.original))
-    {
-      set_nothing (self, error);
-      return FALSE;
-    }
-  if (!discards && !holds (holdings.section, latest))
+  if (holds (now->section, latest))
+    return TRUE;
+  if (now->section->kind != AMFA_SECTION_OURS && now->section->kind != AMFA_SECTION_NO_KEYS)
     {
       set_only_copy (self, latest, error);
       return FALSE;
     }
-  if (!discards && holdings.old && !holds (holdings.section, holdings.old))
-    self->kept_key_id = g_strdup (amfa_credentials_get_key_id (holdings.old));
+  after = amfa_section_put_base (now->document, self->vault->profile, latest, error);
+  if (!after ||
+      !amfa_holdings_write (now, self->backend, self->vault, lock, after, &durable, error))
+    return FALSE;
+  return amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, NULL,
+                             error);
+}
 
-  if ((holdings.is_process &&
+static gboolean
+return_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
+{
+  AmfaRecords *records = now->records;
+
+  if (!get_latest (records))
+    {
+      set_nothing (self, error);
+      return FALSE;
+    }
+  if (!write_key (self, lock, now, error))
+    return FALSE;
+  records = now->records;
+  if (!holds (now->section, get_latest (records)))
+    {
+      set_only_copy (self, get_latest (records), error);
+      return FALSE;
+    }
+  if (records->former && !holds (now->section, records->former))
+    self->kept_key_id = g_strdup (amfa_credentials_get_key_id (records->former));
+  return TRUE;
+}
+
+/* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
+static gboolean
+forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *cancellable, GError **error)
+{
+  g_auto (AmfaHoldings) now = { NULL };
+
+  if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, cancellable,
+                           error))
+    return FALSE;
+  if (self->manner != AMFA_FORGET_DISCARD)
+    {
+      if (!return_key (self, lock, &now, error))
+        return FALSE;
+    }
+  else if (!get_latest (now.records) && !now.records->original)
+    {
+      set_nothing (self, error);
+      return FALSE;
+    }
+
+  if ((amfa_process_mode_is_on (self->backend, now.document, self->vault->profile) &&
        !amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error)) ||
       !remove_items (self, error))
     return FALSE;
-  clear_state (self, holdings.section);
+  clear_state (self, now.section);
   return TRUE;
+}
+
+static gboolean
+forget (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Forgetting *self = data;
+  g_autoptr (AmfaFileLock) lock = NULL;
+  AmfaPatience patience = { 0 };
+
+  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
+      !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)))
+    return FALSE;
+
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (forget_once (self, lock, cancellable, &failure))
+        return TRUE;
+      if (amfa_patience_go_on (&patience, failure))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
 }
 
 static void
@@ -245,7 +255,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   /* Somebody else may have restored it meanwhile: whether it is there is looked at again. */
-  if (amfa_restore_finish (result, NULL, &error) ||
+  if (amfa_restore_finish (result, NULL, NULL, &error) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
     {
       g_clear_error (&error);

@@ -100,24 +100,37 @@ amfa_grant_date (const AmfaGrant *self, AmfaCredentials *session, AmfaProfileSta
 }
 
 /**
- * amfa_grant_store_sessions:
+ * amfa_grant_is_of_new_key:
  * @known_key_id: (nullable): the long-term key that the keyring's sessions were granted to
+ *
+ * Returns: whether those that roles were assumed with are of another key: nobody means them any
+ * more
+ */
+gboolean
+amfa_grant_is_of_new_key (const AmfaGrant *self, const char *known_key_id)
+{
+  return self->base && known_key_id &&
+         !g_str_equal (known_key_id, amfa_credentials_get_key_id (self->base));
+}
+
+/**
+ * amfa_grant_store_sessions:
+ * @marks: by which all that we wrote is known again
+ * @ended: (nullable): what an end of the session would leave of the section
  * @error: the keyring's
  *
- * The session, and the one that it came from. Those of roles that another long-term key has assumed
- * go first: nobody means them any more. Blocks.
+ * The session, and the one that it came from. Blocks.
  */
 gboolean
 amfa_grant_store_sessions (const AmfaGrant *self,
                            AmfaVault *vault,
-                           const char *known_key_id,
+                           const char *const *marks,
+                           AmfaSecret *ended,
                            GCancellable *cancellable,
                            GError **error)
 {
-  gboolean is_new_key = self->base && known_key_id &&
-                        !g_str_equal (known_key_id, amfa_credentials_get_key_id (self->base));
-
-  return (!is_new_key || amfa_vault_remove_sessions (vault, cancellable, error)) &&
-         amfa_vault_store_session (vault, self->role, self->session, cancellable, error) &&
-         (!self->user || amfa_vault_store_session (vault, NULL, self->user, cancellable, error));
+  return amfa_vault_store_session (vault, self->role, self->session, marks, ended, cancellable,
+                                   error) &&
+         (!self->user ||
+          amfa_vault_store_session (vault, NULL, self->user, marks, NULL, cancellable, error));
 }

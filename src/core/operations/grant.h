@@ -30,9 +30,11 @@ AmfaGrant *amfa_grant_new (void);
 AmfaGrant *amfa_grant_new_again (const AmfaProfileState *state);
 void amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state);
 void amfa_grant_date (const AmfaGrant *self, AmfaCredentials *session, AmfaProfileState *state);
+gboolean amfa_grant_is_of_new_key (const AmfaGrant *self, const char *known_key_id);
 gboolean amfa_grant_store_sessions (const AmfaGrant *self,
                                     AmfaVault *vault,
-                                    const char *known_key_id,
+                                    const char *const *marks,
+                                    AmfaSecret *ended,
                                     GCancellable *cancellable,
                                     GError **error);
 AmfaGrant *amfa_grant_ref (AmfaGrant *self);

@@ -6,7 +6,7 @@
 #include "core/model/foreign-layout.h"
 #include "core/model/process-line.h"
 #include "core/model/profile-shadow.h"
-#include "vault.h"
+#include "holdings.h"
 
 #define DEFAULT_PROFILE "default"
 
@@ -108,7 +108,7 @@ amfa_preflight_writes_file (const AmfaPreflight *self)
  * @name: the profile
  * @options: (nullable): what the user said
  * @demands: what has to hold
- * @original: (nullable): knows more of what we wrote than the state file alone
+ * @records: (nullable): what else is known than by the state file alone
  * @error: a file that cannot be used, %AMFA_ERROR_ENDPOINT_BAD, %AMFA_ERROR_PROFILE_UNKNOWN,
  *   %AMFA_ERROR_SHADOWED
  *
@@ -121,14 +121,14 @@ amfa_preflight_read (AmfaBackend *backend,
                      const char *name,
                      const AmfaProfileOptions *options,
                      AmfaReadDemands demands,
-                     const AmfaOriginal *original,
+                     const AmfaRecords *records,
                      GError **error)
 {
   g_autoptr (AmfaPreflight) self = g_new0 (AmfaPreflight, 1);
   g_autofree char *digest = amfa_profile_files_dup_digest (backend->files);
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, error);
   g_autoptr (AmfaIniDocument) config = NULL;
-  g_auto (GStrv) marks = NULL;
+  g_autoptr (AmfaRecords) remembered = NULL;
 
   if (!snapshot)
     return NULL;
@@ -147,9 +147,8 @@ amfa_preflight_read (AmfaBackend *backend,
       !amfa_preflight_check_known (name, self->state, credentials, config, error))
     return NULL;
 
-  marks = amfa_marks_merge ((const char *const *) self->state->marks,
-                            original ? (const char *const *) original->marks : NULL);
-  self->section = amfa_section_classify (credentials, name, (const char *const *) marks);
+  remembered = amfa_state_dup_records (self->state);
+  self->section = amfa_section_classify (credentials, name, records ? records : remembered);
   if ((demands & AMFA_DEMAND_WRITABLE) && amfa_preflight_writes_file (self) &&
       !check_writable (backend, credentials, name, error))
     return NULL;
@@ -257,15 +256,13 @@ amfa_preflight_look (AmfaBackend *backend,
 static gboolean
 open_keyring (AmfaBackend *backend,
               AmfaVault *vault,
-              AmfaCredentials **stored,
-              AmfaOriginal **original,
+              AmfaHoldings *holdings,
               GCancellable *cancellable,
               GError **error)
 {
   return amfa_keyring_unlock (backend->keyring, cancellable, error) &&
-         amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, stored,
-                                      cancellable, error) &&
-         amfa_vault_load_original (vault, AMFA_VAULT_MAY_PROMPT, original, cancellable, error);
+         amfa_holdings_read (holdings, backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, cancellable,
+                             error);
 }
 
 /**
@@ -297,8 +294,7 @@ amfa_preflight_run (AmfaBackend *backend,
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
   g_autoptr (AmfaPreflight) self =
       amfa_preflight_read (backend, name, options, demands, NULL, error);
-  g_autoptr (AmfaCredentials) stored = NULL;
-  g_autoptr (AmfaOriginal) original = NULL;
+  g_auto (AmfaHoldings) holdings = { NULL };
   g_autoptr (GError) keyring_error = NULL;
 
   if (!self ||
@@ -307,7 +303,7 @@ amfa_preflight_run (AmfaBackend *backend,
     return NULL;
   if (target == AMFA_TARGET_LOAN_UNKEPT)
     amfa_set_error (&keyring_error, AMFA_ERROR_KEYRING_LOCKED, NULL);
-  else if (!open_keyring (backend, vault, &stored, &original, cancellable, &keyring_error) &&
+  else if (!open_keyring (backend, vault, &holdings, cancellable, &keyring_error) &&
            (!is_loan || amfa_error_is_cancelled (keyring_error)))
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
@@ -316,10 +312,14 @@ amfa_preflight_run (AmfaBackend *backend,
 
   /* Again: with the marks of the original, and after a prompt that may have waited for long. */
   g_clear_pointer (&self, amfa_preflight_free);
-  self = amfa_preflight_read (backend, name, options, demands, original, error);
+  self = amfa_preflight_read (backend, name, options, demands,
+                              keyring_error ? NULL : holdings.records, error);
   if (!self)
     return NULL;
   self->no_keyring = keyring_error != NULL;
+
+  AmfaCredentials *stored = holdings.records ? holdings.records->base : NULL;
+
   if (choose_base (self, backend, typed, stored, keyring_error ? NULL : error))
     return g_steal_pointer (&self);
   if (keyring_error)

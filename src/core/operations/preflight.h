@@ -71,7 +71,7 @@ AmfaPreflight *amfa_preflight_read (AmfaBackend *backend,
                                     const char *name,
                                     const AmfaProfileOptions *options,
                                     AmfaReadDemands demands,
-                                    const AmfaOriginal *original,
+                                    const AmfaRecords *records,
                                     GError **error);
 gboolean amfa_preflight_writes_file (const AmfaPreflight *self);
 gboolean amfa_preflight_check_known (const char *name,

@@ -5,13 +5,12 @@
 #include "core/model/error.h"
 #include "core/model/process-section.h"
 #include "core/model/profile.h"
+#include "holdings.h"
 
 /* While both are there, keys in the credentials file beat a credential_process (botocore,
  * credentials.py): so the line comes before the keys leave the file, and goes after they are back.
  * What had to be made for the line is written into the state file first: without that memory an
  * empty section stays, nothing else. */
-
-#define MAX_ROUNDS 5
 
 /**
  * amfa_process_mode_is_on:
@@ -30,18 +29,31 @@ amfa_process_mode_is_on (AmfaBackend *backend, AmfaIniDocument *credentials, con
   return config && amfa_profile_is_process (credentials, config, profile);
 }
 
+typedef struct
+{
+  AmfaOriginalDegree degree;
+  const char *separator;
+} MadePlace;
+
+static void
+note_made_place (AmfaProfileState *state, gpointer data)
+{
+  const MadePlace *made = data;
+
+  state->took_keys = FALSE;
+  state->config_degree = made->degree;
+  g_free (state->config_separator);
+  state->config_separator = g_strdup (made->separator);
+}
+
 static void
 remember (AmfaBackend *backend, AmfaVault *vault, AmfaOriginalDegree degree, const char *separator)
 {
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (backend->state, vault->profile, vault->file);
+  MadePlace made = { degree, separator };
   g_autoptr (GError) error = NULL;
 
-  state->took_keys = FALSE;
-  state->config_degree = degree;
-  g_free (state->config_separator);
-  state->config_separator = g_strdup (separator);
-  if (!amfa_state_file_write (backend->state, vault->profile, vault->file, state, &error))
+  if (!amfa_state_file_update (backend->state, vault->profile, vault->file, note_made_place, &made,
+                               &error))
     g_info ("the state file could not be written: %s", error->message);
 }
 
@@ -116,13 +128,15 @@ amfa_process_mode_enter (AmfaBackend *backend,
                          const char *line,
                          GError **error)
 {
-  for (guint round = 1;; round++)
+  AmfaPatience patience = { 0 };
+
+  for (;;)
     {
       g_autoptr (GError) problem = NULL;
 
       if (enter_once (backend, vault, lock, before_lock, line, &problem))
         return TRUE;
-      if (round == MAX_ROUNDS || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
+      if (!amfa_patience_go_on (&patience, problem))
         {
           name_config (backend, problem);
           g_propagate_error (error, g_steal_pointer (&problem));
@@ -173,13 +187,15 @@ gboolean
 amfa_process_mode_leave (
     AmfaBackend *backend, AmfaVault *vault, AmfaFileLock *lock, gboolean folder_too, GError **error)
 {
-  for (guint round = 1;; round++)
+  AmfaPatience patience = { 0 };
+
+  for (;;)
     {
       g_autoptr (GError) problem = NULL;
 
       if (leave_once (backend, vault, lock, folder_too, &problem))
         break;
-      if (round == MAX_ROUNDS || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
+      if (!amfa_patience_go_on (&patience, problem))
         {
           name_config (backend, problem);
           g_propagate_error (error, g_steal_pointer (&problem));

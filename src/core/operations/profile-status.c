@@ -4,7 +4,7 @@
 
 #include "core/model/mfa.h"
 #include "core/model/profile.h"
-#include "vault.h"
+#include "holdings.h"
 
 /**
  * amfa_profile_status_new:
@@ -57,7 +57,7 @@ section_holds_session (AmfaVault *vault,
 static gboolean
 keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancellable *cancellable)
 {
-  if (state->expiration == 0)
+  if (state->expiration == 0 || state->end_pending)
     return FALSE;
   switch (amfa_vault_look_session (vault, state->role, cancellable))
     {
@@ -88,10 +88,13 @@ can_restore (AmfaVault *vault,
     case AMFA_SECTION_FOREIGN:
       return FALSE;
     case AMFA_SECTION_OURS:
+      return TRUE; /* the original, or the base, or just without our keys */
     case AMFA_SECTION_NO_KEYS:
     default:
+      /* A restored one is in the keyring, too. */
       return has_line || state->has_original ||
-             amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED;
+             (!state->base_key_id &&
+              amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED);
     }
 }
 
@@ -125,8 +128,8 @@ amfa_profile_status_read (AmfaBackend *backend,
 
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, profile);
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, vault->file);
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (credentials, profile, (const char *const *) state->marks);
+  g_autoptr (AmfaRecords) records = amfa_state_dup_records (state);
+  g_autoptr (AmfaSection) section = amfa_section_classify (credentials, profile, records);
   gboolean has_line = config && amfa_profile_is_process (credentials, config, profile);
   AmfaProfileStatus *self = amfa_profile_status_new (profile);
 

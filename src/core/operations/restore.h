@@ -10,14 +10,9 @@ void amfa_restore_async (AmfaBackend *backend,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
-gboolean amfa_restore_finish (GAsyncResult *result, AmfaRestoreOutcome *outcome, GError **error);
-
-/* End session: our keys leave the file and the keyring; base and original stay. */
-void amfa_end_session_async (AmfaBackend *backend,
-                             const char *profile,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data);
-gboolean amfa_end_session_finish (GAsyncResult *result, GError **error);
+gboolean amfa_restore_finish (GAsyncResult *result,
+                              AmfaRestoreOutcome *outcome,
+                              char **key_id,
+                              GError **error);
 
 G_END_DECLS

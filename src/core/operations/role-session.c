@@ -4,7 +4,7 @@
 
 #include "core/aws/sts.h"
 #include "core/model/error.h"
-#include "core/model/section.h"
+#include "holdings.h"
 
 /* Reading what is wanted, in a worker thread */
 
@@ -46,8 +46,8 @@ amfa_role_dup_held (AmfaBackend *backend,
 {
   g_autofree char *digest = amfa_profile_files_dup_digest (backend->files);
   g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, profile, digest);
-  g_autoptr (AmfaSection) section =
-      amfa_section_classify (credentials, profile, (const char *const *) state->marks);
+  g_autoptr (AmfaRecords) records = amfa_state_dup_records (state);
+  g_autoptr (AmfaSection) section = amfa_section_classify (credentials, profile, records);
 
   return section->kind == AMFA_SECTION_OURS ||
                  amfa_profile_is_process (credentials, config, profile)

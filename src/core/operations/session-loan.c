@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "core/model/mfa.h"
+#include "holdings.h"
 #include "process-mode.h"
 
 /**
@@ -84,6 +85,41 @@ learn (AmfaProfileState *state, gpointer data)
     amfa_grant_date (grant, held, state);
 }
 
+/* With the lock where an end is pending: that is finished first, and nobody's new session meanwhile
+ * is taken for the ended one. */
+static gboolean
+read_holdings (AmfaBackend *backend,
+               AmfaVault *vault,
+               AmfaVaultManner manner,
+               AmfaHoldings *now,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (AmfaFileLock) lock = NULL;
+
+  if (!amfa_holdings_read (now, backend, vault, manner, NULL, cancellable, error))
+    return FALSE;
+  if (!now->state->end_pending)
+    return TRUE;
+  lock = amfa_profile_files_lock (backend->files, cancellable, error);
+  return lock &&
+         amfa_holdings_read (now, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable, error);
+}
+
+static gboolean
+store_sessions (AmfaBackend *backend, AmfaVault *vault, const AmfaGrant *grant, GError **error)
+{
+  g_auto (AmfaHoldings) now = { NULL };
+  g_auto (GStrv) marks = NULL;
+
+  if (!read_holdings (backend, vault, AMFA_VAULT_QUIETLY, &now, NULL, error) ||
+      (amfa_grant_is_of_new_key (grant, now.state->base_key_id) &&
+       !amfa_holdings_drop_sessions (&now, backend, vault, NULL, error)))
+    return FALSE;
+  marks = amfa_marks_add_session ((const char *const *) now.records->marks, grant->session);
+  return amfa_grant_store_sessions (grant, vault, (const char *const *) marks, NULL, NULL, error);
+}
+
 /**
  * amfa_loan_keep:
  * @grant: what AWS granted
@@ -100,13 +136,12 @@ amfa_loan_keep (AmfaBackend *backend,
                 AmfaLoginWarnings *warnings)
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
-  g_autoptr (AmfaProfileState) state = amfa_state_file_read (backend->state, name, vault->file);
   g_autoptr (GError) store_error = NULL;
   g_autoptr (GError) write_error = NULL;
   Lesson lesson = { backend, name, grant };
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
-  if (!amfa_grant_store_sessions (grant, vault, state->base_key_id, NULL, &store_error))
+  if (!store_sessions (backend, vault, grant, &store_error))
     {
       g_info ("the session could not be stored: %s", store_error->message);
       *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
@@ -159,6 +194,22 @@ has_other_distant_keys (AmfaBackend *backend,
          amfa_vault_look (vault, AMFA_ITEM_BASE, cancellable) == AMFA_LOOK_NOT_STORED;
 }
 
+/* What it has of an ended session is given to nobody, whether it can be removed now or not. */
+static gboolean
+finish_end (AmfaBackend *backend,
+            AmfaVault *vault,
+            AmfaVaultManner manner,
+            GCancellable *cancellable)
+{
+  g_auto (AmfaHoldings) now = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (read_holdings (backend, vault, manner, &now, cancellable, &error))
+    return TRUE;
+  g_info ("an ended session stays in the keyring: %s", error->message);
+  return FALSE;
+}
+
 /* Returns: (transfer full) (nullable): what the keyring holds; %NULL without @error if nothing */
 static AmfaCredentials *
 load_session (AmfaBackend *backend,
@@ -171,7 +222,8 @@ load_session (AmfaBackend *backend,
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, search->profile);
   AmfaCredentials *session = NULL;
 
-  if (has_other_distant_keys (backend, search, found, vault, cancellable))
+  if (has_other_distant_keys (backend, search, found, vault, cancellable) ||
+      (found->state->end_pending && !finish_end (backend, vault, manner, cancellable)))
     return NULL;
   switch (amfa_vault_look_session (vault, search->role, cancellable))
     {
@@ -190,7 +242,7 @@ load_session (AmfaBackend *backend,
 static gboolean
 section_has_it (const AmfaLoanSearch *search, const AmfaPreflight *found)
 {
-  return found->section->kind == AMFA_SECTION_OURS &&
+  return found->section->kind == AMFA_SECTION_OURS && !found->state->end_pending &&
          g_strcmp0 (search->role, found->state->role) == 0 &&
          lasts (found->section->credentials, found->state->clock_offset, search->min_seconds);
 }

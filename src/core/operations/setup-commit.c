@@ -4,13 +4,12 @@
 
 #include "core/model/error.h"
 #include "core/model/process-section.h"
+#include "holdings.h"
 #include "process-mode.h"
 
 /* Setting up follows the transaction's order (transaction.c): the keyring has everything, durably,
  * before a file loses anything. In process mode the credential_process comes in between: while the
  * keys are still in the credentials file they win, so that at every instant AWS tools have keys. */
-
-#define MAX_ROUNDS 5
 
 static gboolean
 check_process (AmfaSetup *self, AmfaIniDocument *credentials, GError **error)
@@ -42,7 +41,7 @@ takes_keys (const AmfaSetup *self, const AmfaSection *section)
 }
 
 static gboolean
-read_files (AmfaSetup *self, const AmfaOriginal *original, GError **error)
+read_files (AmfaSetup *self, const AmfaRecords *records, GError **error)
 {
   const AmfaProfileOptions options = { .region = self->region };
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
@@ -51,7 +50,7 @@ read_files (AmfaSetup *self, const AmfaOriginal *original, GError **error)
   if (!snapshot || !check_process (self, amfa_snapshot_get_document (snapshot), error))
     return FALSE;
   self->found = amfa_preflight_read (self->backend, self->name, &options, AMFA_DEMAND_WRITABLE,
-                                     original, error);
+                                     records, error);
   return self->found != NULL;
 }
 
@@ -107,6 +106,7 @@ check_unchanged (AmfaSetup *self, const AmfaSection *section, GError **error)
   amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
                   &(AmfaErrorDetails){
                       .subject = amfa_profile_files_get_credentials_path (self->backend->files),
+                      .reason = AMFA_CHANGE_OF_KEYS,
                   });
   return FALSE;
 }
@@ -122,15 +122,13 @@ gboolean
 amfa_setup_preflight (AmfaSetup *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (self->backend, self->name);
-  g_autoptr (AmfaCredentials) stored = NULL;
-  g_autoptr (AmfaOriginal) original = NULL;
+  g_auto (AmfaHoldings) now = { NULL };
 
   if (!read_files (self, NULL, error) || !try_files (self, cancellable, error) ||
       !amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
-      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &stored,
-                                    cancellable, error) ||
-      !amfa_vault_load_original (vault, AMFA_VAULT_MAY_PROMPT, &original, cancellable, error) ||
-      !read_files (self, original, error) || !choose_base (self, stored, error) ||
+      !amfa_holdings_read (&now, self->backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, cancellable,
+                           error) ||
+      !read_files (self, now.records, error) || !choose_base (self, now.records->base, error) ||
       !check_unchanged (self, self->found->section, error))
     return FALSE;
 
@@ -144,8 +142,10 @@ amfa_setup_preflight (AmfaSetup *self, GCancellable *cancellable, GError **error
 
 /* The session that is about to leave the file, unless the keyring has it or a later one. */
 static gboolean
-keep_session (AmfaVault *vault, const char *role, const AmfaSection *section, GError **error)
+keep_session (AmfaVault *vault, const AmfaHoldings *now, GStrv marks, GError **error)
 {
+  const AmfaSection *section = now->section;
+  const char *role = now->state->role;
   g_autoptr (AmfaCredentials) stored = NULL;
 
   if (section->kind != AMFA_SECTION_OURS)
@@ -154,25 +154,56 @@ keep_session (AmfaVault *vault, const char *role, const AmfaSection *section, GE
     return FALSE;
   return (stored && amfa_credentials_get_expiration (stored) >=
                         amfa_credentials_get_expiration (section->credentials)) ||
-         amfa_vault_store_session (vault, role, section->credentials, NULL, error);
+         amfa_vault_store_session (vault, role, section->credentials, (const char *const *) marks,
+                                   NULL, NULL, error);
+}
+
+/* What a commit leads to. */
+typedef struct
+{
+  AmfaHoldings now;
+  AmfaOriginal *original; /* nullable */
+  AmfaIniDocument *after; /* nullable: the credentials file stays as it is */
+  GStrv marks;
+} Plan;
+
+static void
+plan_clear (Plan *self)
+{
+  amfa_holdings_clear (&self->now);
+  g_clear_pointer (&self->original, amfa_original_free);
+  g_clear_pointer (&self->after, amfa_ini_document_unref);
+  g_clear_pointer (&self->marks, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
+
+static gboolean
+store_original (AmfaVault *vault, Plan *plan, GError **error)
+{
+  if (!plan->original)
+    return TRUE;
+  amfa_original_set_marks (plan->original, (const char *const *) plan->marks);
+  if (!amfa_vault_store_original (vault, plan->original, NULL, error))
+    return FALSE;
+  amfa_records_set_original (plan->now.records, plan->original);
+  return TRUE;
 }
 
 static gboolean
-fill_keyring (AmfaSetup *self,
-              AmfaVault *vault,
-              const char *role,
-              const AmfaSection *section,
-              const AmfaOriginal *original,
-              GError **error)
+fill_keyring (AmfaSetup *self, AmfaVault *vault, Plan *plan, GError **error)
 {
-  if (self->found->origin != AMFA_BASE_KEYRING &&
-      !amfa_vault_store_base (vault, self->found->base, NULL, error))
-    return FALSE;
-  if (original && !amfa_vault_store_original (vault, original, NULL, error))
-    return FALSE;
-  if (self->process_line && !keep_session (vault, role, section, error))
-    return FALSE;
-  return !original || amfa_keyring_make_durable (vault->keyring, error);
+  AmfaCredentials *base = self->found->base;
+
+  if (self->found->origin != AMFA_BASE_KEYRING)
+    {
+      if (!amfa_vault_store_base (vault, base, self->found->origin == AMFA_BASE_FILE, NULL, error))
+        return FALSE;
+      amfa_records_set_base (plan->now.records, base);
+    }
+  return store_original (vault, plan, error) &&
+         (!self->process_line || keep_session (vault, &plan->now, plan->marks, error)) &&
+         (!plan->original || amfa_keyring_make_durable (vault->keyring, error));
 }
 
 static void
@@ -206,13 +237,32 @@ has_session (AmfaVault *vault, const AmfaSection *section)
          amfa_vault_look (vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
 }
 
-static void
-remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
+typedef struct
 {
+  AmfaSetup *setup;
+  AmfaVault *vault;
+  const AmfaSection *section;
+} Memory;
+
+static void
+learn_identity (AmfaSetup *self,
+                AmfaVault *vault,
+                const AmfaSection *section,
+                AmfaProfileState *state)
+{
+  gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);
+  gboolean is_same_account = g_strcmp0 (state->account, self->account) == 0;
+
+  replace_string (&state->account, is_mixed && !is_same_account ? NULL : self->account);
+  replace_string (&state->arn, is_mixed ? NULL : self->arn);
+}
+
+static void
+learn (AmfaProfileState *state, gpointer data)
+{
+  const Memory *memory = data;
+  AmfaSetup *self = memory->setup;
   const char *key_id = amfa_credentials_get_key_id (self->found->base);
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
-  g_autoptr (GError) error = NULL;
 
   if (g_strcmp0 (state->base_key_id, key_id) != 0)
     {
@@ -222,34 +272,57 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
   if (self->serial)
     replace_string (&state->serial, self->serial);
   if (self->arn)
-    {
-      gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);
-      gboolean is_same_account = g_strcmp0 (state->account, self->account) == 0;
-
-      replace_string (&state->account, is_mixed && !is_same_account ? NULL : self->account);
-      replace_string (&state->arn, is_mixed ? NULL : self->arn);
-    }
+    learn_identity (self, memory->vault, memory->section, state);
   state->has_original |= self->taken_out;
-  if (self->process_line)
-    {
-      state->took_keys |= amfa_section_holds_long_term (section);
-      date_session (vault, state);
-    }
-  if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
+  if (!self->process_line)
+    return;
+  state->took_keys |= amfa_section_holds_long_term (memory->section);
+  date_session (memory->vault, state);
+}
+
+static void
+remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
+{
+  Memory memory = { self, vault, section };
+  g_autoptr (GError) error = NULL;
+
+  if (!amfa_state_file_update (self->backend->state, vault->profile, vault->file, learn, &memory,
+                               &error))
     g_info ("what was learnt could not be stored: %s", error->message);
+}
+
+static void
+note_taking (AmfaProfileState *state, gpointer data)
+{
+  state->took_keys = TRUE;
 }
 
 /* Before the file loses them: else who undoes process mode after a crash would not know. */
 static void
 remember_taking (AmfaSetup *self, AmfaVault *vault)
 {
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
   g_autoptr (GError) error = NULL;
 
-  state->took_keys = TRUE;
-  if (!amfa_state_file_write (self->backend->state, vault->profile, vault->file, state, &error))
+  if (!amfa_state_file_update (self->backend->state, vault->profile, vault->file, note_taking, NULL,
+                               &error))
     g_info ("what was learnt could not be stored: %s", error->message);
+}
+
+static gboolean
+make_plan (AmfaSetup *self, AmfaVault *vault, AmfaFileLock *lock, Plan *plan, GError **error)
+{
+  AmfaHoldings *now = &plan->now;
+
+  if (!amfa_holdings_read (now, self->backend, vault, AMFA_VAULT_QUIETLY, lock, NULL, error) ||
+      !check_process (self, now->document, error) || !check_unchanged (self, now->section, error))
+    return FALSE;
+
+  plan->marks = g_strdupv (now->records->marks);
+  if (!takes_keys (self, now->section))
+    return TRUE;
+  plan->after = amfa_section_take_out (now->document, self->name, now->section, now->records,
+                                       &plan->original, &plan->marks, error);
+  return plan->after != NULL;
 }
 
 static gboolean
@@ -259,46 +332,22 @@ commit_once (AmfaSetup *self,
              AmfaFilePresence config_before_lock,
              GError **error)
 {
-  AmfaProfileFiles *files = self->backend->files;
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (files, error);
-  g_autoptr (AmfaOriginal) existing = NULL;
-  g_autoptr (AmfaOriginal) original = NULL;
-  g_autoptr (AmfaProfileState) state = NULL;
-  g_autoptr (AmfaSection) section = NULL;
-  g_autoptr (AmfaIniDocument) after = NULL;
-  g_auto (GStrv) marks = NULL;
+  g_auto (Plan) plan = { { NULL } };
+  gboolean durable;
 
-  if (!snapshot || !check_process (self, amfa_snapshot_get_document (snapshot), error) ||
-      !amfa_vault_load_original (vault, AMFA_VAULT_QUIETLY, &existing, NULL, error))
-    return FALSE;
-
-  AmfaIniDocument *before = amfa_snapshot_get_document (snapshot);
-
-  state = amfa_state_file_read (self->backend->state, vault->profile, vault->file);
-  marks = amfa_marks_merge ((const char *const *) state->marks,
-                            existing ? (const char *const *) existing->marks : NULL);
-  section = amfa_section_classify (before, self->name, (const char *const *) marks);
-  if (!check_unchanged (self, section, error))
-    return FALSE;
-
-  if (takes_keys (self, section))
-    {
-      after = amfa_section_take_out (before, self->name, section, existing, &original, error);
-      if (!after)
-        return FALSE;
-    }
-  if (!fill_keyring (self, vault, state->role, section, original, error) ||
+  if (!make_plan (self, vault, lock, &plan, error) || !fill_keyring (self, vault, &plan, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
                                  error)))
     return FALSE;
-  if (self->process_line && amfa_section_holds_long_term (section))
+  if (self->process_line && amfa_section_holds_long_term (plan.now.section))
     remember_taking (self, vault);
-  if (after && !amfa_profile_files_replace (files, lock, snapshot, after, NULL, error))
+  if (plan.after &&
+      !amfa_holdings_write (&plan.now, self->backend, vault, lock, plan.after, &durable, error))
     return FALSE;
 
-  self->taken_out = after != NULL;
-  remember (self, vault, section);
+  self->taken_out = plan.after != NULL;
+  remember (self, vault, plan.now.section);
   return TRUE;
 }
 
@@ -316,6 +365,7 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
       self->process_line ? amfa_profile_files_read_one (files, AMFA_FILE_CONFIG, error) : NULL;
   AmfaFilePresence presence = config ? amfa_snapshot_get_presence (config) : AMFA_FILE_PRESENT;
   g_autoptr (AmfaFileLock) lock = NULL;
+  AmfaPatience patience = { 0 };
 
   if (self->process_line && !config)
     return FALSE;
@@ -324,13 +374,13 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
   if (!lock)
     return FALSE;
 
-  for (guint round = 1;; round++)
+  for (;;)
     {
       g_autoptr (GError) problem = NULL;
 
       if (commit_once (self, vault, lock, presence, &problem))
         return TRUE;
-      if (round == MAX_ROUNDS || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
+      if (!amfa_patience_go_on (&patience, problem))
         {
           amfa_error_set_path (problem, amfa_profile_files_get_credentials_path (files));
           g_propagate_error (error, g_steal_pointer (&problem));

@@ -2,6 +2,7 @@
 
 #include "core/model/error.h"
 #include "blocking-step.h"
+#include "holdings.h"
 #include "process-mode.h"
 #include "restore.h"
 #include "setup.h"
@@ -81,6 +82,7 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
   g_autoptr (AmfaProfileState) state =
       amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (AmfaRecords) records = NULL;
   g_autoptr (AmfaSection) section = NULL;
   g_autoptr (AmfaGrant) grant = NULL;
   g_autoptr (GError) problem = NULL;
@@ -88,8 +90,8 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
 
   if (!snapshot)
     return FALSE;
-  section = amfa_section_classify (amfa_snapshot_get_document (snapshot), self->name,
-                                   (const char *const *) state->marks);
+  records = amfa_state_dup_records (state);
+  section = amfa_section_classify (amfa_snapshot_get_document (snapshot), self->name, records);
   if (section->kind != AMFA_SECTION_NO_KEYS)
     return TRUE; /* those have won all the time */
 
@@ -128,7 +130,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   AmfaRestoreOutcome outcome;
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, &outcome, &error))
+  if (amfa_restore_finish (result, &outcome, NULL, &error))
     {
       self->outcome = outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
       g_task_return_boolean (task, TRUE);

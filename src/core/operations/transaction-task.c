@@ -111,16 +111,17 @@ run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
 {
   Work *work = task_data;
   GError *error = NULL;
+  gboolean done = TRUE;
 
   if (work->grant->target != AMFA_TARGET_FILE)
     amfa_loan_keep (work->backend, work->name, work->grant, &work->warnings);
   else
-    amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings, cancellable,
-                             &error);
-  if (error)
-    g_task_return_error (task, error);
-  else
+    done = amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings,
+                                    cancellable, &error);
+  if (done)
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 /**

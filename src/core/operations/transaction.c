@@ -3,6 +3,7 @@
 #include "transaction.h"
 
 #include "core/model/error.h"
+#include "holdings.h"
 #include "process-mode.h"
 
 /* The part that must never be wrong. At every instant, whatever dies (the process, the power, the
@@ -12,22 +13,24 @@
  *  1. Preflight, before a code is spent: both files read, the keyring opened (the only place that
  *     may prompt), the lock had, room for a temporary file beside the target (preflight.c).
  *  2. AWS is asked (login.c). If it refuses, nothing anywhere has changed.
- *  3. Lock. From here on no prompt and no network.
- *  4. Read again. Somebody put another long-term key there meanwhile: their file is left alone. So
+ *  3. Keyring: the base; on an import also the original. Both are read back, and durable before
+ *     the file loses the key. Slow, so before the lock.
+ *  4. Lock. From here on no prompt and no network.
+ *  5. Read again. Somebody put another long-term key there meanwhile: their file is left alone. So
  *     is what the profile has if it changed while a session was being made from another one: that
  *     may have been ended, and a newer one must not be lost.
- *  5. Keyring: base, original, session, each read back and compared; if the file is about to lose
- *     the only other copy of the key, the keyring's own file is synced first.
- *  6. Replace the file: whole or not at all. Somebody wrote it since step 4: back to 4.
- *  7. The state file, a memory only: failing to write it is a warning.
+ *  6. Keyring: the original where it is not what it was, then the session, each read back and
+ *     compared. By the session's item all that we ever wrote is known again: if it cannot be
+ *     stored, the original takes that over first.
+ *  7. Replace the file: whole or not at all, and no secret leaves it that nobody could bring back
+ *     (holdings.c). Somebody wrote it since step 5: back to 5.
+ *  8. The state file, a memory only: failing to write it is a warning.
  *
- * After the rename of step 6 nothing is a failure any more.
+ * After the rename of step 7 nothing is a failure any more.
  *
  * In process mode (process-mode.c) the session goes into the keyring only, so that there a session
- * item that cannot be stored is a failure, and step 6 is left out unless the section has keys,
+ * item that cannot be stored is a failure, and step 7 is left out unless the section has keys,
  * which would beat those that we give: they are taken out, with a record, as by an import. */
-
-#define MAX_ROUNDS 5
 
 static const char *
 get_path (AmfaBackend *backend)
@@ -60,33 +63,39 @@ is_still (const AmfaPreflight *found, const AmfaSection *section, const AmfaProf
          g_strcmp0 (state->role, found->state->role) == 0;
 }
 
-/* Step 4: is it still the file that AWS was asked for? */
+static gboolean
+set_changed (AmfaBackend *backend, GError **error)
+{
+  amfa_set_error (
+      error, AMFA_ERROR_FILE_CHANGED,
+      &(AmfaErrorDetails){ .subject = get_path (backend), .reason = AMFA_CHANGE_OF_KEYS });
+  return FALSE;
+}
+
+/* Step 5: is it still the file that AWS was asked for? */
 static gboolean
 check_unchanged (AmfaBackend *backend,
-                 const AmfaSection *section,
-                 const AmfaProfileState *state,
+                 const AmfaHoldings *now,
                  const AmfaGrant *grant,
                  GError **error)
 {
+  const AmfaSection *section = now->section;
   gboolean is_expected = !amfa_section_holds_long_term (section) ||
                          (grant->base && are_same (section->credentials, grant->base)) ||
                          (grant->seen && are_same (section->credentials, grant->seen));
 
-  if (is_expected && (!grant->over || is_still (grant->over, section, state)))
-    return TRUE;
-
-  amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
-                  &(AmfaErrorDetails){ .subject = get_path (backend) });
-  return FALSE;
+  return (is_expected && (!grant->over || is_still (grant->over, section, now->state))) ||
+         set_changed (backend, error);
 }
 
-/* What step 4 leads to. */
+/* What step 5 leads to. */
 typedef struct
 {
-  AmfaSnapshot *snapshot;
-  AmfaOriginal *original; /* nullable: the file is not written */
-  AmfaIniDocument *after; /* nullable, as well */
-  char *known_key_id;     /* whose sessions the keyring holds; nullable */
+  AmfaHoldings now;
+  AmfaOriginal *original; /* nullable: the file is not written, or nobody knows it any more */
+  AmfaIniDocument *after; /* nullable: the file is not written */
+  AmfaSecret *ended;      /* what an end would leave of the section; nullable */
+  GStrv marks;            /* by which all that we wrote is known again */
   gboolean is_process;
   gboolean is_import; /* the file will lose long-term keys */
 } Plan;
@@ -94,71 +103,80 @@ typedef struct
 static void
 plan_clear (Plan *self)
 {
-  g_clear_pointer (&self->snapshot, amfa_snapshot_free);
+  amfa_holdings_clear (&self->now);
   g_clear_pointer (&self->original, amfa_original_free);
   g_clear_pointer (&self->after, amfa_ini_document_unref);
-  g_clear_pointer (&self->known_key_id, g_free);
+  g_clear_pointer (&self->ended, amfa_secret_unref);
+  g_clear_pointer (&self->marks, g_strfreev);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 
+/* What the session's item has to know for an end that does not open the keyring. */
+static void
+foresee_end (Plan *plan, const char *name, AmfaCredentials *session)
+{
+  AmfaSection section = { .kind = AMFA_SECTION_OURS, .credentials = session };
+  g_autoptr (AmfaOriginal) original = plan->original ? amfa_original_copy (plan->original) : NULL;
+  g_auto (GStrv) marks = g_strdupv (plan->marks);
+  g_autoptr (AmfaIniDocument) ended =
+      original ? amfa_section_end_session (plan->after, name, &section, original, &marks, NULL)
+               : NULL;
+
+  if (ended && original->ended)
+    plan->ended = amfa_secret_ref (original->ended);
+}
+
 static gboolean
 make_after (Plan *plan,
             const char *name,
-            const AmfaSection *section,
             AmfaOriginalDegree absence,
-            const AmfaOriginal *existing,
             const AmfaGrant *grant,
             GError **error)
 {
-  AmfaIniDocument *before = amfa_snapshot_get_document (plan->snapshot);
+  AmfaIniDocument *before = plan->now.document;
+  const AmfaSection *section = plan->now.section;
+  const AmfaRecords *records = plan->now.records;
 
   if (plan->is_process && section->kind == AMFA_SECTION_NO_KEYS)
     return TRUE;
   if (plan->is_process)
-    plan->after = amfa_section_take_out (before, name, section, existing, &plan->original, error);
+    plan->after = amfa_section_take_out (before, name, section, records, &plan->original,
+                                         &plan->marks, error);
   else if (amfa_section_check_writable (before, name, error) &&
-           (plan->original =
-                amfa_section_plan_original (before, name, section, absence, existing, error)))
-    plan->after = amfa_section_write_session (before, name, grant->session, plan->original, error);
+           amfa_section_plan_original (before, name, section, absence, records, &plan->original,
+                                       error))
+    plan->after = amfa_section_write_session (before, name, grant->session, plan->original,
+                                              &plan->marks, error);
+  if (plan->after && !plan->is_process)
+    foresee_end (plan, name, grant->session);
   return plan->after != NULL;
 }
 
-/* Step 4. */
+/* Step 5. */
 static gboolean
 make_plan (Plan *plan,
            AmfaBackend *backend,
            AmfaVault *vault,
+           AmfaFileLock *lock,
            AmfaFilePresence before_lock,
            const AmfaGrant *grant,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (AmfaProfileState) state = NULL;
-  g_autoptr (AmfaOriginal) existing = NULL;
-  g_autoptr (AmfaSection) section = NULL;
   g_autoptr (GError) failure = NULL;
-  g_auto (GStrv) marks = NULL;
 
-  plan->snapshot = amfa_profile_files_read (backend->files, error);
-  if (!plan->snapshot ||
-      !amfa_vault_load_original (vault, AMFA_VAULT_QUIETLY, &existing, cancellable, error))
+  if (!amfa_holdings_read (&plan->now, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable,
+                           error) ||
+      !check_unchanged (backend, &plan->now, grant, error))
     return FALSE;
 
-  AmfaIniDocument *before = amfa_snapshot_get_document (plan->snapshot);
-
-  state = amfa_state_file_read (backend->state, vault->profile, vault->file);
-  marks = amfa_marks_merge ((const char *const *) state->marks,
-                            existing ? (const char *const *) existing->marks : NULL);
-  section = amfa_section_classify (before, vault->profile, (const char *const *) marks);
-  if (!check_unchanged (backend, section, state, grant, error))
-    return FALSE;
-
-  plan->known_key_id = g_strdup (state->base_key_id);
-  plan->is_import = amfa_section_gives_up_keys (section);
-  plan->is_process = !grant->into_file && amfa_process_mode_is_on (backend, before, vault->profile);
-  if (make_after (plan, vault->profile, section, get_absence (before_lock, plan->snapshot),
-                  existing, grant, &failure))
+  plan->marks = g_strdupv (plan->now.records->marks);
+  plan->is_import = amfa_section_gives_up_keys (plan->now.section);
+  plan->is_process =
+      !grant->into_file && amfa_process_mode_is_on (backend, plan->now.document, vault->profile);
+  if (make_after (plan, vault->profile, get_absence (before_lock, plan->now.snapshot), grant,
+                  &failure))
     return TRUE;
   amfa_error_set_path (failure, get_path (backend));
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -172,26 +190,93 @@ stays (AmfaBaseOrigin origin)
   return origin == AMFA_BASE_PAIR || origin == AMFA_BASE_CONFIG || origin == AMFA_BASE_ENVIRONMENT;
 }
 
-/* Step 5. */
 static gboolean
-fill_keyring (AmfaVault *vault,
+store_base (
+    AmfaVault *vault, const AmfaGrant *grant, Plan *plan, GCancellable *cancellable, GError **error)
+{
+  if (!grant->base || stays (grant->origin))
+    return TRUE;
+  if (!amfa_vault_store_base (vault, grant->base, grant->origin == AMFA_BASE_FILE, cancellable,
+                              error))
+    return FALSE;
+  amfa_records_set_base (plan->now.records, grant->base);
+  return TRUE;
+}
+
+/* Again only if a restore would do something else. Sets @stored. */
+static gboolean
+store_original (
+    AmfaVault *vault, Plan *plan, gboolean *stored, GCancellable *cancellable, GError **error)
+{
+  AmfaRecords *records = plan->now.records;
+
+  *stored = plan->original &&
+            !(records->original && amfa_original_equal (plan->original, records->original));
+  if (!*stored)
+    return TRUE;
+  amfa_original_set_marks (plan->original, (const char *const *) plan->marks);
+  if (!amfa_vault_store_original (vault, plan->original, cancellable, error))
+    return FALSE;
+  amfa_records_set_original (records, plan->original);
+  return TRUE;
+}
+
+/* Step 3. */
+static gboolean
+store_long_term (AmfaBackend *backend,
+                 AmfaVault *vault,
+                 AmfaFilePresence presence,
+                 const AmfaGrant *grant,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_auto (Plan) plan = { { NULL } };
+  gboolean stored;
+
+  if (!grant->base || grant->origin == AMFA_BASE_KEYRING || stays (grant->origin))
+    return TRUE;
+  return make_plan (&plan, backend, vault, NULL, presence, grant, cancellable, error) &&
+         store_base (vault, grant, &plan, cancellable, error) &&
+         (!plan.is_import || (store_original (vault, &plan, &stored, cancellable, error) &&
+                              amfa_keyring_make_durable (vault->keyring, error)));
+}
+
+/* By the marks our keys are known again. If the session's item has not got them, somebody else has
+ * to. */
+static gboolean
+keep_marks_elsewhere (
+    AmfaBackend *backend, AmfaVault *vault, Plan *plan, GCancellable *cancellable, GError **error)
+{
+  AmfaRecords *records = plan->now.records;
+  g_auto (GStrv) known = g_steal_pointer (&records->marks);
+
+  records->marks =
+      amfa_marks_merge ((const char *const *) known, (const char *const *) plan->marks);
+  return amfa_holdings_keep_marks (&plan->now, backend, vault, cancellable, error);
+}
+
+/* Step 6. */
+static gboolean
+fill_keyring (AmfaBackend *backend,
+              AmfaVault *vault,
               const AmfaGrant *grant,
-              const Plan *plan,
+              Plan *plan,
               AmfaLoginWarnings *warnings,
               GCancellable *cancellable,
               GError **error)
 {
   g_autoptr (GError) session_error = NULL;
+  gboolean stored;
 
-  if (grant->base && !stays (grant->origin) &&
-      !amfa_vault_store_base (vault, grant->base, cancellable, error))
+  if (!store_base (vault, grant, plan, cancellable, error) ||
+      !store_original (vault, plan, &stored, cancellable, error) ||
+      (plan->is_import && stored && !amfa_keyring_make_durable (vault->keyring, error)))
     return FALSE;
-  if (plan->original && !amfa_vault_store_original (vault, plan->original, cancellable, error))
+  if (amfa_grant_is_of_new_key (grant, plan->now.state->base_key_id) &&
+      !amfa_holdings_drop_sessions (&plan->now, backend, vault, cancellable, error))
     return FALSE;
-  if (plan->is_import && !amfa_keyring_make_durable (vault->keyring, error))
-    return FALSE;
-
-  if (amfa_grant_store_sessions (grant, vault, plan->known_key_id, cancellable, &session_error))
+  if (amfa_grant_store_sessions (grant, vault, (const char *const *) plan->marks, plan->ended,
+                                 cancellable, &session_error))
     return TRUE;
   if (plan->is_process)
     {
@@ -200,32 +285,42 @@ fill_keyring (AmfaVault *vault,
     }
   g_info ("the session could not be stored: %s", session_error->message);
   *warnings |= AMFA_LOGIN_WARNING_SESSION_NOT_STORED;
-  return TRUE;
+  return keep_marks_elsewhere (backend, vault, plan, cancellable, error);
 }
 
-/* Steps 5 and 6, once. Sets @again if somebody wrote the file in between. */
+static void
+note_unwritten (AmfaProfileState *state, gpointer data)
+{
+  const AmfaGrant *grant = data;
+
+  amfa_grant_learn (grant, state);
+  g_free (state->role);
+  state->role = g_strdup (grant->role);
+  state->unwritten = TRUE;
+}
+
+/* Steps 6 and 7, once. */
 static gboolean
 carry_out (AmfaBackend *backend,
            AmfaVault *vault,
            AmfaFileLock *lock,
-           const Plan *plan,
+           Plan *plan,
            const AmfaGrant *grant,
            AmfaLoginWarnings *warnings,
-           gboolean *again,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GError) failure = NULL;
   gboolean durable = TRUE;
 
-  if (!fill_keyring (vault, grant, plan, warnings, cancellable, error))
+  if (!fill_keyring (backend, vault, grant, plan, warnings, cancellable, error))
     return FALSE;
 
-  if (plan->after && !amfa_profile_files_replace (backend->files, lock, plan->snapshot, plan->after,
-                                                  &durable, &failure))
+  if (plan->after &&
+      !amfa_holdings_write (&plan->now, backend, vault, lock, plan->after, &durable, error))
     {
-      *again = g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED);
-      g_propagate_error (error, g_steal_pointer (&failure));
+      if (!(*warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED))
+        amfa_state_file_update (backend->state, vault->profile, vault->file, note_unwritten,
+                                (gpointer) grant, NULL);
       return FALSE;
     }
   if (!durable)
@@ -235,7 +330,31 @@ carry_out (AmfaBackend *backend,
   return TRUE;
 }
 
-/* Step 7. */
+typedef struct
+{
+  const AmfaGrant *grant;
+  const Plan *plan;
+} Memory;
+
+static void
+learn (AmfaProfileState *state, gpointer data)
+{
+  const Memory *memory = data;
+  const AmfaGrant *grant = memory->grant;
+
+  amfa_grant_learn (grant, state);
+  amfa_grant_date (grant, grant->session, state);
+  g_free (state->role);
+  state->role = g_strdup (grant->role);
+  state->unwritten = FALSE;
+  if (memory->plan->after)
+    state->has_original = memory->plan->original != NULL;
+  if (memory->plan->is_process)
+    state->took_keys |= memory->plan->is_import;
+  amfa_state_merge_marks (state, memory->plan->marks);
+}
+
+/* Step 8. */
 static void
 remember (AmfaBackend *backend,
           AmfaVault *vault,
@@ -243,29 +362,13 @@ remember (AmfaBackend *backend,
           const Plan *plan,
           AmfaLoginWarnings *warnings)
 {
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (backend->state, vault->profile, vault->file);
+  Memory memory = { grant, plan };
   g_autoptr (GError) error = NULL;
 
-  amfa_grant_learn (grant, state);
-  amfa_grant_date (grant, grant->session, state);
-  g_free (state->role);
-  state->role = g_strdup (grant->role);
-  state->has_original |= plan->original != NULL;
-  if (plan->is_process)
-    state->took_keys |= plan->is_import;
-  else
-    {
-      g_auto (GStrv) marks = g_steal_pointer (&state->marks);
-
-      state->marks = amfa_marks_add_session ((const char *const *) marks, grant->session);
-    }
-
-  if (!amfa_state_file_write (backend->state, vault->profile, vault->file, state, &error))
-    {
-      g_info ("what was learnt could not be stored: %s", error->message);
-      *warnings |= AMFA_LOGIN_WARNING_STATE;
-    }
+  if (amfa_state_file_update (backend->state, vault->profile, vault->file, learn, &memory, &error))
+    return;
+  g_info ("what was learnt could not be stored: %s", error->message);
+  *warnings |= AMFA_LOGIN_WARNING_STATE;
 }
 
 /**
@@ -276,7 +379,7 @@ remember (AmfaBackend *backend,
  * @error: %AMFA_ERROR_BUSY, %AMFA_ERROR_FILE_CHANGED, %AMFA_ERROR_FILE_UNUSABLE,
  *   %AMFA_ERROR_FILE_WRITE or the keyring's; the file is then as it was
  *
- * Steps 3 to 7. May be called again with the same @grant after a failure.
+ * Steps 3 to 8. May be called again with the same @grant after a failure.
  */
 gboolean
 amfa_transaction_commit (AmfaBackend *backend,
@@ -288,30 +391,29 @@ amfa_transaction_commit (AmfaBackend *backend,
 {
   g_autoptr (AmfaVault) vault = amfa_vault_new (backend, name);
   g_autoptr (AmfaSnapshot) before_lock = amfa_profile_files_read (backend->files, error);
+  AmfaFilePresence presence =
+      before_lock ? amfa_snapshot_get_presence (before_lock) : AMFA_FILE_PRESENT;
   g_autoptr (AmfaFileLock) lock = NULL;
+  AmfaPatience patience = { 0 };
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
-  if (!before_lock)
-    return FALSE;
-  lock = amfa_profile_files_lock (backend->files, cancellable, error);
-  if (!lock)
+  if (!before_lock || !store_long_term (backend, vault, presence, grant, cancellable, error) ||
+      !(lock = amfa_profile_files_lock (backend->files, cancellable, error)))
     return FALSE;
 
-  for (guint round = 1;; round++)
+  for (;;)
     {
-      g_auto (Plan) plan = { NULL };
+      g_auto (Plan) plan = { { NULL } };
       g_autoptr (GError) failure = NULL;
-      gboolean again = FALSE;
 
       *warnings = AMFA_LOGIN_WARNING_NONE;
-      if (make_plan (&plan, backend, vault, amfa_snapshot_get_presence (before_lock), grant,
-                     cancellable, &failure) &&
-          carry_out (backend, vault, lock, &plan, grant, warnings, &again, cancellable, &failure))
+      if (make_plan (&plan, backend, vault, lock, presence, grant, cancellable, &failure) &&
+          carry_out (backend, vault, lock, &plan, grant, warnings, cancellable, &failure))
         {
           remember (backend, vault, grant, &plan, warnings);
           return TRUE;
         }
-      if (!again || round == MAX_ROUNDS)
+      if (!amfa_patience_go_on (&patience, failure))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;

@@ -127,34 +127,6 @@ amfa_vault_load_credentials (AmfaVault *self,
 }
 
 /**
- * amfa_vault_load_former_ids:
- * @manner: whether the keyring may ask for its password
- * @key_ids: (out) (nullable): of all keys that were the base until others replaced them
- * @error: as for amfa_vault_load_credentials()
- */
-gboolean
-amfa_vault_load_former_ids (AmfaVault *self,
-                            AmfaVaultManner manner,
-                            GStrv *key_ids,
-                            GCancellable *cancellable,
-                            GError **error)
-{
-  AmfaItem item;
-  g_autoptr (AmfaSecret) json = NULL;
-
-  fill_item (&item, self, AMFA_ITEM_BASE_OLD);
-  *key_ids = NULL;
-  if (!load (self, &item, manner, &json, cancellable, error))
-    return FALSE;
-  if (!json)
-    return TRUE;
-  *key_ids = amfa_json_to_former_ids (json);
-  if (!*key_ids)
-    set_garbled (error);
-  return *key_ids != NULL;
-}
-
-/**
  * amfa_vault_load_session:
  * @role: (nullable): the ARN of the role whose session it is; %NULL for the user's own
  * @manner: whether the keyring may ask for its password
@@ -203,6 +175,105 @@ amfa_vault_load_original (AmfaVault *self,
   return *original != NULL;
 }
 
+static gboolean
+load_base (AmfaVault *self,
+           AmfaRecords *records,
+           AmfaVaultManner manner,
+           GCancellable *cancellable,
+           GError **error)
+{
+  AmfaItem item;
+  g_autoptr (AmfaSecret) json = NULL;
+  g_autoptr (AmfaCredentials) base = NULL;
+
+  fill_item (&item, self, AMFA_ITEM_BASE);
+  if (!load (self, &item, manner, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  base = amfa_json_to_credentials (json);
+  if (!base)
+    {
+      set_garbled (error);
+      return FALSE;
+    }
+  amfa_records_set_base (records, base);
+  records->base_is_from_file = amfa_json_is_from_file (json);
+  return TRUE;
+}
+
+static gboolean
+load_former (AmfaVault *self,
+             AmfaRecords *records,
+             AmfaVaultManner manner,
+             GCancellable *cancellable,
+             GError **error)
+{
+  AmfaItem item;
+  g_autoptr (AmfaSecret) json = NULL;
+
+  fill_item (&item, self, AMFA_ITEM_BASE_OLD);
+  if (!load (self, &item, manner, &json, cancellable, error))
+    return FALSE;
+  if (!json)
+    return TRUE;
+  records->former = amfa_json_to_credentials (json);
+  records->former_ids = amfa_json_to_former_ids (json);
+  if (!records->former)
+    set_garbled (error);
+  return records->former != NULL;
+}
+
+/* Those that cannot be read are of no use to anybody: they hide nothing and hold nothing up. */
+static gboolean
+load_sessions (AmfaVault *self,
+               AmfaRecords *records,
+               AmfaVaultManner manner,
+               GCancellable *cancellable,
+               GError **error)
+{
+  AmfaItem item;
+  g_autoptr (GPtrArray) items = NULL;
+
+  fill_item (&item, self, AMFA_ITEM_SESSION);
+  items = amfa_keyring_read_for_all_roles (self->keyring, &item, manner == AMFA_VAULT_MAY_PROMPT,
+                                           cancellable, error);
+  for (guint i = 0; items && i < items->len; i++)
+    {
+      g_autoptr (AmfaCredentials) session = amfa_json_to_credentials (items->pdata[i]);
+      g_auto (GStrv) marks = amfa_json_to_marks (items->pdata[i]);
+      g_autoptr (AmfaSecret) ended = amfa_json_to_ended (items->pdata[i]);
+
+      if (session)
+        amfa_records_add_session (records, session, (const char *const *) marks, ended);
+    }
+  return items != NULL;
+}
+
+/**
+ * amfa_vault_load_records:
+ * @records: gets what the keyring knows of the profile
+ * @manner: whether the keyring may ask for its password
+ * @error: as for amfa_vault_load_credentials()
+ */
+gboolean
+amfa_vault_load_records (AmfaVault *self,
+                         AmfaRecords *records,
+                         AmfaVaultManner manner,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (AmfaOriginal) original = NULL;
+
+  if (!load_base (self, records, manner, cancellable, error) ||
+      !load_former (self, records, manner, cancellable, error) ||
+      !amfa_vault_load_original (self, manner, &original, cancellable, error) ||
+      !load_sessions (self, records, manner, cancellable, error))
+    return FALSE;
+  amfa_records_set_original (records, original);
+  return TRUE;
+}
+
 /* The secret of one former key is kept, and of all the id: by that an original of long ago is known
  * to be out of date. */
 static gboolean
@@ -230,43 +301,57 @@ store_former (AmfaVault *self, AmfaCredentials *former, GCancellable *cancellabl
 /**
  * amfa_vault_store_base:
  * @base: long-term keys that AWS has accepted
+ * @is_from_file: they come out of the profile's section
  *
  * Keys of another id are never overwritten: they move to the base-old item first. Never prompts.
  */
 gboolean
 amfa_vault_store_base (AmfaVault *self,
                        AmfaCredentials *base,
+                       gboolean is_from_file,
                        GCancellable *cancellable,
                        GError **error)
 {
   AmfaItem item;
-  g_autoptr (AmfaCredentials) stored = NULL;
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
   g_autoptr (AmfaSecret) json = NULL;
 
-  if (!amfa_vault_load_credentials (self, AMFA_ITEM_BASE, AMFA_VAULT_QUIETLY, &stored, cancellable,
-                                    error))
+  if (!load_base (self, records, AMFA_VAULT_QUIETLY, cancellable, error))
     return FALSE;
-  if (stored && amfa_credentials_equal (stored, base))
+
+  AmfaCredentials *stored = records->base;
+  gboolean is_same = stored && amfa_credentials_equal (stored, base);
+
+  if (is_same && (records->base_is_from_file || !is_from_file))
     return TRUE;
   if (stored &&
       !g_str_equal (amfa_credentials_get_key_id (stored), amfa_credentials_get_key_id (base)) &&
       !store_former (self, stored, cancellable, error))
     return FALSE;
   fill_item (&item, self, AMFA_ITEM_BASE);
-  json = amfa_json_from_credentials (base);
+  json = amfa_json_from_base (base, is_from_file);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
-/* @role as for amfa_vault_load_session(). */
+/**
+ * amfa_vault_store_session:
+ * @role: (nullable): as for amfa_vault_load_session()
+ * @marks: by which all that we wrote is known again
+ * @ended: (nullable): what an end of the session would leave of the section
+ *
+ * Never prompts.
+ */
 gboolean
 amfa_vault_store_session (AmfaVault *self,
                           const char *role,
                           AmfaCredentials *session,
+                          const char *const *marks,
+                          AmfaSecret *ended,
                           GCancellable *cancellable,
                           GError **error)
 {
   AmfaItem item;
-  g_autoptr (AmfaSecret) json = amfa_json_from_credentials (session);
+  g_autoptr (AmfaSecret) json = amfa_json_from_session (session, marks, ended);
 
   fill_session_item (&item, self, role);
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);

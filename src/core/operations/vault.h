@@ -34,11 +34,11 @@ gboolean amfa_vault_load_credentials (AmfaVault *self,
                                       AmfaCredentials **credentials,
                                       GCancellable *cancellable,
                                       GError **error);
-gboolean amfa_vault_load_former_ids (AmfaVault *self,
-                                     AmfaVaultManner manner,
-                                     GStrv *key_ids,
-                                     GCancellable *cancellable,
-                                     GError **error);
+gboolean amfa_vault_load_records (AmfaVault *self,
+                                  AmfaRecords *records,
+                                  AmfaVaultManner manner,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean amfa_vault_load_session (AmfaVault *self,
                                   const char *role,
                                   AmfaVaultManner manner,
@@ -52,11 +52,14 @@ gboolean amfa_vault_load_original (AmfaVault *self,
                                    GError **error);
 gboolean amfa_vault_store_base (AmfaVault *self,
                                 AmfaCredentials *base,
+                                gboolean is_from_file,
                                 GCancellable *cancellable,
                                 GError **error);
 gboolean amfa_vault_store_session (AmfaVault *self,
                                    const char *role,
                                    AmfaCredentials *session,
+                                   const char *const *marks,
+                                   AmfaSecret *ended,
                                    GCancellable *cancellable,
                                    GError **error);
 gboolean amfa_vault_store_original (AmfaVault *self,
