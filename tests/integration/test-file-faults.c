@@ -4,6 +4,7 @@
  * the next run finds nothing in its way. */
 
 #include "scratch.h"
+#include "traced.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -20,10 +21,6 @@
 #define NEW "# mine\n[default]\naws_access_key_id = ASIA2\n"
 #define CREATED "[default]\naws_access_key_id = ASIA2\n"
 
-/* In the trace these stand around what is tested. */
-#define BEGIN "/awsmfa-begin"
-#define END "/awsmfa-end"
-
 enum
 {
   STATUS_DONE = 0,
@@ -31,21 +28,7 @@ enum
   STATUS_NOT_DURABLE = 3,
 };
 
-/* One system call of the run: the @number-th of its name since the program started. */
-typedef struct
-{
-  char *name;
-  guint number;
-} Call;
-
 static const char *program;
-
-static void
-call_free (Call *call)
-{
-  g_free (call->name);
-  g_free (call);
-}
 
 /* What runs under strace. */
 static int
@@ -60,7 +43,7 @@ replace (const char *root)
   gboolean durable = FALSE;
   gboolean ok = FALSE;
 
-  access (BEGIN, F_OK);
+  traced_begin ();
   lock = amfa_profile_files_lock (files, NULL, &error);
   before = lock ? amfa_profile_files_read (files, &error) : NULL;
   if (before)
@@ -69,111 +52,26 @@ replace (const char *root)
       ok = amfa_profile_files_replace (files, lock, before, after, &durable, &error);
     }
   g_clear_pointer (&lock, amfa_file_lock_free);
-  access (END, F_OK);
+  traced_end ();
 
   if (!ok)
     return STATUS_FAILED;
   return durable ? STATUS_DONE : STATUS_NOT_DURABLE;
 }
 
-/* Runs it under strace with an injection. Returns: the wait status */
 static int
-run_traced (Scratch *scratch, const char *trace, const char *inject)
+run_traced (Scratch *scratch, const char *inject)
 {
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) env = g_get_environ ();
-  int status = 0;
+  const char *const argv[] = { program, "--replace", scratch->root, NULL };
 
-  /* The leak checker cannot work under strace. */
-  env = g_environ_setenv (env, "ASAN_OPTIONS", "detect_leaks=0", TRUE);
-  g_ptr_array_add (argv, (char *) "strace");
-  g_ptr_array_add (argv, (char *) "-o");
-  g_ptr_array_add (argv, (char *) trace);
-  if (inject)
-    {
-      g_ptr_array_add (argv, (char *) "-e");
-      g_ptr_array_add (argv, (char *) inject);
-    }
-  g_ptr_array_add (argv, (char *) program);
-  g_ptr_array_add (argv, (char *) "--replace");
-  g_ptr_array_add (argv, scratch->root);
-  g_ptr_array_add (argv, NULL);
-
-  g_spawn_sync (NULL, (char **) argv->pdata, env,
-                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  return status;
+  return traced_run (argv, "/dev/null", inject);
 }
 
-static gboolean
-can_trace (void)
-{
-  g_autofree char *strace = g_find_program_in_path ("strace");
-  const char *argv[] = { "strace", "-o", "/dev/null", "true", NULL };
-  int status = 0;
-
-  if (strace &&
-      g_spawn_sync (NULL, (char **) argv, NULL,
-                    G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                    NULL, NULL, NULL, NULL, &status, NULL) &&
-      status == 0)
-    return TRUE;
-  g_test_skip ("strace is missing or not allowed here");
-  return FALSE;
-}
-
-/* How often an allocator asks for memory varies from run to run, and no file changes by it. */
-static gboolean
-is_about_memory (const char *name)
-{
-  const char *const names[] = { "brk", "futex", "madvise", "mmap", "mprotect", "munmap", NULL };
-
-  return g_strv_contains (names, name);
-}
-
-/* Returns: (transfer full): the calls between the two marks, in order */
 static GPtrArray *
 list_calls (Scratch *scratch)
 {
-  GPtrArray *calls = g_ptr_array_new_with_free_func ((GDestroyNotify) call_free);
-  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *trace = scratch_path (scratch, "trace");
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  gboolean inside = FALSE;
-
-  g_assert_cmpint (run_traced (scratch, trace, NULL), ==, 0);
-  text = scratch_get (scratch, "trace");
-  scratch_remove (scratch, "trace");
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i]; i++)
-    {
-      gsize length = strspn (lines[i], "abcdefghijklmnopqrstuvwxyz0123456789_");
-      char *name = NULL;
-      guint number = 0;
-
-      if (lines[i][length] != '(')
-        continue;
-      name = g_strndup (lines[i], length);
-      number = GPOINTER_TO_UINT (g_hash_table_lookup (counts, name)) + 1;
-      g_hash_table_replace (counts, g_strdup (name), GUINT_TO_POINTER (number));
-
-      if (strstr (lines[i], END))
-        inside = FALSE;
-      if (inside && !is_about_memory (name))
-        {
-          Call *call = g_new0 (Call, 1);
-
-          call->name = g_strdup (name);
-          call->number = number;
-          g_ptr_array_add (calls, call);
-        }
-      if (strstr (lines[i], BEGIN))
-        inside = TRUE;
-      g_free (name);
-    }
+  const char *const argv[] = { program, "--replace", scratch->root, NULL };
+  GPtrArray *calls = traced_list_calls (argv);
 
   g_assert_cmpuint (calls->len, >, 20);
   return calls;
@@ -214,12 +112,11 @@ kill_at_each_call (const char *old, const char *new)
 
   for (guint i = 0; i < calls->len; i++)
     {
-      const Call *call = g_ptr_array_index (calls, i);
+      const TracedCall *call = g_ptr_array_index (calls, i);
       g_autoptr (Scratch) scratch = prepare (old);
-      g_autofree char *inject =
-          g_strdup_printf ("inject=%s:signal=KILL:when=%u", call->name, call->number);
+      g_autofree char *inject = traced_kill_at (call);
       g_autofree char *text = NULL;
-      int status = run_traced (scratch, "/dev/null", inject);
+      int status = run_traced (scratch, inject);
 
       g_test_message ("%s", inject);
       g_assert_true (WIFSIGNALED (status));
@@ -245,26 +142,20 @@ kill_at_each_call (const char *old, const char *new)
 static void
 test_kill_replacing (void)
 {
-  if (can_trace ())
+  if (traced_is_allowed ())
     kill_at_each_call (OLD, NEW);
 }
 
 static void
 test_kill_creating (void)
 {
-  if (can_trace ())
+  if (traced_is_allowed ())
     kill_at_each_call (NULL, CREATED);
 }
 
 static void
 fail_each_call (const char *old, const char *new)
 {
-  /* Calls that ask a file system for something. */
-  const char *const names[] = { "chown",    "fchmod",     "fchown",    "fgetxattr", "flock",
-                                "fsync",    "fstat",      "ftruncate", "lgetxattr", "lstat",
-                                "mkdir",    "newfstatat", "open",      "openat",    "pread64",
-                                "readlink", "rename",     "renameat",  "renameat2", "statx",
-                                "unlinkat", "write",      NULL };
   g_autoptr (Scratch) first = prepare (old);
   g_autoptr (GPtrArray) calls = list_calls (first);
   guint n_failed = 0;
@@ -272,21 +163,18 @@ fail_each_call (const char *old, const char *new)
 
   for (guint i = 0; i < calls->len; i++)
     {
-      const Call *call = g_ptr_array_index (calls, i);
-      gboolean makes_room = g_str_equal (call->name, "write") || g_str_equal (call->name, "openat");
+      const TracedCall *call = g_ptr_array_index (calls, i);
       g_autoptr (Scratch) scratch = NULL;
-      g_autofree char *inject = NULL;
+      g_autofree char *inject = traced_fail_at (call);
       g_autofree char *text = NULL;
       g_autofree char *left_over = NULL;
       int status = 0;
 
-      if (!g_strv_contains (names, call->name))
+      if (!inject)
         continue;
 
       scratch = prepare (old);
-      inject = g_strdup_printf ("inject=%s:error=%s:when=%u", call->name,
-                                makes_room ? "ENOSPC" : "EIO", call->number);
-      status = run_traced (scratch, "/dev/null", inject);
+      status = run_traced (scratch, inject);
       g_test_message ("%s: %d", inject, status);
       g_assert_true (WIFEXITED (status));
 
@@ -321,14 +209,14 @@ fail_each_call (const char *old, const char *new)
 static void
 test_fail_replacing (void)
 {
-  if (can_trace ())
+  if (traced_is_allowed ())
     fail_each_call (OLD, NEW);
 }
 
 static void
 test_fail_creating (void)
 {
-  if (can_trace ())
+  if (traced_is_allowed ())
     fail_each_call (NULL, CREATED);
 }
 
@@ -338,7 +226,7 @@ test_no_flock (void)
 {
   const char *const errors[] = { "ENOLCK", "EOPNOTSUPP" };
 
-  if (!can_trace ())
+  if (!traced_is_allowed ())
     return;
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
@@ -348,7 +236,7 @@ test_no_flock (void)
       g_autofree char *text = NULL;
       g_autofree char *names = NULL;
 
-      g_assert_cmpint (run_traced (scratch, "/dev/null", inject), ==, 0);
+      g_assert_cmpint (run_traced (scratch, inject), ==, 0);
       text = scratch_get (scratch, FILE_NAME);
       g_assert_cmpstr (text, ==, NEW);
       names = scratch_list (scratch);
@@ -378,11 +266,11 @@ test_meddled (void)
   GThread *thread = NULL;
   int status = 0;
 
-  if (!can_trace ())
+  if (!traced_is_allowed ())
     return;
 
   thread = g_thread_new ("meddle", meddle, scratch);
-  status = run_traced (scratch, "/dev/null", "inject=fsync:delay_enter=1000000:when=1");
+  status = run_traced (scratch, "inject=fsync:delay_enter=1000000:when=1");
   g_thread_join (thread);
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, STATUS_FAILED);
@@ -417,11 +305,11 @@ test_folder_swapped (void)
   GThread *thread = NULL;
   int status = 0;
 
-  if (!can_trace ())
+  if (!traced_is_allowed ())
     return;
 
   thread = g_thread_new ("take", take_the_folder, scratch);
-  status = run_traced (scratch, "/dev/null", "inject=flock:delay_enter=500000:when=1");
+  status = run_traced (scratch, "inject=flock:delay_enter=500000:when=1");
   g_thread_join (thread);
   g_assert_cmpint (status, ==, 0);
   text = scratch_get (scratch, FILE_NAME);
