@@ -52,16 +52,20 @@ hold_role (Fixture *fixture, gint64 user_seconds)
   g_assert_no_error (error);
 }
 
+static void
+set_user_expiration (AmfaProfileState *state, gpointer expiration)
+{
+  state->user_expiration = *(const gint64 *) expiration;
+}
+
 /* What the state file says of the user's session, as another process may have written it. */
 static void
 remember_user (Fixture *fixture, gint64 expiration)
 {
-  AmfaStateFile *file = fixture->place->backend->state;
-  g_autoptr (AmfaProfileState) state = amfa_state_file_read (file, "default", "-");
   g_autoptr (GError) error = NULL;
 
-  state->user_expiration = expiration;
-  amfa_state_file_write (file, "default", "-", state, &error);
+  amfa_state_file_update (fixture->place->backend->state, "default", "-", set_user_expiration,
+                          &expiration, &error);
   g_assert_no_error (error);
 }
 

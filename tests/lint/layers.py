@@ -25,6 +25,7 @@ IO_DOORS = [
     },
     {"file-facts", "file-replace", "link-chain"},
     {"foreign-files", "plain-file"},
+    {"state-file", "state-turn", "leftover", "plain-file"},
     {"file-watch", "link-chain"},
     {
         "query-client", "query-call", "deadline",

@@ -3,23 +3,31 @@
 #include "state-file.h"
 
 #include "core/model/error.h"
+#include "core/model/role.h"
+#include "plain-file.h"
+#include "state-turn.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-/* Others hold the lock for the time of a small file: longer means that one of them is stopped. */
-#define LOCK_TIMEOUT_US (5 * G_USEC_PER_SEC)
-#define LOCK_RETRY_US (20 * 1000)
+/* Anybody may have written into the file, or put something else in its place: what cannot be is
+ * taken for nothing, and never reaches a door that asserts something. */
+
+/* Several hundred profiles with as many marks as there can be. */
+#define MAX_SIZE (2 * 1024 * 1024)
+#define MAX_PROFILES 256
+#define MAX_NAME 512
+#define MAX_TEXT 2048 /* the longest that AWS has: a role's ARN */
+#define MAX_SEPARATOR 8
+
+/* 9999-12-31T23:59:59Z */
+#define MAX_TIME G_GINT64_CONSTANT (253402300799)
 
 struct _AmfaStateFile
 {
   GObject parent_instance;
 
-  char *folder;
   char *path;
 };
 
@@ -30,7 +38,6 @@ amfa_state_file_finalize (GObject *object)
 {
   AmfaStateFile *self = AMFA_STATE_FILE (object);
 
-  g_free (self->folder);
   g_free (self->path);
 
   G_OBJECT_CLASS (amfa_state_file_parent_class)->finalize (object);
@@ -59,59 +66,61 @@ group_name (const char *profile, const char *file_digest)
 }
 
 static GKeyFile *
-load (AmfaStateFile *self)
+parse (AmfaStateFile *self, AmfaSecret *text)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  gsize length = text ? amfa_secret_get_length (text) : 0;
 
-  if (g_key_file_load_from_file (file, self->path, G_KEY_FILE_KEEP_COMMENTS, &error))
+  if (length == 0)
     return g_steal_pointer (&file);
-
-  if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    g_info ("%s cannot be read and counts as empty: %s", self->path, error->message);
+  if (length > MAX_SIZE)
+    g_info ("%s counts as empty: it is too big", self->path);
+  else if (!g_key_file_load_from_data (file, amfa_secret_peek (text), length,
+                                       G_KEY_FILE_KEEP_COMMENTS, &error))
+    g_info ("%s counts as empty: %s", self->path, error->message);
+  else
+    return g_steal_pointer (&file);
   return g_key_file_new ();
 }
 
-static gboolean
-fail (AmfaStateFile *self, int saved_errno, GError **error)
+static GKeyFile *
+load (AmfaStateFile *self)
 {
-  amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
-                  &(AmfaErrorDetails){ .subject = self->path, .quote = g_strerror (saved_errno) });
-  return FALSE;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaSecret) text = NULL;
+  AmfaFileStamp stamp;
+
+  if (!amfa_plain_file_read (self->path, &text, &stamp, &error))
+    g_info ("%s counts as empty: %s", self->path, error->message);
+  return parse (self, text);
 }
 
-/* Returns a descriptor that holds the lock until it is closed, or -1 with @error set. */
-static int
-lock (AmfaStateFile *self, GError **error)
+/* The disk failed, or we have no descriptor left: another time the same file can be read. */
+static gboolean
+is_passing (AmfaStateFile *self, const GError *error)
 {
-  g_autofree char *path = g_strconcat (self->path, ".lock", NULL);
-  gint64 deadline = g_get_monotonic_time () + LOCK_TIMEOUT_US;
-  int fd;
+  return amfa_error_get_details (error)->reason == AMFA_FILE_PROBLEM_READ &&
+         !(euidaccess (self->path, R_OK) != 0 && errno == EACCES);
+}
 
-  if (g_mkdir_with_parents (self->folder, 0700) != 0 ||
-      (fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
-    {
-      fail (self, errno, error);
-      return -1;
-    }
+/* Returns: (transfer full) (nullable): what is to be changed; not empty because it cannot be read
+ *   just now, or the memory of all profiles would be lost */
+static GKeyFile *
+load_to_change (AmfaStateFile *self, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (AmfaSecret) text = NULL;
+  AmfaFileStamp stamp;
 
-  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
+  if (!amfa_plain_file_read (self->path, &text, &stamp, &problem) && is_passing (self, problem))
     {
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        {
-          /* Some network file systems know no locks. */
-          g_debug ("%s: %s", path, g_strerror (errno));
-          break;
-        }
-      if (g_get_monotonic_time () >= deadline)
-        {
-          amfa_set_error (error, AMFA_ERROR_BUSY, &(AmfaErrorDetails){ .subject = self->path });
-          close (fd);
-          return -1;
-        }
-      g_usleep (LOCK_RETRY_US);
+      amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
+                      &(AmfaErrorDetails){ .subject = self->path,
+                                           .quote = amfa_error_get_details (problem)->quote });
+      return NULL;
     }
-  return fd;
+  return parse (self, text);
 }
 
 static void
@@ -148,6 +157,73 @@ set_marks (GKeyFile *file, const char *group, GStrv marks)
                               marks ? g_strv_length (marks) : 0);
 }
 
+static gboolean
+is_one_line (const char *text)
+{
+  for (const char *at = text; *at; at = g_utf8_next_char (at))
+    {
+      GUnicodeType type = g_unichar_type (g_utf8_get_char (at));
+
+      if (type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR ||
+          type == G_UNICODE_PARAGRAPH_SEPARATOR)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Returns: (nullable): one line that may be shown */
+static char *
+read_text (GKeyFile *file, const char *group, const char *key)
+{
+  g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
+
+  if (!text || !*text || strlen (text) > MAX_TEXT || !is_one_line (text))
+    return NULL;
+  return g_steal_pointer (&text);
+}
+
+static char *
+read_role (GKeyFile *file, const char *group)
+{
+  g_autofree char *role = read_text (file, group, "role");
+
+  return role && amfa_role_arn_is_valid (role) ? g_steal_pointer (&role) : NULL;
+}
+
+static gint64
+read_time (GKeyFile *file, const char *group, const char *key)
+{
+  return CLAMP (g_key_file_get_int64 (file, group, key, NULL), 0, MAX_TIME);
+}
+
+static gint64
+read_offset (GKeyFile *file, const char *group)
+{
+  return CLAMP (g_key_file_get_int64 (file, group, "clock_offset", NULL), -MAX_TIME, MAX_TIME);
+}
+
+/* The newest of them. */
+static GStrv
+read_marks (GKeyFile *file, const char *group)
+{
+  g_auto (GStrv) marks = g_key_file_get_string_list (file, group, "marks", NULL, NULL);
+
+  return amfa_marks_merge ((const char *const *) marks, NULL);
+}
+
+/* It was put in front of a section, and is taken out with it: line breaks, and nothing that
+ * somebody could miss. */
+static char *
+read_separator (GKeyFile *file, const char *group)
+{
+  g_autofree char *separator = g_key_file_get_string (file, group, "config_separator", NULL);
+
+  if (!separator || strlen (separator) > MAX_SEPARATOR ||
+      separator[strspn (separator, "\r\n")] != '\0')
+    return NULL;
+  return g_steal_pointer (&separator);
+}
+
 /* A number that has no meaning counts as none. */
 static AmfaOriginalDegree
 read_degree (GKeyFile *file, const char *group)
@@ -162,29 +238,26 @@ read_degree (GKeyFile *file, const char *group)
 static AmfaProfileState *
 read_group (GKeyFile *file, const char *group)
 {
-  AmfaProfileState *state = amfa_profile_state_new ();
-  GStrv marks = g_key_file_get_string_list (file, group, "marks", NULL, NULL);
+  AmfaProfileState *state = g_new0 (AmfaProfileState, 1);
 
-  state->serial = g_key_file_get_string (file, group, "serial", NULL);
-  state->account = g_key_file_get_string (file, group, "account", NULL);
-  state->arn = g_key_file_get_string (file, group, "arn", NULL);
-  state->base_key_id = g_key_file_get_string (file, group, "base_key_id", NULL);
-  state->role = g_key_file_get_string (file, group, "role", NULL);
-  state->expiration = g_key_file_get_int64 (file, group, "expiration", NULL);
-  state->granted = g_key_file_get_int64 (file, group, "granted", NULL);
-  state->user_expiration = g_key_file_get_int64 (file, group, "user_expiration", NULL);
-  state->clock_offset = g_key_file_get_int64 (file, group, "clock_offset", NULL);
-  state->has_original = g_key_file_get_boolean (file, group, "has_original", NULL);
-  state->unwritten = g_key_file_get_boolean (file, group, "unwritten", NULL);
-  state->end_pending = g_key_file_get_boolean (file, group, "end_pending", NULL);
-  state->took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL);
-  state->config_degree = read_degree (file, group);
-  state->config_separator = g_key_file_get_string (file, group, "config_separator", NULL);
-  if (marks)
-    {
-      g_strfreev (state->marks);
-      state->marks = marks;
-    }
+  *state = (AmfaProfileState){
+    .serial = read_text (file, group, "serial"),
+    .account = read_text (file, group, "account"),
+    .arn = read_text (file, group, "arn"),
+    .base_key_id = read_text (file, group, "base_key_id"),
+    .marks = read_marks (file, group),
+    .expiration = read_time (file, group, "expiration"),
+    .granted = read_time (file, group, "granted"),
+    .clock_offset = read_offset (file, group),
+    .role = read_role (file, group),
+    .user_expiration = read_time (file, group, "user_expiration"),
+    .has_original = g_key_file_get_boolean (file, group, "has_original", NULL),
+    .unwritten = g_key_file_get_boolean (file, group, "unwritten", NULL),
+    .end_pending = g_key_file_get_boolean (file, group, "end_pending", NULL),
+    .took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL),
+    .config_degree = read_degree (file, group),
+    .config_separator = read_separator (file, group),
+  };
   return state;
 }
 
@@ -204,29 +277,18 @@ write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
   set_flag (file, group, "unwritten", state->unwritten);
   set_flag (file, group, "end_pending", state->end_pending);
-  if (state->took_keys)
-    g_key_file_set_boolean (file, group, "took_keys", TRUE);
-  else
-    g_key_file_remove_key (file, group, "took_keys", NULL);
+  set_flag (file, group, "took_keys", state->took_keys);
   set_integer (file, group, "config_degree", state->config_degree);
   set_string (file, group, "config_separator", state->config_separator);
 }
 
-/* Takes @lock_fd. */
 static gboolean
-save (AmfaStateFile *self, GKeyFile *file, int lock_fd, GError **error)
+save (GKeyFile *file, AmfaStateTurn *turn, GError **error)
 {
-  g_autoptr (GError) problem = NULL;
   gsize length = 0;
   g_autofree char *text = g_key_file_to_data (file, &length, NULL);
-  gboolean ok = g_file_set_contents_full (self->path, text, (gssize) length,
-                                          G_FILE_SET_CONTENTS_CONSISTENT, 0600, &problem);
 
-  close (lock_fd);
-  if (!ok)
-    amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
-                    &(AmfaErrorDetails){ .subject = self->path, .quote = problem->message });
-  return ok;
+  return amfa_state_turn_write (turn, text, length, error);
 }
 
 /**
@@ -242,7 +304,6 @@ amfa_state_file_new (const AmfaEnvironment *environment)
 
   AmfaStateFile *self = g_object_new (AMFA_TYPE_STATE_FILE, NULL);
 
-  self->folder = g_strdup (environment->state_dir);
   self->path = g_build_filename (environment->state_dir, "state.ini", NULL);
   return self;
 }
@@ -275,49 +336,15 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
 }
 
 /**
- * amfa_state_file_write:
- * @profile: the profile
- * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
- * @state: what to remember
- *
- * Replaces the memory of one profile; what other processes wrote about others stays. Blocks.
- *
- * Errors: %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_BUSY.
- */
-gboolean
-amfa_state_file_write (AmfaStateFile *self,
-                       const char *profile,
-                       const char *file_digest,
-                       const AmfaProfileState *state,
-                       GError **error)
-{
-  g_return_val_if_fail (AMFA_IS_STATE_FILE (self), FALSE);
-  g_return_val_if_fail (profile != NULL && *profile && file_digest != NULL, FALSE);
-  g_return_val_if_fail (state != NULL, FALSE);
-
-  int lock_fd = lock (self, error);
-
-  if (lock_fd < 0)
-    return FALSE;
-
-  g_autoptr (GKeyFile) file = load (self);
-  g_autofree char *group = group_name (profile, file_digest);
-
-  write_group (file, group, state);
-  return save (self, file, lock_fd, error);
-}
-
-/**
  * amfa_state_file_update:
  * @profile: the profile
  * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
  * @change: changes what is remembered
  * @data: for @change
+ * @error: %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_BUSY
  *
- * For who does not have the credentials file's lock: what others write meanwhile is not lost.
- * Blocks.
- *
- * Errors: as for amfa_state_file_write().
+ * The one way to remember something: reads, changes and writes as one, so that nothing is lost of
+ * what others write, about this profile or another. @change must not wait for anybody. Blocks.
  */
 gboolean
 amfa_state_file_update (AmfaStateFile *self,
@@ -331,25 +358,25 @@ amfa_state_file_update (AmfaStateFile *self,
   g_return_val_if_fail (profile != NULL && *profile && file_digest != NULL, FALSE);
   g_return_val_if_fail (change != NULL, FALSE);
 
-  int lock_fd = lock (self, error);
+  g_autoptr (AmfaStateTurn) turn = amfa_state_turn_new (self->path, error);
+  g_autoptr (GKeyFile) file = turn ? load_to_change (self, error) : NULL;
 
-  if (lock_fd < 0)
+  if (!file)
     return FALSE;
 
-  g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
   g_autoptr (AmfaProfileState) state = read_group (file, group);
 
   change (state, data);
   write_group (file, group, state);
-  return save (self, file, lock_fd, error);
+  return save (file, turn, error);
 }
 
 /**
  * amfa_state_file_forget:
  * @profile: the profile
  * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
- * @error: as for amfa_state_file_write()
+ * @error: as for amfa_state_file_update()
  *
  * Removes the memory of one profile. Blocks.
  */
@@ -362,16 +389,43 @@ amfa_state_file_forget (AmfaStateFile *self,
   g_return_val_if_fail (AMFA_IS_STATE_FILE (self), FALSE);
   g_return_val_if_fail (profile != NULL && file_digest != NULL, FALSE);
 
-  int lock_fd = lock (self, error);
+  g_autoptr (AmfaStateTurn) turn = amfa_state_turn_new (self->path, error);
+  g_autoptr (GKeyFile) file = turn ? load_to_change (self, error) : NULL;
 
-  if (lock_fd < 0)
+  if (!file)
     return FALSE;
 
-  g_autoptr (GKeyFile) file = load (self);
   g_autofree char *group = group_name (profile, file_digest);
 
   g_key_file_remove_group (file, group, NULL);
-  return save (self, file, lock_fd, error);
+  return save (file, turn, error);
+}
+
+/**
+ * amfa_state_file_sweep:
+ *
+ * Removes what killed runs left beside the file, unless somebody is writing just now. Does not
+ * wait.
+ */
+void
+amfa_state_file_sweep (AmfaStateFile *self)
+{
+  g_return_if_fail (AMFA_IS_STATE_FILE (self));
+
+  amfa_state_turn_sweep (self->path);
+}
+
+/* Returns: (transfer full) (nullable): the profile that a group is about, if it is of that file */
+static char *
+dup_profile (const char *group, const char *file_digest)
+{
+  const char *at = strchr (group, '@');
+  g_autofree char *profile = g_uri_unescape_segment (group, at, NULL);
+
+  if (!profile || !*profile || strlen (profile) > MAX_NAME ||
+      !g_utf8_validate (profile, -1, NULL) || !g_str_equal (at ? at + 1 : "-", file_digest))
+    return NULL;
+  return g_steal_pointer (&profile);
 }
 
 /**
@@ -390,13 +444,14 @@ amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest)
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
   g_autoptr (GStrvBuilder) profiles = g_strv_builder_new ();
 
-  for (char **group = groups; *group; group++)
+  for (gsize i = 0, n = 0; groups[i] && n < MAX_PROFILES; i++)
     {
-      const char *at = strchr (*group, '@');
-      g_autofree char *profile = g_uri_unescape_segment (*group, at, NULL);
+      g_autofree char *profile = dup_profile (groups[i], file_digest);
 
-      if (profile && g_str_equal (at ? at + 1 : "-", file_digest))
-        g_strv_builder_add (profiles, profile);
+      if (!profile)
+        continue;
+      g_strv_builder_add (profiles, profile);
+      n++;
     }
   return g_strv_builder_end (profiles);
 }

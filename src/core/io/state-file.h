@@ -6,8 +6,8 @@
 #include "core/model/section.h"
 
 /* What was learnt about each profile, in $XDG_STATE_HOME/awsmfa/state.ini: no secret, 0600. A
- * memory only: whatever is missing is learnt again. Writers of several processes are merged under
- * a lock; an unreadable file counts as empty. */
+ * memory only: whatever is missing is learnt again, and what is forged is no more than that.
+ * Writers of several processes have their turns; what cannot be read counts as empty. */
 
 G_BEGIN_DECLS
 
@@ -27,8 +27,8 @@ typedef struct
   char *role;             /* ARN of the role whose session that is; nullable: the user's own */
   gint64 user_expiration; /* of the user's own session, which roles come from; 0 if unknown */
   gboolean has_original;  /* the keyring holds an original to restore */
-  gboolean unwritten;     /* a session was granted and stored, but the file has not got it */
-  gboolean end_pending;   /* the keyring still has what an end that did not open it left there */
+  gboolean unwritten;     /* a session was granted and stored, and is not in the file */
+  gboolean end_pending;   /* an End that could not open the keyring: its sessions are to go */
 
   /* Of a profile whose config section has our credential_process: */
   gboolean took_keys;               /* long-term keys left the file for its sake */
@@ -41,11 +41,6 @@ const char *amfa_state_file_get_path (AmfaStateFile *self);
 AmfaProfileState *amfa_state_file_read (AmfaStateFile *self,
                                         const char *profile,
                                         const char *file_digest);
-gboolean amfa_state_file_write (AmfaStateFile *self,
-                                const char *profile,
-                                const char *file_digest,
-                                const AmfaProfileState *state,
-                                GError **error);
 typedef void (*AmfaStateChange) (AmfaProfileState *state, gpointer data);
 gboolean amfa_state_file_update (AmfaStateFile *self,
                                  const char *profile,
@@ -57,6 +52,7 @@ gboolean amfa_state_file_forget (AmfaStateFile *self,
                                  const char *profile,
                                  const char *file_digest,
                                  GError **error);
+void amfa_state_file_sweep (AmfaStateFile *self);
 char **amfa_state_file_list_profiles (AmfaStateFile *self, const char *file_digest);
 
 AmfaProfileState *amfa_profile_state_new (void);

@@ -213,22 +213,6 @@ replace_string (char **place, const char *text)
   *place = g_strdup (text);
 }
 
-/* The state file speaks of the keyring's session from now on. */
-static void
-date_session (AmfaVault *vault, AmfaProfileState *state)
-{
-  g_autoptr (AmfaCredentials) session = NULL;
-
-  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_QUIETLY, &session, NULL, NULL))
-    return;
-
-  gint64 expiration = session ? amfa_credentials_get_expiration (session) : 0;
-
-  if (expiration != state->expiration)
-    state->granted = 0;
-  state->expiration = expiration;
-}
-
 /* It is of the user whose key it was asked with, whoever brings a key now. */
 static gboolean
 has_session (AmfaVault *vault, const AmfaSection *section)
@@ -237,31 +221,42 @@ has_session (AmfaVault *vault, const AmfaSection *section)
          amfa_vault_look (vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
 }
 
+/* Asked of the keyring before the state file is locked. */
 typedef struct
 {
   AmfaSetup *setup;
-  AmfaVault *vault;
-  const AmfaSection *section;
+  gboolean has_session;
+  gboolean took_keys;
+  gint64 expiration; /* of the keyring's session; -1: unknown */
 } Memory;
 
 static void
-learn_identity (AmfaSetup *self,
-                AmfaVault *vault,
-                const AmfaSection *section,
-                AmfaProfileState *state)
+learn_identity (const Memory *memory, AmfaProfileState *state)
 {
-  gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && has_session (vault, section);
+  const AmfaSetup *self = memory->setup;
+  gboolean is_mixed = g_strcmp0 (state->arn, self->arn) != 0 && memory->has_session;
   gboolean is_same_account = g_strcmp0 (state->account, self->account) == 0;
 
   replace_string (&state->account, is_mixed && !is_same_account ? NULL : self->account);
   replace_string (&state->arn, is_mixed ? NULL : self->arn);
 }
 
+/* The state file speaks of the keyring's session from now on. */
+static void
+date_session (const Memory *memory, AmfaProfileState *state)
+{
+  if (memory->expiration < 0)
+    return;
+  if (memory->expiration != state->expiration)
+    state->granted = 0;
+  state->expiration = memory->expiration;
+}
+
 static void
 learn (AmfaProfileState *state, gpointer data)
 {
   const Memory *memory = data;
-  AmfaSetup *self = memory->setup;
+  const AmfaSetup *self = memory->setup;
   const char *key_id = amfa_credentials_get_key_id (self->found->base);
 
   if (g_strcmp0 (state->base_key_id, key_id) != 0)
@@ -272,20 +267,29 @@ learn (AmfaProfileState *state, gpointer data)
   if (self->serial)
     replace_string (&state->serial, self->serial);
   if (self->arn)
-    learn_identity (self, memory->vault, memory->section, state);
+    learn_identity (memory, state);
   state->has_original |= self->taken_out;
   if (!self->process_line)
     return;
-  state->took_keys |= amfa_section_holds_long_term (memory->section);
-  date_session (memory->vault, state);
+  state->took_keys |= memory->took_keys;
+  date_session (memory, state);
 }
 
 static void
-remember (AmfaSetup *self, AmfaVault *vault, const AmfaSection *section)
+remember (AmfaSetup *self, AmfaVault *vault, const AmfaHoldings *now)
 {
-  Memory memory = { self, vault, section };
+  g_autoptr (AmfaCredentials) session = NULL;
   g_autoptr (GError) error = NULL;
+  Memory memory = {
+    .setup = self,
+    .has_session = has_session (vault, now->section),
+    .took_keys = amfa_section_holds_long_term (now->section),
+    .expiration = -1,
+  };
 
+  if (self->process_line && amfa_vault_load_session (vault, now->state->role, AMFA_VAULT_QUIETLY,
+                                                     &session, NULL, NULL))
+    memory.expiration = session ? amfa_credentials_get_expiration (session) : 0;
   if (!amfa_state_file_update (self->backend->state, vault->profile, vault->file, learn, &memory,
                                &error))
     g_info ("what was learnt could not be stored: %s", error->message);
@@ -347,7 +351,7 @@ commit_once (AmfaSetup *self,
     return FALSE;
 
   self->taken_out = plan.after != NULL;
-  remember (self, vault, plan.now.section);
+  remember (self, vault, &plan.now);
   return TRUE;
 }
 
