@@ -287,8 +287,8 @@ remember (AmfaSetup *self, AmfaVault *vault, const AmfaHoldings *now)
     .expiration = -1,
   };
 
-  if (self->process_line && amfa_vault_load_session (vault, now->state->role, AMFA_VAULT_QUIETLY,
-                                                     &session, NULL, NULL))
+  if (self->process_line &&
+      amfa_vault_load_session (vault, now->state->role, AMFA_VAULT_QUIETLY, &session, NULL, NULL))
     memory.expiration = session ? amfa_credentials_get_expiration (session) : 0;
   if (!amfa_state_file_update (self->backend->state, vault->profile, vault->file, learn, &memory,
                                &error))
