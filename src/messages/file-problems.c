@@ -53,6 +53,9 @@ amfa_describe_file_problem (const AmfaErrorDetails *d)
       return g_strdup (_ ("it belongs to another user"));
     case AMFA_FILE_PROBLEM_LINK_LOOP:
       return g_strdup (_ ("its symbolic links lead in a circle"));
+    case AMFA_FILE_PROBLEM_LOCK:
+      /* Translators: %s is the path of a lock file. */
+      return g_strdup_printf (_ ("%s, which is needed to lock it, is not a file of yours"), name);
     case AMFA_FILE_PROBLEM_READ:
     default:
       return g_strdup (d->quote ? d->quote : _ ("it cannot be read"));

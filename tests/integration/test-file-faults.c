@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define FILE_NAME ".aws/credentials"
+#define LOCK ".aws/.awsmfa.lock"
 #define TEMPORARY ".aws/.credentials.awsmfa-new"
 #define OLD "# mine\n[default]\naws_access_key_id = AKIA1\n"
 #define NEW "# mine\n[default]\naws_access_key_id = ASIA2\n"
@@ -283,10 +284,11 @@ take_the_folder (gpointer data)
 {
   Scratch *scratch = data;
   g_autofree char *folder = scratch_path (scratch, ".aws");
+  g_autofree char *path = scratch_path (scratch, LOCK);
   g_autoptr (AmfaFileLock) lock = NULL;
 
-  /* The other one has made it, and is about to lock it. */
-  while (g_rmdir (folder) != 0)
+  /* The other one has made both, and is about to take the lock. */
+  while (g_unlink (path) != 0 || g_rmdir (folder) != 0)
     g_usleep (2000);
   lock = amfa_file_lock_new (folder, NULL, 0, NULL, NULL);
   g_assert_nonnull (lock);
@@ -296,7 +298,7 @@ take_the_folder (gpointer data)
 }
 
 /* The folder is removed and made anew between the opening and the locking: what is locked then is
- * not the folder of that name, and somebody else holds that. */
+ * not the file of that name, and somebody else holds that. */
 static void
 test_folder_swapped (void)
 {

@@ -141,6 +141,8 @@ test_file (Fixture *fixture, gconstpointer data)
   scratch_put (fixture->scratch, "config", "x");
   scratch_put (fixture->scratch, ".credentials.awsmfa-new", "x");
   scratch_remove (fixture->scratch, ".credentials.awsmfa-new");
+  scratch_put (fixture->scratch, ".awsmfa.lock", "");
+  scratch_remove (fixture->scratch, ".awsmfa.lock");
   scratch_make_folder (fixture->scratch, "cli");
   g_autofree char *path = scratch_path (fixture->scratch, "credentials");
   g_autofree char *text = NULL;

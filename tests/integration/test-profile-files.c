@@ -574,6 +574,39 @@ test_changed (void)
     }
 }
 
+/* After the lock was taken somebody made the file a link into a folder that nobody has locked. */
+static void
+test_led_away (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) removal = NULL;
+  g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (AmfaSnapshot) before = NULL;
+  g_autoptr (AmfaIniDocument) after = NULL;
+  g_autofree char *names = NULL;
+
+  scratch_put (scratch, "a/credentials", KEYS);
+  scratch_put (scratch, "b/credentials", KEYS "region = b\n");
+  scratch_make_folder (scratch, ".aws");
+  scratch_link (scratch, FILE_NAME, "../a/credentials");
+  lock = amfa_profile_files_lock (files, NULL, &error);
+  scratch_link (scratch, FILE_NAME, "../b/credentials");
+  before = amfa_profile_files_read (files, &error);
+  g_assert_no_error (error);
+  after = scratch_edit (amfa_snapshot_get_document (before), "aws_access_key_id", "ASIA2");
+  names = scratch_list (scratch);
+
+  g_assert_false (amfa_profile_files_replace (files, lock, before, after, NULL, &error));
+  assert_problem (error, scratch, AMFA_ERROR_FILE_CHANGED, 0);
+  g_assert_false (amfa_profile_files_remove (files, lock, before, TRUE, &removal));
+  assert_problem (removal, scratch, AMFA_ERROR_FILE_CHANGED, 0);
+  assert_text (scratch, "a/credentials", KEYS);
+  assert_text (scratch, "b/credentials", KEYS "region = b\n");
+  assert_list (scratch, names);
+}
+
 /* Absent when it was read, and there before it was written. */
 static void
 test_appeared (void)
@@ -689,6 +722,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile-files/size-limit", test_size_limit);
   g_test_add_func ("/profile-files/left-over", test_left_over);
   g_test_add_func ("/profile-files/changed", test_changed);
+  g_test_add_func ("/profile-files/led-away", test_led_away);
   g_test_add_func ("/profile-files/appeared", test_appeared);
   g_test_add_func ("/profile-files/remove", test_remove);
   g_test_add_func ("/profile-files/digest", test_digest);

@@ -21,9 +21,9 @@ FLOORS = {
 IO_DOORS = [
     {
         "profile-files", "profile-files-private", "profile-files-change",
-        "snapshot", "file-lock", "file-replace", "link-chain", "plain-file",
+        "snapshot", "file-lock", "file-replace", "leftover", "link-chain", "plain-file",
     },
-    {"file-facts", "file-replace", "link-chain"},
+    {"file-facts", "file-replace", "leftover", "link-chain"},
     {"foreign-files", "plain-file"},
     {"state-file", "state-turn", "leftover", "plain-file"},
     {"file-watch", "link-chain"},

@@ -12,21 +12,37 @@
 
 #include "core/model/error.h"
 
-/* The lock is a flock() on the folder itself: it needs no file of its own, goes with the process
- * that holds it, and the tools that write the files inside never see it. A folder that is missing
- * is created, since it cannot be locked otherwise, and leaves with the lock if nothing was put into
- * it. So a waiter may get the lock of a folder that is no longer the one of that name, and has to
- * look again. Where the file system knows no flock(), a file in the runtime folder stands for the
- * folder, under the same rule. */
+/* The lock is a flock() on a file of its own beside the files that it protects. The file is 0600:
+ * nobody else can open it, and so nobody else can lock us out. It belongs to whoever holds the
+ * lock, who removes it before the lock is released. A waiter may therefore get the lock of a file
+ * that no longer has the name, and has to look again; so does the next run after one that was
+ * killed, which finds the file and takes the lock.
+ *
+ * What has the name but cannot be ours is not touched and not used: it is named, and the user
+ * decides.
+ *
+ * A missing folder is created, and leaves with the lock if nothing was put into it. Where nothing
+ * can be created in the folder there is nothing to protect: no file there can be replaced.
+ *
+ * Where the file system has no flock(), a file in the runtime folder takes the lock file's place.
+ *
+ * Version 0.1.0 locks the folder itself. For its sake that lock is taken, too, if nobody has it;
+ * another user can have it, so nobody waits for it. */
 
 #define RETRY_INTERVAL 20 /* ms */
+
+/* A file that is not as it should be is made anew; somebody who keeps on making it is not obeyed.
+ */
+#define MAX_REPAIRS 3
 
 struct _AmfaFileLock
 {
   char *folder;
-  char *stand_in; /* the lock file's path; NULL if the folder itself is locked */
-  int fd;
-  GPtrArray *created;   /* folders that this lock made, outermost first */
+  char *path;           /* the lock file's */
+  char *stand_in;       /* the one in the runtime folder; NULL where flock() works */
+  int fd;               /* -1 where nothing can be created */
+  int folder_fd;        /* the lock of version 0.1.0; -1 if somebody else has it */
+  GPtrArray *created;   /* folders that leave with the lock if they are empty, outermost first */
   AmfaFileLock *second; /* held as long as this one; nullable */
 };
 
@@ -34,46 +50,125 @@ typedef enum
 {
   TRY_HELD,
   TRY_TAKEN,       /* by somebody else, or gone: try again */
+  TRY_REPAIRED,    /* the file was in a state that we do not leave it in: try again at once */
   TRY_UNSUPPORTED, /* no flock() there */
+  TRY_NOT_OURS,    /* something else has the name */
   TRY_FAILED,      /* errno */
 } TryResult;
 
 static gboolean
 flock_is_unsupported (int code)
 {
-  /* EBADF: NFS wants a descriptor for writing, flock(2), and a folder has none. */
   return code == ENOLCK || code == EOPNOTSUPP || code == ENOSYS || code == EINVAL || code == EBADF;
 }
 
+/* Root locks the files of the user whose folder it is. */
+static uid_t
+get_owner (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat st;
+
+  return geteuid () == 0 && stat (folder, &st) == 0 ? st.st_uid : geteuid ();
+}
+
+static gboolean
+is_ours (const struct stat *st, const char *path)
+{
+  return S_ISREG (st->st_mode) && (st->st_uid == geteuid () || st->st_uid == get_owner (path));
+}
+
 static TryResult
-try_lock (AmfaFileLock *self, const char *path, int flags)
+repair (const char *path)
+{
+  return unlink (path) == 0 || errno == ENOENT ? TRY_REPAIRED : TRY_FAILED;
+}
+
+/* Why the file could be neither opened nor created. @code: errno */
+static TryResult
+explain (const char *path, int code)
+{
+  struct stat st;
+  gboolean exists = lstat (path, &st) == 0;
+
+  if (code == EROFS || (!exists && (code == EACCES || code == EPERM)))
+    return TRY_HELD;
+  if (!exists && code == ENOENT)
+    return TRY_TAKEN;
+  if (exists && !is_ours (&st, path))
+    return TRY_NOT_OURS;
+  if (exists && code == EACCES)
+    return repair (path);
+  errno = code;
+  return TRY_FAILED;
+}
+
+/* Whether nobody but us can have it open. */
+static TryResult
+check_open (int fd, const char *path)
+{
+  struct stat st;
+
+  if (fstat (fd, &st) != 0)
+    return TRY_FAILED;
+  if (!is_ours (&st, path))
+    return TRY_NOT_OURS;
+  if (st.st_mode & (S_IRWXG | S_IRWXO))
+    return repair (path);
+  if (st.st_uid != get_owner (path) && fchown (fd, get_owner (path), (gid_t) -1) != 0)
+    return TRY_FAILED;
+  return fchmod (fd, 0600) == 0 ? TRY_HELD : TRY_FAILED;
+}
+
+static gboolean
+still_has_name (int fd, const char *path)
 {
   struct stat held, named;
-  int fd = TEMP_FAILURE_RETRY (open (path, flags | O_CLOEXEC, 0600));
-  int code = 0;
 
-  if (fd < 0)
-    return errno == ENOENT ? TRY_TAKEN : TRY_FAILED;
+  return fstat (fd, &held) == 0 && lstat (path, &named) == 0 && held.st_dev == named.st_dev &&
+         held.st_ino == named.st_ino;
+}
 
+static TryResult
+lock_open (int fd, const char *path)
+{
+  TryResult result = check_open (fd, path);
+
+  if (result != TRY_HELD)
+    return result;
   if (TEMP_FAILURE_RETRY (flock (fd, LOCK_EX | LOCK_NB)) != 0)
-    {
-      code = errno;
-      g_close (fd, NULL);
-      errno = code;
-      if (code == EWOULDBLOCK)
-        return TRY_TAKEN;
-      return flock_is_unsupported (code) ? TRY_UNSUPPORTED : TRY_FAILED;
-    }
+    return errno == EWOULDBLOCK           ? TRY_TAKEN
+           : flock_is_unsupported (errno) ? TRY_UNSUPPORTED
+                                          : TRY_FAILED;
+  return still_has_name (fd, path) ? TRY_HELD : TRY_TAKEN;
+}
 
-  if (fstat (fd, &held) != 0 || lstat (path, &named) != 0 || held.st_dev != named.st_dev ||
-      held.st_ino != named.st_ino)
-    {
-      g_close (fd, NULL);
-      return TRY_TAKEN;
-    }
+/* @fd: (out): the open lock file; -1 unless it is held, or where nothing can be created */
+static TryResult
+try_file (const char *path, int *fd)
+{
+  const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  TryResult result = TRY_REPAIRED;
 
-  self->fd = fd;
-  return TRY_HELD;
+  for (guint i = 0; result == TRY_REPAIRED && i < MAX_REPAIRS; i++)
+    {
+      *fd = TEMP_FAILURE_RETRY (open (path, flags, 0600));
+      if (*fd < 0)
+        {
+          result = explain (path, errno);
+          continue;
+        }
+      result = lock_open (*fd, path);
+      if (result != TRY_HELD)
+        {
+          int code = errno;
+
+          g_close (*fd, NULL);
+          *fd = -1;
+          errno = code;
+        }
+    }
+  return result == TRY_REPAIRED ? TRY_TAKEN : result;
 }
 
 static void
@@ -131,30 +226,42 @@ stand_in_path (const char *folder, const char *runtime_dir)
 }
 
 static TryResult
-try_once (AmfaFileLock *self, const char *runtime_dir)
+try_stand_in (AmfaFileLock *self, const char *runtime_dir)
 {
-  TryResult result = TRY_UNSUPPORTED;
-
+  if (g_mkdir_with_parents (runtime_dir, 0700) != 0)
+    return TRY_FAILED;
   if (!self->stand_in)
     {
-      int code = make_folder (self, self->folder);
-
-      if (code != 0)
-        {
-          errno = code;
-          return TRY_FAILED;
-        }
-      result = try_lock (self, self->folder, O_RDONLY | O_DIRECTORY);
-      if (result != TRY_UNSUPPORTED || !runtime_dir)
-        return result;
-
-      g_debug ("no flock() on %s: %s", self->folder, g_strerror (errno));
-      if (g_mkdir_with_parents (runtime_dir, 0700) != 0)
-        return TRY_FAILED;
+      g_debug ("no flock() in %s", self->folder);
       self->stand_in = stand_in_path (self->folder, runtime_dir);
     }
+  return try_file (self->stand_in, &self->fd);
+}
 
-  return try_lock (self, self->stand_in, O_RDWR | O_CREAT | O_NOFOLLOW);
+static TryResult
+try_once (AmfaFileLock *self, const char *runtime_dir)
+{
+  int code = make_folder (self, self->folder);
+  TryResult result;
+
+  if (code != 0)
+    {
+      errno = code;
+      return TRY_FAILED;
+    }
+  result = self->stand_in ? TRY_UNSUPPORTED : try_file (self->path, &self->fd);
+  return result == TRY_UNSUPPORTED && runtime_dir ? try_stand_in (self, runtime_dir) : result;
+}
+
+static void
+try_old_lock (AmfaFileLock *self)
+{
+  int fd = TEMP_FAILURE_RETRY (open (self->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+  if (fd >= 0 && TEMP_FAILURE_RETRY (flock (fd, LOCK_EX | LOCK_NB)) == 0)
+    self->folder_fd = fd;
+  else if (fd >= 0)
+    g_close (fd, NULL);
 }
 
 static void
@@ -171,6 +278,64 @@ wait_a_little (GCancellable *cancellable)
     g_usleep (RETRY_INTERVAL * 1000);
 }
 
+static AmfaFileLock *
+lock_new (const char *folder)
+{
+  AmfaFileLock *self = g_new0 (AmfaFileLock, 1);
+
+  self->folder = g_strdup (folder);
+  self->path = g_build_filename (folder, AMFA_FILE_LOCK_NAME, NULL);
+  self->created = g_ptr_array_new_with_free_func (g_free);
+  self->fd = self->folder_fd = -1;
+  return self;
+}
+
+static void
+set_error (AmfaFileLock *self, TryResult result, GError **error)
+{
+  const char *quote = g_strerror (errno);
+
+  if (result == TRY_TAKEN)
+    amfa_set_error (error, AMFA_ERROR_BUSY, &(AmfaErrorDetails){ .subject = self->folder });
+  else if (result == TRY_NOT_OURS)
+    amfa_set_error (error, AMFA_ERROR_FILE_UNUSABLE,
+                    &(AmfaErrorDetails){ .subject = self->folder,
+                                         .reason = AMFA_FILE_PROBLEM_LOCK,
+                                         .other = self->stand_in ? self->stand_in : self->path });
+  else
+    amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
+                    &(AmfaErrorDetails){ .subject = self->folder, .quote = quote });
+}
+
+/* @deadline: monotonic time */
+static AmfaFileLock *
+lock_until (const char *folder,
+            const char *runtime_dir,
+            gint64 deadline,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (AmfaFileLock) self = lock_new (folder);
+
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      TryResult result = try_once (self, runtime_dir);
+
+      if (result == TRY_HELD)
+        {
+          try_old_lock (self);
+          return g_steal_pointer (&self);
+        }
+      if (result != TRY_TAKEN || g_get_monotonic_time () >= deadline)
+        {
+          set_error (self, result, error);
+          return NULL;
+        }
+      wait_a_little (cancellable);
+    }
+  return NULL;
+}
+
 /**
  * amfa_file_lock_new:
  * @folder: an absolute path without links; created (0700) if it is missing, and removed again with
@@ -178,7 +343,8 @@ wait_a_little (GCancellable *cancellable)
  * @runtime_dir: (nullable): where a lock file may lie if the file system of @folder has no locks
  * @timeout: how long to wait for another holder, microseconds
  * @cancellable: (nullable): ends the wait
- * @error: %AMFA_ERROR_BUSY after @timeout; %AMFA_ERROR_FILE_WRITE; %G_IO_ERROR_CANCELLED
+ * @error: %AMFA_ERROR_BUSY after @timeout; %AMFA_ERROR_FILE_WRITE; %AMFA_ERROR_FILE_UNUSABLE if
+ *   something else has the lock file's name; %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): the lock, which other processes and other locks of this one
  *   respect until it is freed
@@ -192,44 +358,13 @@ amfa_file_lock_new (const char *folder,
 {
   g_return_val_if_fail (folder != NULL && g_path_is_absolute (folder), NULL);
 
-  g_autoptr (AmfaFileLock) self = g_new0 (AmfaFileLock, 1);
-  gint64 deadline = g_get_monotonic_time () + timeout;
-
-  self->folder = g_strdup (folder);
-  self->created = g_ptr_array_new_with_free_func (g_free);
-  self->fd = -1;
-
-  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    {
-      switch (try_once (self, runtime_dir))
-        {
-        case TRY_HELD:
-          return g_steal_pointer (&self);
-
-        case TRY_TAKEN:
-          if (g_get_monotonic_time () >= deadline)
-            {
-              amfa_set_error (error, AMFA_ERROR_BUSY, &(AmfaErrorDetails){ .subject = folder });
-              return NULL;
-            }
-          wait_a_little (cancellable);
-          break;
-
-        case TRY_UNSUPPORTED:
-        case TRY_FAILED:
-        default:
-          amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
-                          &(AmfaErrorDetails){ .subject = folder, .quote = g_strerror (errno) });
-          return NULL;
-        }
-    }
-  return NULL;
+  return lock_until (folder, runtime_dir, g_get_monotonic_time () + timeout, cancellable, error);
 }
 
 /**
  * amfa_file_lock_new_pair:
  * @folders: two folders, which may be the same
- * @timeout: how long to wait for each
+ * @timeout: how long to wait for both
  * @error: as for amfa_file_lock_new(); its subject is the folder
  *
  * Everybody takes two in the same order, so that nobody waits for one who waits for him.
@@ -243,14 +378,17 @@ amfa_file_lock_new_pair (const char *const folders[2],
                          GCancellable *cancellable,
                          GError **error)
 {
+  g_return_val_if_fail (folders != NULL && folders[0] != NULL && folders[1] != NULL, NULL);
+
+  gint64 deadline = g_get_monotonic_time () + timeout;
   int order = strcmp (folders[0], folders[1]);
-  g_autoptr (AmfaFileLock) self = amfa_file_lock_new (order <= 0 ? folders[0] : folders[1],
-                                                      runtime_dir, timeout, cancellable, error);
+  g_autoptr (AmfaFileLock) self =
+      lock_until (order <= 0 ? folders[0] : folders[1], runtime_dir, deadline, cancellable, error);
 
   if (!self || order == 0)
     return g_steal_pointer (&self);
-  self->second = amfa_file_lock_new (order < 0 ? folders[1] : folders[0], runtime_dir, timeout,
-                                     cancellable, error);
+  self->second =
+      lock_until (order < 0 ? folders[1] : folders[0], runtime_dir, deadline, cancellable, error);
   return self->second ? g_steal_pointer (&self) : NULL;
 }
 
@@ -264,25 +402,66 @@ amfa_file_lock_covers (AmfaFileLock *self, const char *folder)
          (self->second && amfa_file_lock_covers (self->second, folder));
 }
 
+/**
+ * amfa_file_lock_remove_folder:
+ * @folder: one that is locked by it
+ *
+ * Lets the folder go with the lock, unless there is something in it then: while the lock is held,
+ * its file is in there.
+ */
+void
+amfa_file_lock_remove_folder (AmfaFileLock *self, const char *folder)
+{
+  g_return_if_fail (self != NULL && folder != NULL);
+
+  if (self->second && !g_str_equal (self->folder, folder))
+    amfa_file_lock_remove_folder (self->second, folder);
+  else if (!g_ptr_array_find_with_equal_func (self->created, folder, g_str_equal, NULL))
+    g_ptr_array_add (self->created, g_strdup (folder));
+}
+
+static void
+remove_file (int fd, const char *path)
+{
+  if (still_has_name (fd, path) && unlink (path) != 0)
+    g_info ("%s is left behind: %s", path, g_strerror (errno));
+}
+
+static void
+remove_files (AmfaFileLock *self)
+{
+  remove_file (self->fd, self->stand_in ? self->stand_in : self->path);
+  /* It was created before it turned out that it cannot be locked. */
+  if (self->stand_in)
+    unlink (self->path);
+}
+
+static void
+remove_folders (AmfaFileLock *self)
+{
+  for (guint i = self->created->len; i > 0; i--)
+    if (rmdir (g_ptr_array_index (self->created, i - 1)) != 0)
+      break;
+}
+
 void
 amfa_file_lock_free (AmfaFileLock *self)
 {
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->second, amfa_file_lock_free);
+  /* Before the lock is released: nobody else is in there. */
   if (self->fd >= 0)
-    {
-      /* Before the lock goes, so that nobody else is in there. */
-      for (guint i = self->created->len; i > 0; i--)
-        if (rmdir (g_ptr_array_index (self->created, i - 1)) != 0)
-          break;
-      if (self->stand_in && unlink (self->stand_in) != 0)
-        g_debug ("%s: %s", self->stand_in, g_strerror (errno));
-      g_close (self->fd, NULL);
-    }
+    remove_files (self);
+  remove_folders (self);
+  if (self->fd >= 0)
+    g_close (self->fd, NULL);
+  if (self->folder_fd >= 0)
+    g_close (self->folder_fd, NULL);
 
   g_ptr_array_unref (self->created);
   g_free (self->stand_in);
+  g_free (self->path);
   g_free (self->folder);
   g_free (self);
 }

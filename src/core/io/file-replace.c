@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 #include "core/model/error.h"
+#include "leftover.h"
 #include "plain-file.h"
 
 /* How a file is replaced, so that whoever dies when, it is whole, old or new:
  *
- *   1. the temporary file: one fixed name beside the target (a left-over of a killed run is removed
- *      first; under the lock it is nobody's), 0600 from its first instant, the owner of the old one
+ *   1. the temporary file: one fixed name beside the target (what a killed run left there is
+ * removed first; under the lock it is nobody's), 0600 from its first instant, the owner of the old
+ * one
  *   2. its bytes: written, synced, read back and compared
  *   3. the caller's last look: are they what is meant, and is the old file still what was read
  *   4. rename, sync of the folder
@@ -157,25 +159,23 @@ char *
 amfa_file_replace_temporary_path (const char *target)
 {
   g_autofree char *folder = g_path_get_dirname (target);
-  g_autofree char *name = g_path_get_basename (target);
-  g_autofree char *temporary = g_strdup_printf (".%s.awsmfa-new", name);
+  g_autofree char *name = amfa_leftover_name (target);
 
-  return g_build_filename (folder, temporary, NULL);
+  return g_build_filename (folder, name, NULL);
 }
 
 static gboolean
 create_temporary (Replacement *self, GError **error)
 {
   const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  g_autofree char *path = amfa_file_replace_temporary_path (self->target);
-  g_autofree char *name = g_path_get_basename (path);
+  g_autofree char *name = amfa_leftover_name (self->target);
   gboolean exists = FALSE;
   struct statx old;
 
   if (!inspect (self, &old, &exists, error))
     return FALSE;
 
-  if (unlinkat (self->folder, name, 0) != 0 && errno != ENOENT)
+  if (!amfa_leftover_clear (self->folder, name))
     return fail_write (self, errno, error);
   self->fd = TEMP_FAILURE_RETRY (openat (self->folder, name, flags, 0600));
   if (self->fd < 0)
@@ -300,14 +300,12 @@ amfa_file_replace (const char *target,
 /**
  * amfa_file_remove:
  * @target: the file; it may be gone already
- * @folder_too: remove its folder as well if nothing else is in it
- * @error: %AMFA_ERROR_FILE_WRITE
+ * @error: %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_FILE_WRITE
  */
 gboolean
-amfa_file_remove (const char *target, gboolean folder_too, GError **error)
+amfa_file_remove (const char *target, GError **error)
 {
   g_auto (Replacement) self = { .folder = -1, .fd = -1 };
-  g_autofree char *folder = NULL;
 
   g_return_val_if_fail (target != NULL, FALSE);
 
@@ -319,8 +317,26 @@ amfa_file_remove (const char *target, gboolean folder_too, GError **error)
 
   if (fsync (self.folder) != 0)
     g_info ("the folder of %s: %s", target, g_strerror (errno));
-  folder = g_path_get_dirname (target);
-  if (folder_too && rmdir (folder) != 0)
-    g_debug ("%s stays: %s", folder, g_strerror (errno));
   return TRUE;
+}
+
+/**
+ * amfa_file_sweep:
+ * @target: a file, which may be absent
+ *
+ * Removes the temporary file that a killed run left beside it.
+ */
+void
+amfa_file_sweep (const char *target)
+{
+  g_auto (Replacement) self = { .folder = -1, .fd = -1 };
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (target != NULL);
+
+  if (!open_folder (&self, target, NULL))
+    return;
+  name = amfa_leftover_name (target);
+  if (!amfa_leftover_sweep (self.folder, name))
+    g_info ("%s stays in the folder of %s: %s", name, target, g_strerror (errno));
 }

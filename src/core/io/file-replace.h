@@ -34,6 +34,7 @@ gboolean amfa_file_replace (const char *target,
                             gpointer data,
                             gboolean *durable,
                             GError **error);
-gboolean amfa_file_remove (const char *target, gboolean folder_too, GError **error);
+gboolean amfa_file_remove (const char *target, GError **error);
+void amfa_file_sweep (const char *target);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 #include "profile-files-private.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/model/error.h"
@@ -38,6 +40,63 @@ fail_if_changed (AmfaProfileFiles *self, AmfaFileLock *lock, AmfaSnapshot *befor
 }
 
 static gboolean
+is_there (const char *path)
+{
+  struct stat st;
+
+  return g_lstat (path, &st) == 0;
+}
+
+/* Whether a killed run left anything, or one that is still at work. */
+static gboolean
+has_leftovers (const char *target, const char *folder)
+{
+  g_autofree char *temporary = amfa_file_replace_temporary_path (target);
+  g_autofree char *lock = g_build_filename (folder, AMFA_FILE_LOCK_NAME, NULL);
+
+  return is_there (temporary) || is_there (lock);
+}
+
+/* Only under the lock of the file's folder. If that is not @lock it is taken for the moment, unless
+ * somebody else has it, who does the same. */
+static void
+sweep_beside (AmfaProfileFiles *self, AmfaFileLock *lock, const char *path)
+{
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
+  g_autofree char *folder = g_path_get_dirname (chain->target);
+  g_autoptr (AmfaFileLock) own = NULL;
+
+  if (chain->problem != 0 || !has_leftovers (chain->target, folder))
+    return;
+  if (!lock || !amfa_file_lock_covers (lock, folder))
+    lock = own = amfa_file_lock_new (folder, self->runtime_dir, 0, NULL, NULL);
+  if (lock)
+    amfa_file_sweep (chain->target);
+}
+
+/* @lock: (nullable): of one of the files, or of both */
+static void
+sweep (AmfaProfileFiles *self, AmfaFileLock *lock)
+{
+  sweep_beside (self, lock, self->credentials_path);
+  sweep_beside (self, lock, self->config_path);
+}
+
+/**
+ * amfa_profile_files_sweep:
+ *
+ * Removes what killed runs left beside the files. Does not wait: where somebody else holds the
+ * lock, that one does it.
+ */
+void
+amfa_profile_files_sweep (AmfaProfileFiles *self)
+{
+  g_return_if_fail (AMFA_IS_PROFILE_FILES (self));
+
+  sweep (self, NULL);
+}
+
+static gboolean
 try_folder_absent (AmfaLinkChain *chain, GError **error)
 {
   AmfaLinkStep *gap = g_ptr_array_index (chain->steps, chain->steps->len - 1);
@@ -62,7 +121,10 @@ try_all (AmfaProfileFiles *self, const char *path, GCancellable *cancellable, GE
 
   folder = g_path_get_dirname (chain->target);
   lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
-  return lock && amfa_file_replace_try (chain->target, LOGIN_NEEDS, error);
+  if (!lock)
+    return FALSE;
+  sweep (self, lock);
+  return amfa_file_replace_try (chain->target, LOGIN_NEEDS, error);
 }
 
 /**
@@ -107,7 +169,7 @@ dup_folder (const char *path, GError **error)
  *   %G_IO_ERROR_CANCELLED
  *
  * Locks the folder of the credentials file, and creates it (0700) if it is missing; if nothing is
- * put into it, it leaves with the lock.
+ * put into it, it leaves with the lock. What killed runs left beside either file is gone then.
  *
  * Returns: (transfer full) (nullable): the lock
  */
@@ -123,7 +185,9 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   if (folder)
     lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable,
                                &problem);
-  if (!lock)
+  if (lock)
+    sweep (self, lock);
+  else
     {
       amfa_profile_files_name (&problem, self, self->credentials_path);
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -136,7 +200,7 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
  * @cancellable: (nullable): ends the wait
  * @error: as for amfa_profile_files_lock(); %AMFA_ERROR_CONFIG_UNUSABLE
  *
- * Locks the folders of both files, which usually are one.
+ * Locks the folders of both files, which usually are one. What killed runs left is gone then.
  *
  * Returns: (transfer full) (nullable): one lock for both
  */
@@ -163,7 +227,9 @@ amfa_profile_files_lock_both (AmfaProfileFiles *self, GCancellable *cancellable,
           g_strcmp0 (amfa_error_get_details (problem)->subject, credentials_folder) == 0)
         path = self->credentials_path;
     }
-  if (!lock)
+  if (lock)
+    sweep (self, lock);
+  else
     {
       amfa_profile_files_name (&problem, self, path);
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -234,7 +300,7 @@ amfa_profile_files_replace (AmfaProfileFiles *self,
  * amfa_profile_files_remove:
  * @lock: a lock of the file's folder
  * @before: what was read under the lock
- * @folder_too: remove the folder as well if nothing else is in it
+ * @folder_too: the folder goes with @lock, if nothing else is in it
  * @error: %AMFA_ERROR_FILE_CHANGED, %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_FILE_WRITE
  *
  * Removes the file that @before was read from; links to it stay.
@@ -248,11 +314,16 @@ amfa_profile_files_remove (AmfaProfileFiles *self,
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self) && lock && before, FALSE);
 
+  const char *target = amfa_snapshot_get_target (before);
   g_autoptr (GError) problem = NULL;
+  g_autofree char *folder = g_path_get_dirname (target);
 
-  if (fail_if_changed (self, lock, before, &problem) &&
-      amfa_file_remove (amfa_snapshot_get_target (before), folder_too, &problem))
-    return TRUE;
+  if (fail_if_changed (self, lock, before, &problem) && amfa_file_remove (target, &problem))
+    {
+      if (folder_too)
+        amfa_file_lock_remove_folder (lock, folder);
+      return TRUE;
+    }
   amfa_profile_files_name (&problem, self, get_path_of (self, before));
   g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;

@@ -50,6 +50,7 @@ gboolean amfa_profile_files_preflight (AmfaProfileFiles *self,
                                        AmfaWhichFile which,
                                        GCancellable *cancellable,
                                        GError **error);
+void amfa_profile_files_sweep (AmfaProfileFiles *self);
 AmfaFileLock *amfa_profile_files_lock (AmfaProfileFiles *self,
                                        GCancellable *cancellable,
                                        GError **error);

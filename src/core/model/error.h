@@ -110,6 +110,7 @@ typedef enum
   AMFA_FILE_PROBLEM_MOUNT_POINT,
   AMFA_FILE_PROBLEM_OWNER,
   AMFA_FILE_PROBLEM_LINK_LOOP,
+  AMFA_FILE_PROBLEM_LOCK, /* other: what has the lock file's name */
   AMFA_FILE_PROBLEM_READ, /* quote: strerror */
 } AmfaFileProblem;
 

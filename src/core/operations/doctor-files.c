@@ -156,6 +156,7 @@ amfa_doctor_check_file_error (const AmfaCase *self, const GError *error)
     case AMFA_FILE_PROBLEM_MOUNT_POINT:
     case AMFA_FILE_PROBLEM_OWNER:
     case AMFA_FILE_PROBLEM_LINK_LOOP:
+    case AMFA_FILE_PROBLEM_LOCK:
     case AMFA_FILE_PROBLEM_RIVAL:
     case AMFA_FILE_PROBLEM_READ:
     default:
