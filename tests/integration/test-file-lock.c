@@ -11,6 +11,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,18 @@
 #define NOBODY 65534
 #define WRITERS 4
 #define TURNS 12
+#define TAKERS 20
+
+/* So late that somebody else comes in between. */
+static gboolean is_slow;
+
+int
+rmdir (const char *path)
+{
+  if (is_slow)
+    g_usleep (200 * 1000);
+  return (int) syscall (SYS_rmdir, path);
+}
 
 static AmfaFileLock *
 take (Scratch *scratch, gint64 timeout, GCancellable *cancellable, GError **error)
@@ -253,6 +266,25 @@ test_folder_leaves (void)
   assert_list (scratch, "");
 }
 
+/* A waiter takes the lock while the folder is about to go: it goes with the waiter. */
+static void
+test_folder_handed_over (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  AmfaFileLock *first = take (scratch, 0, NULL, NULL);
+  AmfaFileLock *second = NULL;
+  GThread *thread = g_thread_new ("wait", take_from_thread, scratch);
+
+  g_usleep (100 * 1000);
+  is_slow = TRUE;
+  amfa_file_lock_free (first);
+  is_slow = FALSE;
+  second = g_thread_join (thread);
+  assert_list (scratch, ".aws " LOCK);
+  amfa_file_lock_free (second);
+  assert_list (scratch, "");
+}
+
 /* Adds one to the number in the file, as often as it is its turn. */
 static int
 count (Scratch *scratch)
@@ -277,6 +309,48 @@ count (Scratch *scratch)
         return 2;
     }
   return 0;
+}
+
+static int
+come_and_go (Scratch *scratch)
+{
+  g_autofree char *folder = scratch_path (scratch, "outer/inner");
+
+  for (guint i = 0; i < TURNS; i++)
+    {
+      AmfaFileLock *lock = amfa_file_lock_new (folder, NULL, AMFA_FILE_LOCK_TIMEOUT, NULL, NULL);
+
+      if (!lock)
+        return 1;
+      g_usleep (1000);
+      amfa_file_lock_free (lock);
+    }
+  return 0;
+}
+
+/* Many times in a row the folder comes and goes, and only that one. */
+static void
+test_folder_comes_and_goes (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+  pid_t takers[TAKERS];
+
+  scratch_make_folder (scratch, "outer");
+  for (guint i = 0; i < TAKERS; i++)
+    {
+      takers[i] = fork ();
+      g_assert_cmpint (takers[i], >=, 0);
+      if (takers[i] == 0)
+        _exit (come_and_go (scratch));
+    }
+  for (guint i = 0; i < TAKERS; i++)
+    {
+      int status = 0;
+
+      g_assert_cmpint (waitpid (takers[i], &status, 0), ==, takers[i]);
+      g_assert_cmpint (status, ==, 0);
+    }
+  assert_list (scratch, "outer");
 }
 
 static void
@@ -581,6 +655,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file-lock/folder", test_folder);
   g_test_add_func ("/file-lock/folder-removed", test_folder_removed);
   g_test_add_func ("/file-lock/folder-leaves", test_folder_leaves);
+  g_test_add_func ("/file-lock/folder-handed-over", test_folder_handed_over);
   g_test_add_func ("/file-lock/mode", test_mode);
   g_test_add_func ("/file-lock/other-user", test_other_user);
   g_test_add_func ("/file-lock/old-version", test_old_version);
@@ -589,6 +664,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/file-lock/closed-file", deed_closed_file, test_as_nobody);
   g_test_add_data_func ("/file-lock/read-only", deed_read_only, test_as_nobody);
   g_test_add_func ("/file-lock/root", test_root);
+  g_test_add_func ("/file-lock/folder-comes-and-goes", test_folder_comes_and_goes);
   g_test_add_func ("/file-lock/no-update-is-lost", test_no_update_is_lost);
 
   return g_test_run ();

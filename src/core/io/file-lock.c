@@ -21,8 +21,10 @@
  * What has the name but cannot be ours is not touched and not used: it is named, and the user
  * decides.
  *
- * A missing folder is created, and leaves with the lock if nothing was put into it. Where nothing
- * can be created in the folder there is nothing to protect: no file there can be replaced.
+ * A missing folder is created, and leaves with the lock if nothing was put into it. A waiter may
+ * take the lock just before that; so the file says how many folders are to go, and whoever waits
+ * for it takes over the duty. Where nothing can be created in the folder there is nothing to
+ * protect: no file there can be replaced.
  *
  * Where the file system has no flock(), a file in the runtime folder takes the lock file's place.
  *
@@ -42,7 +44,7 @@ struct _AmfaFileLock
   char *stand_in;       /* the one in the runtime folder; NULL where flock() works */
   int fd;               /* -1 where nothing can be created */
   int folder_fd;        /* the lock of version 0.1.0; -1 if somebody else has it */
-  GPtrArray *created;   /* folders that leave with the lock if they are empty, outermost first */
+  guint n_created;      /* how many folders, from ours upwards, go with the lock if empty */
   AmfaFileLock *second; /* held as long as this one; nullable */
 };
 
@@ -129,44 +131,72 @@ still_has_name (int fd, const char *path)
          held.st_ino == named.st_ino;
 }
 
+/* What its holder made, or one that was killed. */
+static void
+take_over (AmfaFileLock *self, int fd)
+{
+  char text[16] = "";
+
+  if (pread (fd, text, sizeof text - 1, 0) > 0)
+    self->n_created = MAX (self->n_created, (guint) g_ascii_strtoull (text, NULL, 10));
+}
+
+static void
+note_created (AmfaFileLock *self)
+{
+  g_autofree char *text = g_strdup_printf ("%u\n", self->n_created);
+
+  if (self->n_created > 0 && pwrite (self->fd, text, strlen (text), 0) < 0)
+    g_debug ("%s: %s", self->path, g_strerror (errno));
+}
+
 static TryResult
-lock_open (int fd, const char *path)
+lock_open (AmfaFileLock *self, int fd, const char *path)
 {
   TryResult result = check_open (fd, path);
+  int code;
 
   if (result != TRY_HELD)
     return result;
-  if (TEMP_FAILURE_RETRY (flock (fd, LOCK_EX | LOCK_NB)) != 0)
+  code = TEMP_FAILURE_RETRY (flock (fd, LOCK_EX | LOCK_NB)) == 0 ? 0 : errno;
+  take_over (self, fd);
+  errno = code;
+  if (code != 0)
     return errno == EWOULDBLOCK           ? TRY_TAKEN
            : flock_is_unsupported (errno) ? TRY_UNSUPPORTED
                                           : TRY_FAILED;
   return still_has_name (fd, path) ? TRY_HELD : TRY_TAKEN;
 }
 
-/* @fd: (out): the open lock file; -1 unless it is held, or where nothing can be created */
+static void
+close_quietly (int fd)
+{
+  int code = errno;
+
+  g_close (fd, NULL);
+  errno = code;
+}
+
 static TryResult
-try_file (const char *path, int *fd)
+try_file (AmfaFileLock *self, const char *path)
 {
   const int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   TryResult result = TRY_REPAIRED;
 
   for (guint i = 0; result == TRY_REPAIRED && i < MAX_REPAIRS; i++)
     {
-      *fd = TEMP_FAILURE_RETRY (open (path, flags, 0600));
-      if (*fd < 0)
+      int fd = TEMP_FAILURE_RETRY (open (path, flags, 0600));
+
+      if (fd < 0)
         {
           result = explain (path, errno);
           continue;
         }
-      result = lock_open (*fd, path);
-      if (result != TRY_HELD)
-        {
-          int code = errno;
-
-          g_close (*fd, NULL);
-          *fd = -1;
-          errno = code;
-        }
+      result = lock_open (self, fd, path);
+      if (result == TRY_HELD)
+        self->fd = fd;
+      else
+        close_quietly (fd);
     }
   return result == TRY_REPAIRED ? TRY_TAKEN : result;
 }
@@ -183,16 +213,18 @@ sync_folder (const char *folder)
   g_close (fd, NULL);
 }
 
-/* Returns: 0, or an errno */
+/* @level: of @folder, 1 for that of the lock; may be made again, by the same or another one
+ *
+ * Returns: 0, or an errno */
 static int
-make_folder (AmfaFileLock *self, const char *folder)
+make_folder (AmfaFileLock *self, const char *folder, guint level)
 {
   g_autofree char *parent = g_path_get_dirname (folder);
   int code = 0;
 
   if (mkdir (folder, 0700) == 0)
     {
-      g_ptr_array_add (self->created, g_strdup (folder));
+      self->n_created = MAX (self->n_created, level);
       sync_folder (parent);
       return 0;
     }
@@ -205,12 +237,12 @@ make_folder (AmfaFileLock *self, const char *folder)
   if (g_str_equal (parent, folder))
     return code;
 
-  code = make_folder (self, parent);
+  code = make_folder (self, parent, level + 1);
   if (code != 0)
     return code;
   if (mkdir (folder, 0700) == 0)
     {
-      g_ptr_array_add (self->created, g_strdup (folder));
+      self->n_created = MAX (self->n_created, level);
       sync_folder (parent);
     }
   return 0;
@@ -235,13 +267,13 @@ try_stand_in (AmfaFileLock *self, const char *runtime_dir)
       g_debug ("no flock() in %s", self->folder);
       self->stand_in = stand_in_path (self->folder, runtime_dir);
     }
-  return try_file (self->stand_in, &self->fd);
+  return try_file (self, self->stand_in);
 }
 
 static TryResult
 try_once (AmfaFileLock *self, const char *runtime_dir)
 {
-  int code = make_folder (self, self->folder);
+  int code = make_folder (self, self->folder, 1);
   TryResult result;
 
   if (code != 0)
@@ -249,7 +281,7 @@ try_once (AmfaFileLock *self, const char *runtime_dir)
       errno = code;
       return TRY_FAILED;
     }
-  result = self->stand_in ? TRY_UNSUPPORTED : try_file (self->path, &self->fd);
+  result = self->stand_in ? TRY_UNSUPPORTED : try_file (self, self->path);
   return result == TRY_UNSUPPORTED && runtime_dir ? try_stand_in (self, runtime_dir) : result;
 }
 
@@ -285,7 +317,6 @@ lock_new (const char *folder)
 
   self->folder = g_strdup (folder);
   self->path = g_build_filename (folder, AMFA_FILE_LOCK_NAME, NULL);
-  self->created = g_ptr_array_new_with_free_func (g_free);
   self->fd = self->folder_fd = -1;
   return self;
 }
@@ -323,6 +354,7 @@ lock_until (const char *folder,
 
       if (result == TRY_HELD)
         {
+          note_created (self);
           try_old_lock (self);
           return g_steal_pointer (&self);
         }
@@ -416,8 +448,8 @@ amfa_file_lock_remove_folder (AmfaFileLock *self, const char *folder)
 
   if (self->second && !g_str_equal (self->folder, folder))
     amfa_file_lock_remove_folder (self->second, folder);
-  else if (!g_ptr_array_find_with_equal_func (self->created, folder, g_str_equal, NULL))
-    g_ptr_array_add (self->created, g_strdup (folder));
+  else
+    self->n_created = MAX (self->n_created, 1);
 }
 
 static void
@@ -439,9 +471,15 @@ remove_files (AmfaFileLock *self)
 static void
 remove_folders (AmfaFileLock *self)
 {
-  for (guint i = self->created->len; i > 0; i--)
-    if (rmdir (g_ptr_array_index (self->created, i - 1)) != 0)
-      break;
+  g_autofree char *folder = g_strdup (self->folder);
+
+  for (guint i = 0; i < self->n_created && rmdir (folder) == 0; i++)
+    {
+      char *parent = g_path_get_dirname (folder);
+
+      g_free (folder);
+      folder = parent;
+    }
 }
 
 void
@@ -459,7 +497,6 @@ amfa_file_lock_free (AmfaFileLock *self)
   if (self->folder_fd >= 0)
     g_close (self->folder_fd, NULL);
 
-  g_ptr_array_unref (self->created);
   g_free (self->stand_in);
   g_free (self->path);
   g_free (self->folder);
