@@ -5,6 +5,7 @@
 #include "amfa-config.h"
 #include "core/io/process.h"
 #include "core/model/error.h"
+#include "core/model/profile-name.h"
 #include "exit-status.h"
 #include "messages/formats.h"
 #include "messages/messages.h"
@@ -37,6 +38,16 @@ compose (AmfaCommand *self)
   self->profile = self->options.profile  ? self->options.profile
                   : environment->profile ? environment->profile
                                          : DEFAULT_PROFILE;
+}
+
+static gboolean
+check_profile (const AmfaCommand *self, GError **error)
+{
+  if (amfa_name_is_bounded (self->profile))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("A profile name can have at most %d bytes."), AMFA_NAME_MAX);
+  return FALSE;
 }
 
 /**
@@ -88,8 +99,10 @@ amfa_command_parse (AmfaCommand *self,
       return FALSE;
     }
 
-  *operands = rest ? g_steal_pointer (&rest) : g_new0 (char *, 1);
   compose (self);
+  if (!check_profile (self, error))
+    return FALSE;
+  *operands = rest ? g_steal_pointer (&rest) : g_new0 (char *, 1);
   return TRUE;
 }
 

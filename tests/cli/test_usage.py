@@ -23,6 +23,8 @@ class UsageTest(harness.CliTest):
             (("-d", "5m", "123456"), "15 minutes"),
             (("--frobnicate",), "--frobnicate"),
             (("-p", "", "status"), "What follows -p is empty."),
+            (("-p", 513 * "x", "status"), "A profile name can have at most 512 bytes."),
+            (("-r", "-p", 513 * "x"), "A profile name can have at most 512 bytes."),
             (("--region", "", "123456"), "What follows --region is empty."),
             (("status", "--min", "x"), "12h, 90m or 3600s"),
             ((), "there is no terminal to ask for it. Use: awsmfa 123456"),
@@ -48,6 +50,15 @@ class UsageTest(harness.CliTest):
             done = self.run_cli("-p", "nowhere", *arguments, status=1)
             self.assertIn("There is no profile nowhere. There are: default.", done.stderr)
         self.assertEqual(self.aws.requests(), [])
+
+    def test_a_name_without_end(self):
+        self.write_credentials()
+        longest = 256 * "ü"
+        done = self.run_cli("status", env={"AWS_PROFILE": longest}, status=1)
+        self.assertIn(f"There is no profile {longest}.", done.stderr)
+        for verb in ("status", "end", self.code()):
+            done = self.run_cli(verb, env={"AWS_PROFILE": longest + "x"}, status=2)
+            self.assertIn("512 bytes", done.stderr)
 
     def test_exit_statuses(self):
         inactive = "AKIAINACTIVE7EXAMPLE"

@@ -9,6 +9,11 @@ test_possible (void)
                                      "\177",     "\377",          "\n",  "a\rb",
                                      "\302\205", "a\342\200\250b" };
 
+  g_autofree char *longest = g_strnfill (512, 'a');
+  g_autofree char *too_long = g_strnfill (513, 'a');
+
+  g_assert_true (amfa_profile_name_is_possible (longest));
+  g_assert_false (amfa_profile_name_is_possible (too_long));
   for (gsize i = 0; i < G_N_ELEMENTS (GOOD); i++)
     g_assert_true (amfa_profile_name_is_possible (GOOD[i]));
   for (gsize i = 0; i < G_N_ELEMENTS (BAD); i++)

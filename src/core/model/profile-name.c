@@ -12,6 +12,20 @@
 #define PLAIN_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@,"
 
 /**
+ * amfa_name_is_bounded:
+ * @name: what somebody outside calls a profile or a role
+ *
+ * Returns: whether it is worth a look, for which it is not read to its end
+ */
+gboolean
+amfa_name_is_bounded (const char *name)
+{
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  return strnlen (name, AMFA_NAME_MAX + 1) <= AMFA_NAME_MAX;
+}
+
+/**
  * amfa_profile_name_is_possible:
  * @name: what somebody wants to call a profile
  *
@@ -23,8 +37,8 @@ amfa_profile_name_is_possible (const char *name)
 {
   g_return_val_if_fail (name != NULL, FALSE);
 
-  if (!*name || g_str_equal (name, "DEFAULT") || !g_utf8_validate (name, -1, NULL) ||
-      strpbrk (name, "[]"))
+  if (!*name || !amfa_name_is_bounded (name) || g_str_equal (name, "DEFAULT") ||
+      !g_utf8_validate (name, -1, NULL) || strpbrk (name, "[]"))
     return FALSE;
   for (const char *at = name; *at; at = g_utf8_next_char (at))
     {
