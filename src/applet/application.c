@@ -24,6 +24,7 @@ struct _AmfaApplication
   AmfaRoleKeeper *keeper;
   char *icon_path; /* nullable */
 
+  AmfaKnownProfiles *known;
   AmfaSessionRequests *requests;
   AmfaNotifier *notifier;
   AmfaDeeds *deeds;
@@ -109,6 +110,12 @@ on_dialog_granted (AmfaCodeDialogs *dialogs,
 }
 
 static void
+present_dialog (AmfaApplication *self, const char *profile)
+{
+  amfa_code_dialogs_present (self->dialogs, profile, NULL);
+}
+
+static void
 on_code_needed (AmfaDeeds *deeds,
                 const char *profile,
                 const char *role,
@@ -191,8 +198,8 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->dialogs, "closed", G_CALLBACK (amfa_session_requests_closed),
                            self->requests, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->requests, "ask", G_CALLBACK (on_request), self, 0);
-  g_signal_connect_object (self->requests, "ask-in-window",
-                           G_CALLBACK (amfa_application_enter_code), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->requests, "ask-in-window", G_CALLBACK (present_dialog), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->requests, "asked-enough", G_CALLBACK (on_request_is_over), self,
                            0);
   amfa_session_monitor_start (self->monitor);
@@ -265,6 +272,7 @@ amfa_application_finalize (GObject *object)
 
   amfa_backend_unref (self->backend);
   g_object_unref (self->requests);
+  g_object_unref (self->known);
   g_object_unref (self->monitor);
   g_object_unref (self->timer);
   g_object_unref (self->keeper);
@@ -322,20 +330,59 @@ amfa_application_new (AmfaBackend *backend,
   self->timer = g_object_ref (timer);
   self->keeper = g_object_ref (keeper);
   self->icon_path = g_strdup (icon_path);
-  self->requests = amfa_session_requests_new (monitor, timer);
+  self->known = amfa_known_profiles_new (backend, monitor);
+  self->requests = amfa_session_requests_new (self->known, monitor, timer);
   return self;
+}
+
+/* A code is wanted for a profile of which nobody knows yet whether there is one. */
+typedef struct
+{
+  AmfaApplication *application;
+  char *profile;
+} Wish;
+
+static void
+wish_free (Wish *self)
+{
+  g_object_unref (self->application);
+  g_free (self->profile);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wish, wish_free)
+
+static void
+on_profile_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Wish) wish = user_data;
+
+  if (!amfa_known_profiles_check_finish (AMFA_KNOWN_PROFILES (source), result))
+    g_info ("there is no profile of that name");
+  else if (wish->application->dialogs)
+    present_dialog (wish->application, wish->profile);
 }
 
 /**
  * amfa_application_enter_code:
- * @profile: a profile's name, known or not: the dialog tells
+ * @profile: what somebody calls a profile
  *
- * Presents the one code dialog of @profile.
+ * Presents the one code dialog of @profile, if there is one of that name.
  */
 void
 amfa_application_enter_code (AmfaApplication *self, const char *profile)
 {
-  amfa_code_dialogs_present (self->dialogs, profile, NULL);
+  Wish *wish;
+
+  if (amfa_known_profiles_has (self->known, profile))
+    {
+      present_dialog (self, profile);
+      return;
+    }
+  wish = g_new0 (Wish, 1);
+  wish->application = g_object_ref (self);
+  wish->profile = g_strdup (profile);
+  amfa_known_profiles_check_async (self->known, profile, on_profile_checked, wish);
 }
 
 /**

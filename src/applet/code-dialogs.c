@@ -163,7 +163,7 @@ add (AmfaCodeDialogs *self, const char *profile, const char *role)
 
 /**
  * amfa_code_dialogs_present:
- * @profile: a profile's name, known or not: the dialog tells
+ * @profile: a profile's name; if there is none any more the dialog tells
  * @role: (nullable): whose session it shall bring, as for amfa_token_dialog_new(); %NULL: also what
  *   a dialog that is open is for already
  *

@@ -11,7 +11,9 @@
  *
  * The question is a notification, or the code dialog as soon as one caller has a terminal, where
  * somebody waits for it. While it is quiet whoever comes is refused at once: a program that tries
- * again all the time is not to nag. */
+ * again all the time is not to nag. Where there is no room for another window the question stays a
+ * notification until somebody else asks for a window, and where there is no room for that either
+ * nobody is asked. */
 
 #define QUIET_SECONDS 300
 /* A session that a dialog was just granted counts until the monitor has read it. */
@@ -28,6 +30,7 @@ struct _AmfaQuestion
   AmfaWaitingRoom *room;
   gboolean is_presented; /* the code dialog, since the first of those who wait came */
   gboolean is_asking;    /* by notification */
+  gboolean is_put_off;   /* it is no window because there was no room for one */
   gboolean has_window;   /* a dialog is open that was presented for callers */
   gint64 declined_at;    /* 0 if not */
   gint64 granted;        /* the end of the session that a dialog was granted */
@@ -64,6 +67,7 @@ static void
 stop_asking (AmfaQuestion *self)
 {
   self->is_presented = FALSE;
+  self->is_put_off = FALSE;
   if (!self->is_asking)
     return;
   self->is_asking = FALSE;
@@ -98,15 +102,22 @@ ask (AmfaQuestion *self)
   if (self->is_presented)
     return;
 
-  if (amfa_waiting_room_wants_window (self->room))
+  if (!self->is_put_off && amfa_waiting_room_wants_window (self->room))
     {
-      self->put (self->profile, AMFA_QUESTION_IN_WINDOW, self->user_data);
+      if (self->put (self->profile, AMFA_QUESTION_IN_WINDOW, self->user_data))
+        return;
+      self->is_put_off = TRUE;
     }
-  else if (!self->is_asking)
+  if (self->is_asking)
+    return;
+
+  if (self->put (self->profile, AMFA_QUESTION_BY_NOTIFICATION, self->user_data))
     {
       self->is_asking = TRUE;
-      self->put (self->profile, AMFA_QUESTION_BY_NOTIFICATION, self->user_data);
+      return;
     }
+  amfa_waiting_room_refuse (self->room, AMFA_REQUEST_FAILED, "Too much is asked already");
+  stop_asking (self);
 }
 
 /**
@@ -114,7 +125,7 @@ ask (AmfaQuestion *self)
  * @profile: a profile
  * @monitor: knows the sessions
  * @timer: the clock of @monitor; is not armed
- * @put: shows the question or takes it away
+ * @put: shows the question or takes it away, for which there is always room
  */
 AmfaQuestion *
 amfa_question_new (const char *profile,
@@ -158,6 +169,7 @@ amfa_question_add (AmfaQuestion *self,
                    guint min_seconds,
                    gboolean wants_window)
 {
+  self->is_put_off &= !wants_window;
   amfa_waiting_room_add (self->room, invocation, min_seconds, wants_window);
 }
 
@@ -182,7 +194,7 @@ amfa_question_settle (AmfaQuestion *self)
 void
 amfa_question_refuse (AmfaQuestion *self)
 {
-  amfa_waiting_room_refuse (self->room, "com.example.AwsMfa1.Cancelled", "The user was asked");
+  amfa_waiting_room_refuse (self->room, AMFA_REQUEST_CANCELLED, "The user was asked");
   stop_asking (self);
 }
 
@@ -246,4 +258,18 @@ amfa_question_later (AmfaQuestion *self)
 {
   if (!amfa_waiting_room_is_empty (self->room))
     decline (self);
+}
+
+/* Whether the user has it before their eyes, with callers who wait for the answer. */
+gboolean
+amfa_question_is_put (AmfaQuestion *self)
+{
+  return self->is_presented || self->is_asking;
+}
+
+/* Whether a dialog is open that was presented for callers. */
+gboolean
+amfa_question_has_window (AmfaQuestion *self)
+{
+  return self->has_window;
 }

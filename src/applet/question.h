@@ -20,7 +20,10 @@ typedef enum
   AMFA_QUESTION_OVER,            /* take it away */
 } AmfaQuestionForm;
 
-typedef void (*AmfaQuestionPut) (const char *profile, AmfaQuestionForm form, gpointer user_data);
+/* Returns: %FALSE if there is no room for it: too much is put to the user already */
+typedef gboolean (*AmfaQuestionPut) (const char *profile,
+                                     AmfaQuestionForm form,
+                                     gpointer user_data);
 
 AmfaQuestion *amfa_question_new (const char *profile,
                                  AmfaSessionMonitor *monitor,
@@ -41,5 +44,8 @@ void amfa_question_granted (AmfaQuestion *self, gint64 expires);
 void amfa_question_presented (AmfaQuestion *self);
 void amfa_question_closed (AmfaQuestion *self);
 void amfa_question_later (AmfaQuestion *self);
+
+gboolean amfa_question_is_put (AmfaQuestion *self);
+gboolean amfa_question_has_window (AmfaQuestion *self);
 
 G_END_DECLS

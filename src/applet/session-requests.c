@@ -5,9 +5,14 @@
 #include "core/model/profile-name.h"
 #include "question.h"
 
-#define INTERFACE "com.example.AwsMfa1"
+/* Anybody on the bus can call, as often as they like and with any name. So nothing is shown for a
+ * name that no profile has, more than a few windows become notifications, and more than a screen
+ * full of questions is refused. */
 
-static const char introspection[] = "<node><interface name='" INTERFACE "'>"
+#define MAX_WINDOWS 3
+#define MAX_QUESTIONS 20
+
+static const char introspection[] = "<node><interface name='" AMFA_REQUEST_INTERFACE "'>"
                                     "<method name='RequestSession'>"
                                     "<arg name='profile' type='s' direction='in'/>"
                                     "<arg name='min_seconds' type='u' direction='in'/>"
@@ -19,6 +24,7 @@ struct _AmfaSessionRequests
 {
   GObject parent_instance;
 
+  AmfaKnownProfiles *known;
   AmfaSessionMonitor *monitor;
   AmfaWallTimer *timer;
   GDBusConnection *connection; /* while exported */
@@ -39,7 +45,35 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AmfaSessionRequests, amfa_session_requests, G_TYPE_OBJECT)
 
-static void
+static guint
+count_questions (AmfaSessionRequests *self, gboolean (*is_so) (AmfaQuestion *question))
+{
+  GHashTableIter iter;
+  gpointer question;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->questions);
+  while (g_hash_table_iter_next (&iter, NULL, &question))
+    n += is_so (question) ? 1 : 0;
+  return n;
+}
+
+/* One that is put already takes no more room when it takes another form. */
+static gboolean
+has_room (AmfaSessionRequests *self, const char *profile, AmfaQuestionForm form)
+{
+  AmfaQuestion *question = g_hash_table_lookup (self->questions, profile);
+
+  if (form == AMFA_QUESTION_OVER)
+    return TRUE;
+  if (!amfa_question_is_put (question) &&
+      count_questions (self, amfa_question_is_put) >= MAX_QUESTIONS)
+    return FALSE;
+  return form != AMFA_QUESTION_IN_WINDOW || amfa_question_has_window (question) ||
+         count_questions (self, amfa_question_has_window) < MAX_WINDOWS;
+}
+
+static gboolean
 put (const char *profile, AmfaQuestionForm form, gpointer user_data)
 {
   static const guint signal_of[] = {
@@ -48,7 +82,10 @@ put (const char *profile, AmfaQuestionForm form, gpointer user_data)
     [AMFA_QUESTION_OVER] = SIGNAL_ASKED_ENOUGH,
   };
 
+  if (!has_room (user_data, profile, form))
+    return FALSE;
   g_signal_emit (user_data, signals[signal_of[form]], 0, profile);
+  return TRUE;
 }
 
 static AmfaQuestion *
@@ -90,6 +127,41 @@ on_session_renewed (AmfaSessionRequests *self, const char *profile)
     amfa_question_renewed (question);
 }
 
+/* @invocation: (transfer full): the call of somebody who wants a session of a known profile */
+static void
+take_caller (AmfaSessionRequests *self, GDBusMethodInvocation *invocation)
+{
+  const char *profile;
+  guint min_seconds;
+  gboolean wants_window;
+  AmfaQuestion *question;
+
+  g_variant_get (g_dbus_method_invocation_get_parameters (invocation), "(&sub)", &profile,
+                 &min_seconds, &wants_window);
+  question = get_question (self, profile);
+  amfa_question_add (question, invocation, min_seconds, wants_window);
+  if (self->sessions_read)
+    amfa_question_settle (question);
+}
+
+static void
+on_profile_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GDBusMethodInvocation *invocation = user_data;
+  AmfaSessionRequests *self = g_dbus_method_invocation_get_user_data (invocation);
+  g_autoptr (AmfaSessionRequests) alive = self;
+  gboolean known = amfa_known_profiles_check_finish (AMFA_KNOWN_PROFILES (source), result);
+
+  if (!known)
+    g_dbus_method_invocation_return_dbus_error (invocation, AMFA_REQUEST_UNKNOWN_PROFILE,
+                                                "There is no such profile");
+  else if (!self->connection)
+    g_dbus_method_invocation_return_dbus_error (invocation, AMFA_REQUEST_CANCELLED,
+                                                "Nobody will be asked");
+  else
+    take_caller (self, invocation);
+}
+
 static void
 on_method_call (GDBusConnection *connection,
                 const char *sender,
@@ -102,22 +174,18 @@ on_method_call (GDBusConnection *connection,
 {
   AmfaSessionRequests *self = user_data;
   const char *profile;
-  guint min_seconds;
-  gboolean wants_window;
-  AmfaQuestion *question;
 
-  g_variant_get (parameters, "(&sub)", &profile, &min_seconds, &wants_window);
+  g_variant_get_child (parameters, 0, "&s", &profile);
   if (!amfa_profile_name_is_possible (profile))
+    g_dbus_method_invocation_return_dbus_error (invocation, AMFA_REQUEST_FAILED,
+                                                "Not the name of a profile");
+  else if (amfa_known_profiles_has (self->known, profile))
+    take_caller (self, invocation);
+  else
     {
-      g_dbus_method_invocation_return_dbus_error (invocation, INTERFACE ".Failed",
-                                                  "Not the name of a profile");
-      return;
+      g_object_ref (self);
+      amfa_known_profiles_check_async (self->known, profile, on_profile_checked, invocation);
     }
-
-  question = get_question (self, profile);
-  amfa_question_add (question, invocation, min_seconds, wants_window);
-  if (self->sessions_read)
-    amfa_question_settle (question);
 }
 
 static void
@@ -127,6 +195,7 @@ amfa_session_requests_dispose (GObject *object)
 
   amfa_session_requests_unexport (self);
   g_clear_pointer (&self->questions, g_hash_table_unref);
+  g_clear_object (&self->known);
   g_clear_object (&self->monitor);
   g_clear_object (&self->timer);
 
@@ -159,14 +228,18 @@ amfa_session_requests_init (AmfaSessionRequests *self)
 
 /**
  * amfa_session_requests_new:
+ * @known: knows which profiles there are
  * @monitor: knows the sessions; not started yet
  * @timer: the clock of @monitor; is not armed
  */
 AmfaSessionRequests *
-amfa_session_requests_new (AmfaSessionMonitor *monitor, AmfaWallTimer *timer)
+amfa_session_requests_new (AmfaKnownProfiles *known,
+                           AmfaSessionMonitor *monitor,
+                           AmfaWallTimer *timer)
 {
   AmfaSessionRequests *self = g_object_new (AMFA_TYPE_SESSION_REQUESTS, NULL);
 
+  self->known = g_object_ref (known);
   self->monitor = g_object_ref (monitor);
   self->timer = g_object_ref (timer);
   g_signal_connect_object (monitor, "changed", G_CALLBACK (on_sessions_changed), self,
@@ -218,14 +291,20 @@ amfa_session_requests_unexport (AmfaSessionRequests *self)
 void
 amfa_session_requests_presented (AmfaSessionRequests *self, const char *profile)
 {
-  amfa_question_presented (get_question (self, profile));
+  AmfaQuestion *question = g_hash_table_lookup (self->questions, profile);
+
+  if (question)
+    amfa_question_presented (question);
 }
 
 /* It has gone, with a session or without. */
 void
 amfa_session_requests_closed (AmfaSessionRequests *self, const char *profile)
 {
-  amfa_question_closed (get_question (self, profile));
+  AmfaQuestion *question = g_hash_table_lookup (self->questions, profile);
+
+  if (question)
+    amfa_question_closed (question);
 }
 
 /**
@@ -244,5 +323,8 @@ amfa_session_requests_granted (AmfaSessionRequests *self, const char *profile, g
 void
 amfa_session_requests_later (AmfaSessionRequests *self, const char *profile)
 {
-  amfa_question_later (get_question (self, profile));
+  AmfaQuestion *question = g_hash_table_lookup (self->questions, profile);
+
+  if (question)
+    amfa_question_later (question);
 }

@@ -2,7 +2,7 @@
 
 #include <gio/gio.h>
 
-#include "core/operations/session-monitor.h"
+#include "core/operations/known-profiles.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 #define AMFA_TYPE_SESSION_REQUESTS (amfa_session_requests_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaSessionRequests, amfa_session_requests, AMFA, SESSION_REQUESTS, GObject)
 
-AmfaSessionRequests *amfa_session_requests_new (AmfaSessionMonitor *monitor, AmfaWallTimer *timer);
+AmfaSessionRequests *amfa_session_requests_new (AmfaKnownProfiles *known,
+                                                AmfaSessionMonitor *monitor,
+                                                AmfaWallTimer *timer);
 gboolean amfa_session_requests_export (AmfaSessionRequests *self,
                                        GDBusConnection *connection,
                                        const char *path,

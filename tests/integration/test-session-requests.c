@@ -4,6 +4,8 @@
 #include "fake-timer.h"
 #include "workplace.h"
 
+#include <malloc.h>
+
 /* On a bus of its own: one connection has the interface, each caller has another one. The sessions
  * are in real files, the clock is the test's. */
 
@@ -11,7 +13,12 @@
 #define INTERFACE "com.example.AwsMfa1"
 #define FILE_NAME "home/.aws/credentials"
 #define BASE "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret of AKIABASE\n"
+#define CONFIG "home/.aws/config"
 #define N_CALLERS 20
+#define N_PROFILES 25
+#define MAX_WINDOWS 3
+#define MAX_QUESTIONS 20
+#define N_AT_ONCE 100 /* the bus keeps no more calls of one caller waiting */
 #define LONG 3600
 
 typedef struct
@@ -90,18 +97,32 @@ start_monitor (Fixture *f)
   AWAIT (f->n_changed > 0);
 }
 
+/* Profiles that nobody has logged into: the monitor does not show them. */
+static void
+write_config (Fixture *f)
+{
+  g_autoptr (GString) text = g_string_new ("[profile other]\n[profile 'größer als alles']\n");
+
+  for (guint i = 0; i < N_PROFILES; i++)
+    g_string_append_printf (text, "[profile p%u]\n", i);
+  scratch_put (f->place->scratch, CONFIG, text->str);
+}
+
 static void
 set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaKnownProfiles) known = NULL;
 
   f->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (f->bus);
   f->place = workplace_new ();
+  write_config (f);
   f->now = g_get_real_time () / G_USEC_PER_SEC;
   f->timer = amfa_fake_timer_new (f->now);
   f->monitor = amfa_session_monitor_new (f->place->backend, AMFA_WALL_TIMER (f->timer));
-  f->requests = amfa_session_requests_new (f->monitor, AMFA_WALL_TIMER (f->timer));
+  known = amfa_known_profiles_new (f->place->backend, f->monitor);
+  f->requests = amfa_session_requests_new (known, f->monitor, AMFA_WALL_TIMER (f->timer));
   g_signal_connect_swapped (f->monitor, "changed", G_CALLBACK (count), &f->n_changed);
   g_signal_connect_swapped (f->requests, "ask-in-window", G_CALLBACK (on_ask_in_window), f);
   g_signal_connect_swapped (f->requests, "ask", G_CALLBACK (count), &f->n_notifications);
@@ -174,8 +195,8 @@ on_failed (GObject *source, GAsyncResult *result, gpointer user_data)
   *(gboolean *) user_data = TRUE;
 }
 
-/* Until what caller @i has sent has been looked at: calls of one connection keep their order, and
- * one without a profile is answered at once. */
+/* Until what caller @i has sent has been looked at: calls of one connection keep their order, also
+ * where the files are read for their profiles, and nobody is asked about one that is unknown. */
 static void
 settle (Fixture *f, guint i)
 {
@@ -183,7 +204,7 @@ settle (Fixture *f, guint i)
 
   g_dbus_connection_call (f->callers[i].connection,
                           g_dbus_connection_get_unique_name (f->connection), PATH, INTERFACE,
-                          "RequestSession", g_variant_new ("(sub)", "", 0, FALSE), NULL,
+                          "RequestSession", g_variant_new ("(sub)", "unknown", 0, FALSE), NULL,
                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_failed, &answered);
   AWAIT (answered);
 }
@@ -425,8 +446,10 @@ test_vanished_from_a_window (Fixture *f, gconstpointer data)
 static void
 test_profile_names (Fixture *f, gconstpointer data)
 {
-  static const char *const bad[] = { "",        "a\nb",  "\033[0m",    "\302\205",
-                                     "DEFAULT", " edge", "[brackets]", "a\342\200\250b" };
+  g_autofree char *too_long = g_strnfill (513, 'a');
+  g_autofree char *endless = g_strnfill (100000, 'a');
+  const char *const bad[] = { "",      "a\nb",       "\033[0m",        "\302\205", "DEFAULT",
+                              " edge", "[brackets]", "a\342\200\250b", too_long,   endless };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -436,6 +459,153 @@ test_profile_names (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_windows + f->n_notifications, ==, 0);
   call_and_settle (f, 1, "größer als alles", LONG, TRUE);
   g_assert_cmpuint (f->n_windows, ==, 1);
+}
+
+/* Nothing is shown for what is no profile; what has just become one is. */
+static void
+test_unknown (Fixture *f, gconstpointer data)
+{
+  g_autofree char *longest = g_strnfill (512, 'a');
+  const char *const names[] = { "nobody", "p", "P0", "profile p0", longest };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      call (f, 0, names[i], LONG, i % 2 == 0);
+      assert_answer (f, 0, i + 1, 0, INTERFACE ".UnknownProfile");
+    }
+  g_assert_cmpuint (f->n_windows + f->n_notifications, ==, 0);
+
+  scratch_put (f->place->scratch, FILE_NAME, "[nobody]\n");
+  call_and_settle (f, 1, "nobody", LONG, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, 1);
+}
+
+/* In no file any more, but remembered; and one whose keys another tool keeps. */
+static void
+test_remembered (Fixture *f, gconstpointer data)
+{
+  AmfaStateFile *file = f->place->backend->state;
+  g_autoptr (AmfaProfileState) state = amfa_state_file_read (file, "gone", "-");
+  g_autoptr (GError) error = NULL;
+
+  state->account = g_strdup ("123456789012");
+  amfa_state_file_write (file, "gone", "-", state, &error);
+  g_assert_no_error (error);
+  call_and_settle (f, 0, "gone", LONG, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, 1);
+
+  scratch_put (f->place->scratch, FILE_NAME,
+               "[left-long-term]\naws_access_key_id = AKIALEFT\naws_secret_access_key = x\n");
+  call_and_settle (f, 1, "left", LONG, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, 2);
+}
+
+static void
+ask_about (Fixture *f, guint i, guint number, gboolean dialog)
+{
+  g_autofree char *profile = g_strdup_printf ("p%u", number);
+
+  call_and_settle (f, i, profile, LONG, dialog);
+}
+
+static void
+test_few_windows (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i <= MAX_WINDOWS; i++)
+    ask_about (f, i, i, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, MAX_WINDOWS);
+  g_assert_cmpuint (f->n_notifications, ==, 1);
+  g_assert_cmpuint (f->callers[MAX_WINDOWS].n_answers, ==, 0);
+
+  /* One that is open takes no further room. */
+  ask_about (f, 10, 0, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, MAX_WINDOWS);
+
+  /* What the user has closed is not followed by another one unless somebody asks for it. */
+  amfa_session_requests_closed (f->requests, "p0");
+  assert_answer (f, 0, 1, 0, INTERFACE ".Cancelled");
+  g_signal_emit_by_name (f->monitor, "changed");
+  g_assert_cmpuint (f->n_windows, ==, MAX_WINDOWS);
+  ask_about (f, 11, MAX_WINDOWS, TRUE);
+  g_assert_cmpuint (f->n_windows, ==, MAX_WINDOWS + 1);
+  g_assert_cmpuint (f->n_withdrawn, ==, 1);
+}
+
+static void
+test_few_questions (Fixture *f, gconstpointer data)
+{
+  gint64 expires = f->now + 12 * 3600;
+
+  for (guint i = 0; i < MAX_QUESTIONS; i++)
+    ask_about (f, i == 0 ? 1 : 0, i, i % 2 == 0);
+  g_assert_cmpuint (f->n_windows + f->n_notifications, ==, MAX_QUESTIONS);
+  g_assert_cmpuint (f->callers[0].n_answers + f->callers[1].n_answers, ==, 0);
+
+  for (guint dialog = 0; dialog < 2; dialog++)
+    {
+      call (f, 2, "p20", LONG, dialog);
+      assert_answer (f, 2, dialog + 1, 0, INTERFACE ".Failed");
+    }
+  g_assert_cmpuint (f->n_windows + f->n_notifications, ==, MAX_QUESTIONS);
+
+  /* That is no refusal of the user's: whoever is asked about already is still waited with, a
+   * session is still given, and the next one has its turn when there is room. */
+  ask_about (f, 3, 7, FALSE);
+  g_assert_cmpuint (f->callers[3].n_answers, ==, 0);
+  amfa_session_requests_granted (f->requests, "p21", expires);
+  call (f, 4, "p21", LONG, TRUE);
+  assert_answer (f, 4, 1, expires, NULL);
+  amfa_session_requests_granted (f->requests, "p0", expires);
+  assert_answer (f, 1, 1, expires, NULL);
+  ask_about (f, 5, 20, FALSE);
+  g_assert_cmpuint (f->callers[5].n_answers, ==, 0);
+  g_assert_cmpuint (f->n_windows + f->n_notifications, ==, MAX_QUESTIONS + 1);
+}
+
+/* Callers who give up make room. */
+static void
+test_vanished_questions (Fixture *f, gconstpointer data)
+{
+  for (guint i = 0; i < MAX_QUESTIONS; i++)
+    ask_about (f, 0, i, FALSE);
+  g_dbus_connection_close_sync (f->callers[0].connection, NULL, NULL);
+  AWAIT (f->n_withdrawn == MAX_QUESTIONS);
+  ask_about (f, 1, 20, FALSE);
+  g_assert_cmpuint (f->callers[1].n_answers, ==, 0);
+  g_assert_cmpuint (f->n_notifications, ==, MAX_QUESTIONS + 1);
+}
+
+static gsize
+invent (Fixture *f, guint first)
+{
+  for (guint i = first; i < first + N_AT_ONCE; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("invented %u", i);
+
+      call (f, 0, name, LONG, i % 2 == 0);
+      amfa_session_requests_presented (f->requests, name);
+      amfa_session_requests_later (f->requests, name);
+      amfa_session_requests_closed (f->requests, name);
+    }
+  AWAIT (f->callers[0].n_answers == f->callers[0].n_calls);
+  g_assert_cmpstr (f->callers[0].error, ==, INTERFACE ".UnknownProfile");
+  return mallinfo2 ().uordblks;
+}
+
+/* The allocator of a sanitizer tells nothing. */
+static void
+test_invented (Fixture *f, gconstpointer data)
+{
+  gsize before = 0;
+  gsize after = 0;
+
+  for (guint i = 0; i < 10000; i += N_AT_ONCE)
+    {
+      after = invent (f, i);
+      before = i < 1000 ? after : before;
+    }
+  g_assert_cmpuint (after, <, before + 500000);
+  g_assert_cmpuint (f->n_windows + f->n_notifications, ==, 0);
 }
 
 /* A program started by the bus is called before it has read anything. */
@@ -482,6 +652,12 @@ main (int argc, char **argv)
   ADD ("vanished", test_vanished);
   ADD ("vanished-from-a-window", test_vanished_from_a_window);
   ADD ("profile-names", test_profile_names);
+  ADD ("unknown", test_unknown);
+  ADD ("remembered", test_remembered);
+  ADD ("few-windows", test_few_windows);
+  ADD ("few-questions", test_few_questions);
+  ADD ("vanished-questions", test_vanished_questions);
+  ADD ("invented", test_invented);
   ADD ("unexported", test_unexported);
 #undef ADD
   g_test_add ("/session-requests/before-the-first-reading", Fixture, "not started", set_up,

@@ -2,6 +2,7 @@
 
 #include "profile-roster.h"
 
+#include "core/model/foreign-layout.h"
 #include "core/model/profile.h"
 #include "core/model/role-list.h"
 
@@ -46,6 +47,68 @@ document_or_empty (AmfaIniDocument *document, GError *error)
   return amfa_ini_document_parse (nothing, NULL);
 }
 
+/* Both files as far as they can be read. */
+typedef struct
+{
+  AmfaIniDocument *credentials;
+  AmfaIniDocument *config;
+  gboolean has_credentials;
+} Files;
+
+static void
+files_clear (Files *self)
+{
+  amfa_ini_document_unref (self->credentials);
+  amfa_ini_document_unref (self->config);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Files, files_clear)
+
+static void
+files_read (Files *self, AmfaBackend *backend)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) config_error = NULL;
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
+  g_autoptr (AmfaIniDocument) config =
+      amfa_profile_files_read_config (backend->files, &config_error);
+
+  self->has_credentials = snapshot != NULL;
+  self->credentials =
+      document_or_empty (snapshot ? amfa_snapshot_get_document (snapshot) : NULL, error);
+  self->config = document_or_empty (config, config_error);
+}
+
+/**
+ * amfa_profile_roster_read_names:
+ *
+ * Reads the files, and no keyring. Blocks: call from a worker thread.
+ *
+ * Returns: (transfer full) (element-type utf8): the set of profiles that are in the files, for
+ *   which another tool has left keys there, or that are remembered
+ */
+GHashTable *
+amfa_profile_roster_read_names (AmfaBackend *backend)
+{
+  g_return_val_if_fail (backend != NULL, NULL);
+
+  g_auto (Files) files = { NULL };
+  g_autoptr (GPtrArray) copies = g_ptr_array_new ();
+  g_autoptr (GPtrArray) layouts = NULL;
+  g_auto (GStrv) names = NULL;
+  GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  files_read (&files, backend);
+  names = amfa_profile_roster_list_names (backend, files.credentials, files.config);
+  for (gsize i = 0; names[i]; i++)
+    g_hash_table_add (set, g_strdup (names[i]));
+  layouts = amfa_foreign_layouts_find (files.credentials, copies);
+  for (guint i = 0; i < layouts->len; i++)
+    g_hash_table_add (
+        set, g_strdup (((const AmfaForeignLayout *) g_ptr_array_index (layouts, i))->profile));
+  return set;
+}
+
 /* A profile with keys of its own, now or once: a code can be entered for it. */
 static gboolean
 is_of_interest (const AmfaProfileStatus *status, AmfaIniDocument *config)
@@ -74,22 +137,19 @@ amfa_profile_roster_read (AmfaBackend *backend,
 {
   g_return_val_if_fail (backend != NULL && chosen != NULL, NULL);
 
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) config_error = NULL;
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
-  g_autoptr (AmfaIniDocument) config_read =
-      amfa_profile_files_read_config (backend->files, &config_error);
-  g_autoptr (AmfaIniDocument) credentials =
-      document_or_empty (snapshot ? amfa_snapshot_get_document (snapshot) : NULL, error);
-  g_autoptr (AmfaIniDocument) config = document_or_empty (config_read, config_error);
-  g_auto (GStrv) names = amfa_profile_roster_list_names (backend, credentials, config);
-  g_autoptr (GPtrArray) ways = amfa_role_list_read (credentials, config);
+  g_auto (Files) files = { NULL };
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GPtrArray) ways = NULL;
   GPtrArray *roster = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_profile_status_free);
 
+  files_read (&files, backend);
+  names = amfa_profile_roster_list_names (backend, files.credentials, files.config);
+  ways = amfa_role_list_read (files.credentials, files.config);
   if (!chosen[0] || g_strv_contains (chosen, DEFAULT_PROFILE))
-    g_ptr_array_add (roster, snapshot ? amfa_profile_status_read (backend, credentials, config,
-                                                                  DEFAULT_PROFILE, cancellable)
-                                      : amfa_profile_status_new (DEFAULT_PROFILE));
+    g_ptr_array_add (roster, files.has_credentials ? amfa_profile_status_read (
+                                                         backend, files.credentials, files.config,
+                                                         DEFAULT_PROFILE, cancellable)
+                                                   : amfa_profile_status_new (DEFAULT_PROFILE));
   for (gsize i = 0; names[i] && !g_cancellable_is_cancelled (cancellable); i++)
     {
       AmfaProfileStatus *status;
@@ -97,8 +157,9 @@ amfa_profile_roster_read (AmfaBackend *backend,
       if (g_str_equal (names[i], DEFAULT_PROFILE) ||
           (chosen[0] && !g_strv_contains (chosen, names[i])))
         continue;
-      status = amfa_profile_status_read (backend, credentials, config, names[i], cancellable);
-      if (chosen[0] || is_of_interest (status, config))
+      status = amfa_profile_status_read (backend, files.credentials, files.config, names[i],
+                                         cancellable);
+      if (chosen[0] || is_of_interest (status, files.config))
         g_ptr_array_add (roster, status);
       else
         amfa_profile_status_free (status);
