@@ -14,7 +14,8 @@
  * neither a click nor a desktop file can pass one. All stay enabled: a deed that can do nothing
  * says so, which a disabled action cannot. */
 
-/* Returns: (nullable): %NULL if nothing can have that name; anybody on the bus may say anything */
+/* Returns: (nullable): %NULL if nothing can have that name; anybody on the bus may say anything.
+ * Whether there is such a profile is for whoever would show something to find out. */
 static const char *
 get_profile (GVariant *parameter)
 {
@@ -63,7 +64,8 @@ on_switch_role_activated (GSimpleAction *action, GVariant *parameter, gpointer u
   g_variant_get_child (parameter, 1, "&s", &role);
   if (!profile)
     return;
-  if (g_str_equal (role, AMFA_ROLE_NONE) || amfa_role_arn_is_valid (role))
+  if (g_str_equal (role, AMFA_ROLE_NONE) ||
+      (amfa_name_is_bounded (role) && amfa_role_arn_is_valid (role)))
     amfa_deeds_switch_role (amfa_application_get_deeds (user_data), profile, role);
   else
     g_info ("no role can have that name");

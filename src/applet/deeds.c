@@ -11,6 +11,9 @@
 #include "messages/messages.h"
 #include "session-text.h"
 
+/* Of one kind. Nobody clicks that fast: whoever does more at once is a program. */
+#define MAX_UNDER_WAY 20
+
 struct _AmfaDeeds
 {
   GObject parent_instance;
@@ -71,6 +74,15 @@ call_off_switch (AmfaDeeds *self, const char *profile)
   g_cancellable_cancel (g_hash_table_lookup (self->switching, profile));
 }
 
+static gboolean
+is_crowded (GHashTable *under_way)
+{
+  if (g_hash_table_size (under_way) < MAX_UNDER_WAY)
+    return FALSE;
+  g_info ("too much is under way already");
+  return TRUE;
+}
+
 /* A second click while the first is being carried out would only be told that nothing is left to
  * do, in place of what was done. Another deed is not held back: the operations wait for each other,
  * and the file shows what one did before its end is known here. Who takes the session away means a
@@ -80,7 +92,7 @@ begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
 {
   Deed *deed;
 
-  if (!g_hash_table_add (under_way, g_strdup (profile)))
+  if (is_crowded (under_way) || !g_hash_table_add (under_way, g_strdup (profile)))
     return NULL;
 
   call_off_switch (self, profile);
@@ -94,9 +106,12 @@ begin (AmfaDeeds *self, GHashTable *under_way, const char *profile)
 static Deed *
 begin_switch (AmfaDeeds *self, const char *profile, const char *role)
 {
-  Deed *deed = deed_new (self, profile);
+  Deed *deed;
 
   call_off_switch (self, profile);
+  if (is_crowded (self->switching))
+    return NULL;
+  deed = deed_new (self, profile);
   deed->role = g_strdup (role);
   deed->cancellable = g_cancellable_new ();
   g_hash_table_insert (self->switching, g_strdup (profile), g_object_ref (deed->cancellable));
@@ -346,5 +361,6 @@ amfa_deeds_switch_role (AmfaDeeds *self, const char *profile, const char *role)
 {
   Deed *deed = begin_switch (self, profile, role);
 
-  amfa_role_change_async (self->backend, profile, role, deed->cancellable, on_switch_ready, deed);
+  if (deed)
+    amfa_role_change_async (self->backend, profile, role, deed->cancellable, on_switch_ready, deed);
 }

@@ -16,7 +16,7 @@ struct _AmfaNotifier
   GObject parent_instance;
 
   GtkApplication *application; /* unowned: it owns the notifier */
-  GHashTable *shown;           /* profile → Kind of the notification that it has */
+  GHashTable *shown;           /* profile → Kind of the notification that it has, unless news */
   gboolean is_freedesktop;     /* the user's wish */
   gboolean is_markup;          /* what a body is; see knows_markup */
   gboolean knows_markup;
@@ -106,7 +106,10 @@ send (AmfaNotifier *self, const char *profile, GNotification *notification, Kind
   if (!g_application_get_dbus_connection (application))
     return;
 
-  g_hash_table_insert (self->shown, g_strdup (profile), GINT_TO_POINTER (kind));
+  if (kind == KIND_NEWS)
+    g_hash_table_remove (self->shown, profile);
+  else
+    g_hash_table_insert (self->shown, g_strdup (profile), GINT_TO_POINTER (kind));
   g_application_send_notification (application, id, notification);
 }
 
