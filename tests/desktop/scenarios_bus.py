@@ -1,6 +1,7 @@
 """What other programs see: actions and states on the bus, and changes that they make themselves."""
 
 import shutil
+import time
 
 from desk import DIALOG, run, wait_until
 from scenario import scenario
@@ -156,3 +157,80 @@ def words_for_a_daemon(desk):
     notice = desk.wait_for_notice("Nothing to restore")
     assert notice["body"].startswith("R&amp;D &lt;x>:\nNothing to restore"), notice
     assert not shown, shown
+
+
+def activate_switch(desk, profile, role):
+    from gi.repository import GLib
+
+    desk.session.call(
+        desk.application_id, desk.object_path, "org.freedesktop.Application", "ActivateAction",
+        "(sava{sv})", ("switch-role", [GLib.Variant("(ss)", (profile, role))], {}),
+    )
+
+
+@scenario()
+def names_that_nobody_has(desk):
+    """Any program of the user's can name a profile. One that there is not brings up nothing, and
+    one without end does not keep the applet busy."""
+    desk.write_base_credentials()
+    (desk.home / ".aws/config").write_text("[profile new]\nregion = eu-west-1\n")
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    endless = 100000 * "W"
+    for action in ("enter-code-for", "restore-for", "end-session-for", "later"):
+        for name in ("", endless, 513 * "W", "a\x1b[0m", "a\nb"):
+            desk.activate(action, name)
+    desk.activate("enter-code-for", "nobody")
+    activate_switch(desk, endless, "-")
+    activate_switch(desk, "default", endless)
+    activate_switch(desk, "default", "arn:aws:iam::123456789012:role/" + 500 * "W")
+    begun = time.monotonic()
+    assert desk.sessions()[0]["profile"] == "default"
+    assert time.monotonic() - begun < 2
+
+    # Known, and asked for last: by then every other one has been looked for.
+    desk.activate("enter-code-for", "new")
+    desk.wait_for_window()
+    assert len(desk.windows(DIALOG)) == 1
+    assert not desk.notices, desk.notices
+    desk.key("Escape")
+    desk.wait_without_window()
+
+
+@scenario()
+def programs_without_end(desk):
+    """Three windows are enough for anybody, and twenty questions for a day."""
+    from gi.repository import Gio, GLib
+
+    desk.write_base_credentials()
+    invented = [f"invented {number}" for number in range(60)]
+    names = [f"p{number}" for number in range(30)]
+    (desk.home / ".aws/config").write_text("".join(f"[profile {name}]\n" for name in names))
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    answers = {}
+
+    def on_answer(connection, result, name):
+        try:
+            answers[name] = connection.call_finish(result)
+        except GLib.Error as error:
+            answers[name] = Gio.DBusError.get_remote_error(error)
+
+    for name in invented + names:
+        desk.session.bus.call(
+            desk.application_id, desk.object_path, "com.example.AwsMfa1", "RequestSession",
+            GLib.Variant("(sub)", (name, 60, True)), None, Gio.DBusCallFlags.NONE, 60000, None,
+            on_answer, name,
+        )
+
+    def all_told():
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return len(answers) == 70
+
+    wait_until(all_told, "the answers")
+    assert all(answers[name].endswith(".UnknownProfile") for name in invented), answers
+    refused = [name for name in names if answers.get(name, "").endswith(".Failed")]
+    assert len(refused) == 10, answers
+    wait_until(lambda: len(desk.windows(DIALOG)) == 3, "three windows")
+    wait_until(lambda: len(desk.notices) == 17, "the other questions")
