@@ -36,24 +36,6 @@ icon_for_state (AmfaSessionState state)
     }
 }
 
-/* The states are declared in the order of their urgency; of two equal ones, that which ends first.
- */
-static const AmfaSessionInfo *
-find_most_urgent (GPtrArray *sessions)
-{
-  const AmfaSessionInfo *found = NULL;
-
-  for (guint i = 0; i < sessions->len; i++)
-    {
-      const AmfaSessionInfo *info = g_ptr_array_index (sessions, i);
-
-      if (!found || info->state > found->state ||
-          (info->state == found->state && info->expires < found->expires))
-        found = info;
-    }
-  return found;
-}
-
 /* Without a host the library falls back to an XEmbed icon where there is X11; when a host comes it
  * registers again. Nothing is left to do, but a log should tell why no icon is to be seen. */
 static void
@@ -120,7 +102,7 @@ amfa_indicator_new (AmfaSessionMenu *menu, const char *icon_path)
 void
 amfa_indicator_update (AmfaIndicator *self, GPtrArray *sessions, gint64 now)
 {
-  const AmfaSessionInfo *info = find_most_urgent (sessions);
+  const AmfaSessionInfo *info = amfa_session_info_find_most_urgent (sessions);
   g_autofree char *summary = amfa_session_text_summary (info, now);
   g_autofree char *line = info ? amfa_session_text_line (info, now) : NULL;
   g_autofree char *description = line ? g_strdup_printf (_ ("AWS MFA: %s"), line) : NULL;

@@ -50,10 +50,8 @@ info (Fixture *fixture)
 }
 
 static void
-start (Fixture *fixture)
+begin (Fixture *fixture)
 {
-  guint seen = fixture->n_changed;
-
   fixture->monitor =
       amfa_session_monitor_new (fixture->place->backend, AMFA_WALL_TIMER (fixture->timer));
   g_signal_connect_swapped (fixture->monitor, "changed", G_CALLBACK (count), &fixture->n_changed);
@@ -61,6 +59,14 @@ start (Fixture *fixture)
   g_signal_connect_swapped (fixture->monitor, "ended", G_CALLBACK (count), &fixture->n_ended);
   g_signal_connect_swapped (fixture->monitor, "renewed", G_CALLBACK (count), &fixture->n_renewed);
   amfa_session_monitor_start (fixture->monitor);
+}
+
+static void
+start (Fixture *fixture)
+{
+  guint seen = fixture->n_changed;
+
+  begin (fixture);
   await (&fixture->n_changed, seen + 1);
 }
 
@@ -187,20 +193,163 @@ test_edits (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_ended, ==, 0);
 }
 
+/* A session of @profile, with how far the server's clock was ahead of ours. */
+static void
+commit (Fixture *fixture, const char *profile, guint number, gint64 clock_offset)
+{
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, number, fixture->end);
+  AmfaLoginWarnings warnings;
+
+  grant->clock_offset = clock_offset;
+  g_assert_true (
+      amfa_transaction_commit (fixture->place->backend, profile, grant, &warnings, NULL, NULL));
+}
+
+static gint64
+get_end (Fixture *fixture, const char *profile)
+{
+  return amfa_session_monitor_lookup (fixture->monitor, profile)->expires;
+}
+
 /* The server's clock is 100 s ahead of ours: the end comes 100 s earlier by ours. */
 static void
 test_clock_offset (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
-  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 1, fixture->end);
-  AmfaLoginWarnings warnings;
-
   scratch_put (fixture->place->scratch, FILE_NAME, BASE);
-  grant->clock_offset = 100;
-  g_assert_true (
-      amfa_transaction_commit (fixture->place->backend, "default", grant, &warnings, NULL, NULL));
+  commit (fixture, "default", 1, 100);
   start (fixture);
   g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 100);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 100 - 900);
+}
+
+/* Who sets a clock sets it right: what was measured of the wrong one is void. A suspend is none. */
+static void
+test_offset_is_void (Fixture *fixture, gconstpointer data)
+{
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  commit (fixture, "default", 1, 100);
+  start (fixture);
+  amfa_fake_timer_sleep (fixture->timer, 60);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 100);
+  amfa_fake_timer_jump (fixture->timer, 99);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end);
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 900);
+
+  /* The next one was measured with the clock as it is now. */
+  commit (fixture, "default", 2, 7);
+  await (&fixture->n_renewed, 1);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end - 7);
+}
+
+/* Another profile's new session says nothing about what was measured before. */
+static void
+test_offset_of_another (Fixture *fixture, gconstpointer data)
+{
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  commit (fixture, "default", 1, 100);
+  start (fixture);
+  amfa_fake_timer_jump (fixture->timer, 99);
+  commit (fixture, "work", 2, 7);
+  await (&fixture->n_renewed, 1);
+  g_assert_cmpint (get_end (fixture, "work"), ==, fixture->end - 7);
+  g_assert_cmpint (get_end (fixture, "default"), ==, fixture->end);
+
+  amfa_fake_timer_jump (fixture->timer, -2);
+  g_assert_cmpint (get_end (fixture, "work"), ==, fixture->end);
+}
+
+/* The clock is set while the files are being read: nobody knows which one was measured. */
+static void
+test_set_while_reading (Fixture *fixture, gconstpointer data)
+{
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  commit (fixture, "default", 1, 100);
+  begin (fixture);
+  amfa_fake_timer_jump (fixture->timer, 99);
+  await (&fixture->n_changed, 1);
+  g_assert_cmpint (info (fixture)->expires, ==, fixture->end);
+}
+
+/* A warning or an end that was past when the session was first seen is none to tell. */
+static void
+test_seen_late (Fixture *fixture, gconstpointer data)
+{
+  start (fixture);
+  amfa_fake_timer_advance (fixture->timer, 12 * 3600 - 400);
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  workplace_login (fixture->place, 1, fixture->end);
+  await (&fixture->n_renewed, 1);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
+  g_assert_cmpuint (fixture->n_warnings, ==, 0);
+  amfa_fake_timer_advance (fixture->timer, 100);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+
+  amfa_fake_timer_advance (fixture->timer, 10000);
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
+  workplace_login (fixture->place, 2, fixture->end + 9000);
+  await (&fixture->n_renewed, 2);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRED);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
+}
+
+/* The reading under way may have missed it: there is another one, and one is enough. */
+static void
+test_change_while_reading (Fixture *fixture, gconstpointer data)
+{
+  guint seen;
+
+  start (fixture);
+  seen = fixture->n_changed;
+  amfa_session_monitor_refresh (fixture->monitor);
+  for (guint i = 0; i < 3; i++)
+    amfa_session_monitor_refresh (fixture->monitor);
+  await (&fixture->n_changed, seen + 2);
+  login (fixture);
+  g_assert_cmpuint (fixture->n_renewed, ==, 1);
+}
+
+static void
+test_most_urgent (void)
+{
+  static const struct
+  {
+    const char *name;
+    AmfaSessionInfo sessions[3];
+    guint expected;
+  } rows[] = {
+    { "one", { { .state = AMFA_SESSION_NONE } }, 0 },
+    { "the worse state",
+      { { .state = AMFA_SESSION_ACTIVE, .expires = 10 },
+        { .state = AMFA_SESSION_EXPIRING, .expires = 20 } },
+      1 },
+    { "the worse state first",
+      { { .state = AMFA_SESSION_EXPIRING, .expires = 20 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = 10 } },
+      0 },
+    { "the earlier end",
+      { { .state = AMFA_SESSION_ACTIVE, .expires = 20 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = 10 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = 30 } },
+      1 },
+    { "the earlier end first",
+      { { .state = AMFA_SESSION_EXPIRING, .expires = 10 },
+        { .state = AMFA_SESSION_EXPIRING, .expires = 20 } },
+      0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
+
+      g_test_message ("%s", rows[i].name);
+      for (gsize j = 0; j < G_N_ELEMENTS (rows[i].sessions); j++)
+        if (j == 0 || rows[i].sessions[j].expires != 0)
+          g_ptr_array_add (sessions, (gpointer) &rows[i].sessions[j]);
+      g_assert_true (amfa_session_info_find_most_urgent (sessions) ==
+                     &rows[i].sessions[rows[i].expected]);
+    }
 }
 
 /* Where AWS tools ask awsmfa for keys the session is in the keyring alone; the config file says
@@ -249,8 +398,14 @@ main (int argc, char **argv)
   ADD ("restart", test_restart);
   ADD ("edits", test_edits);
   ADD ("clock-offset", test_clock_offset);
+  ADD ("offset-is-void", test_offset_is_void);
+  ADD ("offset-of-another", test_offset_of_another);
+  ADD ("set-while-reading", test_set_while_reading);
+  ADD ("seen-late", test_seen_late);
+  ADD ("change-while-reading", test_change_while_reading);
   ADD ("process-mode", test_process_mode);
 #undef ADD
+  g_test_add_func ("/session-monitor/most-urgent", test_most_urgent);
 
   return g_test_run ();
 }

@@ -34,9 +34,10 @@ struct _AmfaSessionMonitor
   GPtrArray *sessions; /* of AmfaSessionInfo, one for each reading */
   guint *warnings;
   gsize n_warnings;
-  gint64 last_look;   /* Unix seconds */
-  gboolean clock_set; /* since the offsets were measured: they are void */
+  gint64 last_look;         /* Unix seconds */
+  GHashTable *void_offsets; /* profiles whose offset was measured before the clock was set */
   gboolean is_reading;
+  gboolean is_set;   /* the clock, while reading */
   gboolean is_stale; /* something changed while reading */
 };
 
@@ -97,7 +98,7 @@ run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 static gint64
 get_offset (AmfaSessionMonitor *self, const AmfaProfileStatus *reading)
 {
-  return self->clock_set ? 0 : reading->clock_offset;
+  return g_hash_table_contains (self->void_offsets, reading->profile) ? 0 : reading->clock_offset;
 }
 
 static AmfaSessionRules
@@ -185,6 +186,17 @@ find_reading (GPtrArray *readings, const char *profile)
 }
 
 static void
+void_offsets (AmfaSessionMonitor *self)
+{
+  for (guint i = 0; self->readings && i < self->readings->len; i++)
+    {
+      const AmfaProfileStatus *reading = g_ptr_array_index (self->readings, i);
+
+      g_hash_table_add (self->void_offsets, g_strdup (reading->profile));
+    }
+}
+
+static void
 on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GPtrArray) readings = g_task_propagate_pointer (G_TASK (result), NULL);
@@ -203,13 +215,17 @@ on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
       const AmfaProfileStatus *old = find_reading (before, reading->profile);
 
-      if (!old || !amfa_profile_status_same_session (old, reading))
-        g_ptr_array_add (renewed, (gpointer) reading->profile);
+      if (old && amfa_profile_status_same_session (old, reading))
+        continue;
+      g_ptr_array_add (renewed, (gpointer) reading->profile);
+      /* Measured with the clock as it is now. */
+      g_hash_table_remove (self->void_offsets, reading->profile);
     }
 
-  /* The offset of a new session was measured with the clock as it is now. */
-  if (renewed->len > 0)
-    self->clock_set = FALSE;
+  /* Or nobody knows. */
+  if (self->is_set)
+    void_offsets (self);
+  self->is_set = FALSE;
   tell (self, before ? self->last_look : amfa_wall_timer_get_now (self->timer), renewed);
   for (guint i = 0; i < renewed->len; i++)
     g_signal_emit (self, signals[SIGNAL_RENEWED], 0, g_ptr_array_index (renewed, i));
@@ -230,7 +246,10 @@ static void
 on_jumped (AmfaSessionMonitor *self, gint64 seconds)
 {
   if (seconds != 0)
-    self->clock_set = TRUE;
+    {
+      void_offsets (self);
+      self->is_set = self->is_reading;
+    }
   on_due (self);
 }
 
@@ -269,6 +288,7 @@ amfa_session_monitor_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->readings, g_ptr_array_unref);
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
+  g_hash_table_unref (self->void_offsets);
   g_free (self->warnings);
 
   G_OBJECT_CLASS (amfa_session_monitor_parent_class)->finalize (object);
@@ -299,6 +319,7 @@ static void
 amfa_session_monitor_init (AmfaSessionMonitor *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->void_offsets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) session_info_free);
 }
 
@@ -405,4 +426,30 @@ amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile)
         return info;
     }
   return NULL;
+}
+
+/**
+ * amfa_session_info_find_most_urgent:
+ * @sessions: (element-type AmfaSessionInfo): some
+ *
+ * The states are declared in the order of their urgency; of two equal ones, that which ends first.
+ *
+ * Returns: (transfer none) (nullable): %NULL if there is none
+ */
+const AmfaSessionInfo *
+amfa_session_info_find_most_urgent (GPtrArray *sessions)
+{
+  g_return_val_if_fail (sessions != NULL, NULL);
+
+  const AmfaSessionInfo *found = NULL;
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      const AmfaSessionInfo *info = g_ptr_array_index (sessions, i);
+
+      if (!found || info->state > found->state ||
+          (info->state == found->state && info->expires < found->expires))
+        found = info;
+    }
+  return found;
 }
