@@ -9,6 +9,7 @@
 #define CONFIG "home/.aws/config"
 #define BASE "[default]\naws_access_key_id = AKIABASE\naws_secret_access_key = secret of AKIABASE\n"
 #define NOWHERE "[default]\nendpoint_url = http://127.0.0.1:1\n"
+#define HOUR 3600
 #define ROLE "arn:aws:iam::123456789012:role/Admin"
 
 typedef struct
@@ -42,7 +43,7 @@ hold_role (Fixture *fixture, gint64 user_seconds)
   g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
   g_autoptr (AmfaGrant) user =
       workplace_grant (base, AMFA_BASE_FILE, 1, fixture->start + user_seconds);
-  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 2, fixture->start + 3600);
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_FILE, 2, fixture->start + HOUR);
   g_autoptr (GError) error = NULL;
   AmfaLoginWarnings warnings;
 
@@ -82,6 +83,7 @@ await_armed (Fixture *fixture)
 static void
 start (Fixture *fixture)
 {
+  guint seen = fixture->n_changed;
   guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
 
   fixture->monitor =
@@ -91,7 +93,7 @@ start (Fixture *fixture)
   g_signal_connect_swapped (fixture->monitor, "changed", G_CALLBACK (count), &fixture->n_changed);
   g_signal_connect_swapped (fixture->keeper, "failed", G_CALLBACK (count), &fixture->n_failed);
   amfa_session_monitor_start (fixture->monitor);
-  while (fixture->n_changed == 0)
+  while (fixture->n_changed == seen)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
 }
@@ -161,6 +163,61 @@ test_no_network (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* When keys that end at HOUR are renewed, by when they are first seen, and by when the session that
+ * they come from ends: well before their first warning, but not in the first half of what is left;
+ * not without that session. */
+static void
+test_plan (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    gint64 seen, user_ends, expected;
+  } rows[] = {
+    { 0, 40000, HOUR - 960 },
+    { HOUR - 1920, 40000, HOUR - 960 },
+    { HOUR - 1918, 40000, HOUR - 959 },
+    { HOUR - 1000, 40000, HOUR - 500 },
+    { HOUR - 10, 40000, HOUR - 5 },
+    { 0, HOUR - 960 + 1, HOUR - 960 },
+    { 0, HOUR - 960, 0 },
+    { HOUR - 1000, HOUR - 500, 0 },
+    { HOUR - 1000, HOUR - 499, HOUR - 500 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gint64 armed;
+
+      hold_role (fixture, rows[i].user_ends);
+      amfa_fake_timer_advance (fixture->timer, rows[i].seen);
+      amfa_fake_timer_advance (fixture->monitor_timer, rows[i].seen);
+      start (fixture);
+      armed = amfa_fake_timer_get_armed (fixture->timer);
+      g_assert_cmpint (armed ? armed - fixture->start : 0, ==, rows[i].expected);
+      tear_down (fixture, NULL);
+      set_up (fixture, NULL);
+    }
+}
+
+/* Half a day after their end nobody waits for these keys any more. */
+static void
+test_last_attempt (Fixture *fixture, gconstpointer slept)
+{
+  gint64 last = HOUR + 12 * HOUR;
+  gint64 seconds = GPOINTER_TO_INT (slept);
+  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+  gint64 next;
+
+  hold_role (fixture, 100000);
+  start (fixture);
+  amfa_fake_timer_sleep (fixture->timer, seconds);
+  while (fixture->n_failed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+  next = amfa_fake_timer_get_armed (fixture->timer);
+  g_assert_cmpint (next, ==, seconds < last ? fixture->start + seconds + 15 : 0);
+}
+
 /* The session that the role comes from will be over: nothing is tried, and the warnings are left to
  * others, until there is a new one. */
 static void
@@ -227,6 +284,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   add ("/role-keeper/no-network", test_no_network);
+  add ("/role-keeper/plan", test_plan);
+  g_test_add ("/role-keeper/last-attempt/in-time", Fixture, GINT_TO_POINTER (13 * HOUR - 1), set_up,
+              test_last_attempt, tear_down);
+  g_test_add ("/role-keeper/last-attempt/too-late", Fixture, GINT_TO_POINTER (13 * HOUR), set_up,
+              test_last_attempt, tear_down);
   add ("/role-keeper/no-session", test_no_session);
   add ("/role-keeper/session-gone", test_session_gone);
   add ("/role-keeper/ended-before", test_ended_before);

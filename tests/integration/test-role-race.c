@@ -3,6 +3,8 @@
 #include "core/operations/restore.h"
 #include "core/operations/role-change.h"
 #include "core/operations/role-keeper.h"
+#include "core/operations/role-session.h"
+#include "core/operations/role-switch.h"
 #include "core/operations/vault.h"
 #include "fake-timer.h"
 #include "late-sts.h"
@@ -230,6 +232,55 @@ test_switched (Fixture *fixture, gconstpointer data)
   assert_holds (fixture, "ASIASESSION2");
 }
 
+static void
+on_plan_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AmfaRolePlan **plan = user_data;
+
+  *plan = amfa_role_plan_read_finish (result, NULL);
+}
+
+static void
+on_switched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Deed *deed = user_data;
+
+  amfa_role_switch_finish (result, NULL, NULL, &deed->error);
+  deed->finished = TRUE;
+}
+
+/* Another role was chosen when a renewal has just found out which one is held: AWS is not asked for
+ * what nobody wants any more. A role that is wanted is another matter. */
+static void
+test_chosen_before_the_renewal (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AmfaRolePlan) plan = NULL;
+  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+  Deed renewal = { FALSE };
+  Deed choice = { FALSE };
+
+  hold (fixture, ROLE, 1, 3600);
+  amfa_role_plan_read_async (fixture->place->backend, "default", NULL, NULL, NULL, on_plan_read,
+                             &plan);
+  while (!plan)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+  hold (fixture, OTHER_ROLE, 3, 7200);
+  amfa_role_switch_async (fixture->place->backend, "default", plan, AMFA_ROLE_RENEWAL, NULL,
+                          on_switched, &renewal);
+  await (&renewal.finished);
+  g_assert_error (renewal.error, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED);
+  g_clear_error (&renewal.error);
+  assert_holds (fixture, "ASIASESSION3");
+
+  amfa_role_switch_async (fixture->place->backend, "default", plan, AMFA_ROLE_WANTED, NULL,
+                          on_switched, &choice);
+  late_sts_await (fixture->sts);
+  late_sts_grant (fixture->sts, "ASIALATE", fixture->start + 3600);
+  await_success (&choice);
+  assert_holds (fixture, "ASIALATE");
+}
+
 /* A code was typed elsewhere while AWS is asked for a role that the user has chosen: the new
  * session is not lost, and the role comes of it. */
 static void
@@ -324,6 +375,7 @@ main (int argc, char **argv)
   add ("/role-race/renewal/ended", NULL, test_ended);
   add ("/role-race/renewal/restored", NULL, test_restored);
   add ("/role-race/renewal/switched", NULL, test_switched);
+  add ("/role-race/renewal/chosen-before", NULL, test_chosen_before_the_renewal);
   add ("/role-race/choice/ended", OTHER_ROLE, test_ended);
   add ("/role-race/choice/restored", OTHER_ROLE, test_restored);
   add ("/role-race/choice/new-session", NULL, test_new_session);
