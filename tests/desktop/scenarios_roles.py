@@ -136,6 +136,27 @@ def a_day_of_renewals(desk):
 
 
 @scenario()
+def a_renewal_that_takes_its_time(desk):
+    """Beyond the warning and the end. As long as the keys are being renewed nobody is alarmed."""
+    set_up(desk)
+    desk.set_preferences(warnings="[2]")
+    desk.aws.set("durations", [3600, 8])
+    desk.log_in()
+    desk.wait_for_state("active")
+    desk.choose(MENU, "Admin · prod1")
+    wait_for_mark(desk, "Admin · prod1")
+    said = len(desk.notices)
+    desk.aws.set("behaviour", {"kind": "hold", "action": "AssumeRole", "times": 1})
+    wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the renewal under way")
+    desk.wait_for_state("expiring")
+    desk.wait_for_state("expired")
+    desk.aws.set("release")
+    desk.wait_for_state("active")
+    assert desk.state()["identity"] == ADMIN
+    assert not [n for n in desk.notices[said:] if "summary" in n], desk.notices[said:]
+
+
+@scenario()
 def a_role_that_vanishes(desk):
     """At the third renewal. The user has a way on, and the menu another role."""
     set_up(desk)

@@ -32,8 +32,22 @@ def a_warning_and_its_button(desk):
     desk.enter_code(desk.aws.code())
     desk.wait_without_window()
     assert desk.wait_for_state("active")["expires"] > expires + 3600
-    # The warning about the old session is gone.
-    wait_until(lambda: not desk.showing(None, "Later", "xfce4-notifyd"), "the warning withdrawn")
+
+
+@scenario()
+def a_warning_and_a_login_elsewhere(desk):
+    """Nobody has touched the notification, and nothing takes its place: it is taken away."""
+    start_short_session(desk, 20, [9])
+    said = len(desk.notices)
+    desk.wait_for_notice("(?i)session ends", after=said)
+    shown = len(desk.notices)
+    desk.aws.set("durations", [])
+    desk.awsmfa(desk.aws.code())
+    desk.wait_for_state("active")
+    # The daemon would take it away by itself, after a while.
+    wait_until(lambda: desk.notices[shown:], "the warning withdrawn")
+    assert list(desk.notices[shown]) == ["closed"], desk.notices[shown]
+    wait_until(lambda: not desk.showing(None, "Later", "xfce4-notifyd"), "the warning off the screen")
 
 
 @scenario()
