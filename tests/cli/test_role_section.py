@@ -111,6 +111,29 @@ class RoleSectionTest(harness.CliTest):
         self.assertNotEqual(user, held)
         self.assertEqual((self.count("GetSessionToken"), self.count("AssumeRole")), (1, 1))
 
+    def test_kept_under_another_name(self):
+        """AWS's logs and policies go by the name: one that was kept under another is not that role."""
+        def call_it(name):
+            line = f"role_session_name = {name}\n" if name else ""
+            self.write(self.config, f"{CONFIG}[profile long]\nrole_arn = {LONG}\n"
+                                    f"source_profile = default\nduration_seconds = 14400\n{line}")
+
+        call_it("one@here")
+        self.run_cli("--role", LONG, self.code())
+        self.assertIn("assumed-role/Long/one@here", self.whose())
+        kept = self.key_id()
+        self.run_cli(self.code())
+        for name in ("two@here", "one@her", ""):
+            call_it(name)
+            held = self.credentials.read_text()
+            done = self.run_cli("--role", LONG, status=6)
+            self.assertIn("There is no terminal to ask for a code.", done.stderr)
+            self.assertEqual(self.credentials.read_text(), held)
+        call_it("one@here")
+        self.run_cli("--role", LONG)
+        self.assertEqual(self.key_id(), kept)
+        self.assertEqual(self.count("AssumeRole"), 1)
+
     def test_long(self):
         self.run_cli("--role", LONG, "-d", "4h", self.code())
         self.assertGreater(self.status()["seconds_left"], 14000)
