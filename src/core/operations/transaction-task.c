@@ -93,6 +93,8 @@ amfa_inquire_async (AmfaBackend *backend,
     }
   work->typed = typed ? amfa_credentials_ref (typed) : NULL;
   g_task_set_source_tag (task, amfa_inquire_async);
+  /* It changes nothing: nobody need wait until a keyring or a lock has noticed the cancel. */
+  g_task_set_return_on_cancel (task, TRUE);
   g_task_set_task_data (task, work, (GDestroyNotify) work_free);
   g_task_run_in_thread (task, run_inquiry);
 }
