@@ -110,7 +110,7 @@ on_about_activated (GSimpleAction *action, GVariant *parameter, gpointer user_da
 static void
 on_quit_activated (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (G_APPLICATION (user_data));
+  amfa_application_end (user_data);
 }
 
 /* The state is ours to say; without a handler GSimpleAction would let anybody on the bus set it. */
@@ -140,6 +140,18 @@ amfa_application_add_actions (AmfaApplication *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries,
                                    G_N_ELEMENTS (action_entries), self);
+}
+
+/* All but the one that says how it is: nothing new begins. */
+void
+amfa_application_disable_actions (AmfaApplication *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (action_entries); i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), action_entries[i].name);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), action_entries[i].state != NULL);
+    }
 }
 
 /**

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 #define AMFA_DEFAULT_PROFILE "default"
 
 void amfa_application_add_actions (AmfaApplication *self);
+void amfa_application_disable_actions (AmfaApplication *self);
 void amfa_application_publish_sessions (AmfaApplication *self, GPtrArray *sessions);
 
 G_END_DECLS

@@ -2,11 +2,14 @@
 
 #include "application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "amfa-config.h"
 #include "application-actions.h"
 #include "code-dialogs.h"
+#include "farewell.h"
 #include "indicator.h"
 #include "left-click.h"
 #include "session-menu.h"
@@ -31,6 +34,8 @@ struct _AmfaApplication
   AmfaCodeDialogs *dialogs;
   AmfaSessionMenu *menu;
   AmfaIndicator *indicator; /* nullable: there is none without a session bus */
+  AmfaFarewell *farewell;
+  gboolean is_cut_off; /* something was under way yet */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaApplication, amfa_application, GTK_TYPE_APPLICATION)
@@ -122,8 +127,11 @@ on_code_needed (AmfaDeeds *deeds,
                 const GError *refusal,
                 AmfaApplication *self)
 {
-  AmfaTokenDialog *dialog = amfa_code_dialogs_present (self->dialogs, profile, role);
+  AmfaTokenDialog *dialog;
 
+  if (amfa_farewell_has_begun (self->farewell))
+    return;
+  dialog = amfa_code_dialogs_present (self->dialogs, profile, role);
   if (refusal)
     amfa_token_dialog_explain (dialog, refusal);
 }
@@ -139,6 +147,36 @@ static void
 on_request_is_over (AmfaSessionRequests *requests, const char *profile, AmfaApplication *self)
 {
   amfa_notifier_withdraw_question (self->notifier, profile);
+}
+
+static void
+on_farewell_over (AmfaFarewell *farewell, gboolean in_time, AmfaApplication *self)
+{
+  self->is_cut_off = !in_time;
+  g_application_quit (G_APPLICATION (self));
+}
+
+/* The session ends, or somebody in a terminal. The second one kills. */
+static gboolean
+on_terminated (gpointer user_data)
+{
+  amfa_application_end (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+heed_signals (AmfaApplication *self)
+{
+  static const int numbers[] = { SIGHUP, SIGINT, SIGTERM };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      struct sigaction now;
+
+      /* As nohup leaves it. */
+      if (sigaction (numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+        g_unix_signal_add (numbers[i], on_terminated, self);
+    }
 }
 
 /* The panel is another process and gets the path by the item; this is for our own windows. */
@@ -202,6 +240,10 @@ amfa_application_startup (GApplication *application)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->requests, "asked-enough", G_CALLBACK (on_request_is_over), self,
                            0);
+  self->farewell =
+      amfa_farewell_new (self->requests, self->dialogs, self->deeds, self->keeper, self->notifier);
+  g_signal_connect_object (self->farewell, "over", G_CALLBACK (on_farewell_over), self, 0);
+  heed_signals (self);
   amfa_session_monitor_start (self->monitor);
   update_views (self);
 }
@@ -218,7 +260,8 @@ amfa_application_shutdown (GApplication *application)
   AmfaApplication *self = AMFA_APPLICATION (application);
 
   amfa_session_requests_unexport (self->requests);
-  amfa_code_dialogs_finish (self->dialogs);
+  amfa_code_dialogs_destroy (self->dialogs);
+  g_clear_object (&self->farewell);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->indicator);
   gtk_widget_destroy (GTK_WIDGET (self->menu));
@@ -359,7 +402,7 @@ on_profile_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!amfa_known_profiles_check_finish (AMFA_KNOWN_PROFILES (source), result))
     g_info ("there is no profile of that name");
-  else if (wish->application->dialogs)
+  else if (wish->application->farewell && !amfa_farewell_has_begun (wish->application->farewell))
     present_dialog (wish->application, wish->profile);
 }
 
@@ -374,6 +417,8 @@ amfa_application_enter_code (AmfaApplication *self, const char *profile)
 {
   Wish *wish;
 
+  if (amfa_farewell_has_begun (self->farewell))
+    return;
   if (amfa_known_profiles_has (self->known, profile))
     {
       present_dialog (self, profile);
@@ -402,4 +447,24 @@ AmfaDeeds *
 amfa_application_get_deeds (AmfaApplication *self)
 {
   return self->deeds;
+}
+
+/**
+ * amfa_application_end:
+ *
+ * Quits as soon as nothing is under way that must not be broken off.
+ */
+void
+amfa_application_end (AmfaApplication *self)
+{
+  amfa_application_disable_actions (self);
+  g_clear_object (&self->indicator);
+  amfa_farewell_begin (self->farewell);
+}
+
+/* Whether it ended although something was under way: nothing may be waited for, or freed. */
+gboolean
+amfa_application_was_cut_off (AmfaApplication *self)
+{
+  return self->is_cut_off;
 }

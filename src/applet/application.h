@@ -23,5 +23,7 @@ AmfaApplication *amfa_application_new (AmfaBackend *backend,
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
 void amfa_application_later (AmfaApplication *self, const char *profile);
 AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);
+void amfa_application_end (AmfaApplication *self);
+gboolean amfa_application_was_cut_off (AmfaApplication *self);
 
 G_END_DECLS

@@ -183,15 +183,56 @@ amfa_code_dialogs_present (AmfaCodeDialogs *self, const char *profile, const cha
   return dialog;
 }
 
-/* The program is about to end. A dialog that goes calls its request off and forgets what was typed;
- * what AWS has granted is written yet. */
-void
-amfa_code_dialogs_finish (AmfaCodeDialogs *self)
+/* Whatever becomes of the others meanwhile. */
+static void
+for_each (AmfaCodeDialogs *self, void (*deed) (AmfaTokenDialog *dialog))
 {
   g_autolist (AmfaTokenDialog) dialogs = g_hash_table_get_values (self->dialogs);
 
   for (GList *l = dialogs; l; l = l->next)
     g_object_ref (l->data);
   for (GList *l = dialogs; l; l = l->next)
-    amfa_token_dialog_finish (l->data);
+    deed (l->data);
+}
+
+/* The program is about to end. A dialog that goes calls its request off and forgets what was typed;
+ * one whose session is being written goes when it is: "closed" tells. */
+void
+amfa_code_dialogs_finish (AmfaCodeDialogs *self)
+{
+  for_each (self, amfa_token_dialog_finish);
+}
+
+static void
+destroy (AmfaTokenDialog *dialog)
+{
+  gtk_widget_destroy (GTK_WIDGET (dialog));
+}
+
+/* The program ends, whatever is under way. */
+void
+amfa_code_dialogs_destroy (AmfaCodeDialogs *self)
+{
+  for_each (self, destroy);
+}
+
+gboolean
+amfa_code_dialogs_is_empty (AmfaCodeDialogs *self)
+{
+  return g_hash_table_size (self->dialogs) == 0;
+}
+
+/* Returns: (transfer none) (nullable): one whose code AWS has accepted, and whose session is not
+ *   written yet */
+AmfaTokenDialog *
+amfa_code_dialogs_find_granted (AmfaCodeDialogs *self)
+{
+  GHashTableIter iter;
+  gpointer dialog;
+
+  g_hash_table_iter_init (&iter, self->dialogs);
+  while (g_hash_table_iter_next (&iter, NULL, &dialog))
+    if (amfa_token_dialog_is_granted (dialog))
+      return dialog;
+  return NULL;
 }

@@ -25,5 +25,8 @@ AmfaTokenDialog *amfa_code_dialogs_present (AmfaCodeDialogs *self,
                                             const char *profile,
                                             const char *role);
 void amfa_code_dialogs_finish (AmfaCodeDialogs *self);
+void amfa_code_dialogs_destroy (AmfaCodeDialogs *self);
+gboolean amfa_code_dialogs_is_empty (AmfaCodeDialogs *self);
+AmfaTokenDialog *amfa_code_dialogs_find_granted (AmfaCodeDialogs *self);
 
 G_END_DECLS

@@ -24,11 +24,13 @@ struct _AmfaDeeds
   GHashTable *restoring; /* profiles */
   GHashTable *ending;    /* profiles */
   GHashTable *switching; /* profile → GCancellable of the switch under way */
+  guint n_under_way;     /* of all kinds, those that were called off included */
 };
 
 enum
 {
   SIGNAL_CODE_NEEDED,
+  SIGNAL_AT_REST,
   N_SIGNALS
 };
 
@@ -49,6 +51,9 @@ typedef struct
 static void
 deed_free (Deed *deed)
 {
+  deed->deeds->n_under_way--;
+  if (deed->deeds->n_under_way == 0)
+    g_signal_emit (deed->deeds, signals[SIGNAL_AT_REST], 0);
   g_object_unref (deed->deeds);
   g_free (deed->profile);
   g_free (deed->role);
@@ -63,6 +68,7 @@ deed_new (AmfaDeeds *self, const char *profile)
 {
   Deed *deed = g_new0 (Deed, 1);
 
+  self->n_under_way++;
   deed->deeds = g_object_ref (self);
   deed->profile = g_strdup (profile);
   return deed;
@@ -308,6 +314,8 @@ amfa_deeds_class_init (AmfaDeedsClass *klass)
   signals[SIGNAL_CODE_NEEDED] =
       g_signal_new ("code-needed", AMFA_TYPE_DEEDS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[SIGNAL_AT_REST] = g_signal_new ("at-rest", AMFA_TYPE_DEEDS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -363,4 +371,22 @@ amfa_deeds_switch_role (AmfaDeeds *self, const char *profile, const char *role)
 
   if (deed)
     amfa_role_change_async (self->backend, profile, role, deed->cancellable, on_switch_ready, deed);
+}
+
+/* The program is about to end: calls off what can be. The rest is awaited: "at-rest" tells. */
+void
+amfa_deeds_finish (AmfaDeeds *self)
+{
+  GHashTableIter iter;
+  gpointer cancellable;
+
+  g_hash_table_iter_init (&iter, self->switching);
+  while (g_hash_table_iter_next (&iter, NULL, &cancellable))
+    g_cancellable_cancel (cancellable);
+}
+
+gboolean
+amfa_deeds_are_at_rest (AmfaDeeds *self)
+{
+  return self->n_under_way == 0;
 }

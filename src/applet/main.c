@@ -2,6 +2,7 @@
 
 #include <locale.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <glib/gi18n.h>
 
@@ -23,6 +24,7 @@ main (int argc, char **argv)
   g_autoptr (AmfaSessionMonitor) monitor = NULL;
   g_autoptr (AmfaRoleKeeper) keeper = NULL;
   g_autoptr (AmfaApplication) application = NULL;
+  int status;
 
   /* No core dump, and no other process of the user that reads our memory by ptrace. */
   if (!AMFA_DUMPABLE)
@@ -47,5 +49,9 @@ main (int argc, char **argv)
   keeper_timer = amfa_system_timer_new ();
   keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
   application = amfa_application_new (backend, monitor, timer, keeper, dirs->icons);
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  /* A thread that still works with all this must not see it go. */
+  if (amfa_application_was_cut_off (application))
+    _exit (status);
+  return status;
 }

@@ -11,7 +11,12 @@
 
 /* Whoever closes the window while a code is under way takes it back, if it is not too late. Only
  * what comes of that ends the dialog, which cannot be seen meanwhile: a session that AWS has
- * granted is written and told as ever; where it cannot be written, the window comes back. */
+ * granted is written and told as ever; where it cannot be written, the window comes back.
+ *
+ * Escape takes the code back, too, and leaves the window for another attempt; where that takes
+ * longer than anybody wants to look at it, the window goes as if it were closed. */
+
+#define PATIENCE_MS 1000
 
 struct _AmfaTokenDialog
 {
@@ -20,6 +25,7 @@ struct _AmfaTokenDialog
   AmfaLogin *login;
   gboolean is_leaving;    /* closed, and what is under way awaited */
   gboolean is_ending;     /* the program, too */
+  guint patience;         /* with a code that was taken back */
   GtkWidget *profile_row; /* where there is more than one */
   GtkWidget *profile_label;
   AmfaProfileCombo *profile;
@@ -89,6 +95,7 @@ on_granted (AmfaTokenDialog *self, gint64 expires, guint warnings, gint64 clock_
 static void
 on_failed (AmfaTokenDialog *self, gboolean is_granted)
 {
+  g_clear_handle_id (&self->patience, g_source_remove);
   if (!self->is_leaving)
     return;
   if (is_granted && !self->is_ending)
@@ -107,6 +114,7 @@ on_switch_role (AmfaTokenDialog *self, const char *role)
 static void
 leave (AmfaTokenDialog *self)
 {
+  g_clear_handle_id (&self->patience, g_source_remove);
   if (!amfa_login_view_give_up (self->view))
     {
       gtk_widget_destroy (GTK_WIDGET (self));
@@ -148,11 +156,23 @@ on_profile_changed (AmfaTokenDialog *self)
                      g_object_unref);
 }
 
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  AmfaTokenDialog *self = user_data;
+
+  self->patience = 0;
+  leave (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 step_back (AmfaTokenDialog *self)
 {
   if (!amfa_login_view_step_back (self->view))
     leave (self);
+  else if (amfa_login_view_is_sending (self->view) && self->patience == 0)
+    self->patience = g_timeout_add (PATIENCE_MS, on_patience_over, self);
 }
 
 static void
@@ -187,6 +207,13 @@ amfa_token_dialog_close (GtkDialog *dialog)
   step_back (AMFA_TOKEN_DIALOG (dialog));
 }
 
+static void
+amfa_token_dialog_dispose (GObject *object)
+{
+  g_clear_handle_id (&AMFA_TOKEN_DIALOG (object)->patience, g_source_remove);
+  G_OBJECT_CLASS (amfa_token_dialog_parent_class)->dispose (object);
+}
+
 /* Whoever hears "destroy" may still ask whose dialog it was. */
 static void
 amfa_token_dialog_finalize (GObject *object)
@@ -200,6 +227,7 @@ amfa_token_dialog_class_init (AmfaTokenDialogClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = amfa_token_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = amfa_token_dialog_finalize;
   widget_class->show = amfa_token_dialog_show;
   widget_class->delete_event = amfa_token_dialog_delete_event;
@@ -331,22 +359,25 @@ amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal)
 /**
  * amfa_token_dialog_finish:
  *
- * The program is about to end: takes back what can be, and waits for what cannot. "granted" may
- * come. The dialog is gone then.
+ * The program is about to end: takes back what can be. What cannot is awaited: "granted" may come,
+ * and "destroy" in any case.
  */
 void
 amfa_token_dialog_finish (AmfaTokenDialog *self)
 {
   g_return_if_fail (AMFA_IS_TOKEN_DIALOG (self));
 
-  g_autoptr (AmfaTokenDialog) alive = g_object_ref (self);
-
   self->is_ending = TRUE;
-  if (self->view)
-    leave (self);
-  while (self->view && amfa_login_view_is_sending (self->view))
-    g_main_context_iteration (NULL, TRUE);
-  gtk_widget_destroy (GTK_WIDGET (self));
+  leave (self);
+}
+
+/* Whether AWS has accepted a code, of which nothing is written yet. */
+gboolean
+amfa_token_dialog_is_granted (AmfaTokenDialog *self)
+{
+  g_return_val_if_fail (AMFA_IS_TOKEN_DIALOG (self), FALSE);
+
+  return amfa_login_can_retry (self->login);
 }
 
 const char *

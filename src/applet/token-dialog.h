@@ -29,6 +29,7 @@ void amfa_token_dialog_look_again (AmfaTokenDialog *self);
 void amfa_token_dialog_set_role (AmfaTokenDialog *self, const char *role);
 void amfa_token_dialog_explain (AmfaTokenDialog *self, const GError *refusal);
 void amfa_token_dialog_finish (AmfaTokenDialog *self);
+gboolean amfa_token_dialog_is_granted (AmfaTokenDialog *self);
 const char *amfa_token_dialog_get_profile (AmfaTokenDialog *self);
 const AmfaLoginPlan *amfa_token_dialog_get_plan (AmfaTokenDialog *self);
 

@@ -563,6 +563,77 @@ test_closed_during_the_commit (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_granted, ==, 1);
 }
 
+static void
+await_hidden (Fixture *f)
+{
+  gint64 begun = g_get_monotonic_time ();
+
+  while (gtk_widget_get_visible (f->dialog))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 5 * G_USEC_PER_SEC);
+}
+
+/* Escape, and nothing heeds it: the network, the keyring, or a session being written. Nobody has to
+ * look at that; what comes of it is told as if the window had been closed. */
+static void
+test_escape_that_takes_long (Fixture *f, gconstpointer data)
+{
+  const AmfaLoginResult outcome = { 1767225600, 0, 0 };
+  gboolean is_granted = GPOINTER_TO_INT (data);
+
+  end_prepare_well ();
+  send (f, "123456");
+  fake_login_set_deaf (TRUE);
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_true (gtk_widget_get_visible (f->dialog));
+  await_hidden (f);
+  g_assert_true (fake_login_is_sending ());
+  if (is_granted)
+    fake_login_end_start (NULL, &outcome);
+  else
+    fail (AMFA_ERROR_NETWORK);
+  g_assert_null (f->dialog);
+  g_assert_cmpuint (f->n_granted, ==, is_granted);
+}
+
+/* It was for that code: the next one is not taken for it. */
+static void
+test_escape_and_another_code (Fixture *f, gconstpointer data)
+{
+  gint64 begun;
+
+  end_prepare_well ();
+  send (f, "123456");
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_false (fake_login_is_sending ());
+  begun = g_get_monotonic_time ();
+  send (f, "654321");
+  fake_login_set_deaf (TRUE);
+  while (g_get_monotonic_time () < begun + 1200 * 1000)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_assert_true (gtk_widget_get_visible (f->dialog));
+    }
+  fail (AMFA_ERROR_CODE_REFUSED);
+}
+
+/* Before a code is sent there is nothing to wait for: looking around is left to itself. */
+static void
+test_escape_while_preparing (Fixture *f, gconstpointer waits)
+{
+  if (waits)
+    {
+      type_code (f, "123456");
+      press_key (f->dialog, GDK_KEY_Return, 0);
+      press_key (f->dialog, GDK_KEY_Escape, 0);
+      g_assert_true (gtk_widget_get_visible (f->dialog));
+      g_assert_cmpuint (fake_login_count_starts (), ==, 0);
+    }
+  g_assert_true (fake_login_is_preparing ());
+  press_key (f->dialog, GDK_KEY_Escape, 0);
+  g_assert_null (f->dialog);
+}
+
 /* What AWS granted is not lost: the window comes back. */
 static void
 test_closed_before_a_local_failure (Fixture *f, gconstpointer data)
@@ -612,13 +683,6 @@ test_closed_and_back (Fixture *f, gconstpointer data)
   g_assert_true (is_seen (get_bar (f)));
 }
 
-static gboolean
-end_start (gpointer outcome)
-{
-  fake_login_end_start (outcome ? NULL : new_error (AMFA_ERROR_BUSY), outcome);
-  return G_SOURCE_REMOVE;
-}
-
 /* The program ends: it waits for what cannot be taken back, and for nothing else. */
 static void
 test_finish (Fixture *f, gconstpointer data)
@@ -630,8 +694,11 @@ test_finish (Fixture *f, gconstpointer data)
   send (f, "123456");
   fake_login_set_deaf (TRUE);
   fake_login_set_can_retry (!succeeds);
-  g_timeout_add (50, end_start, succeeds ? &outcome : NULL);
   amfa_token_dialog_finish (AMFA_TOKEN_DIALOG (f->dialog));
+  settle ();
+  g_assert_nonnull (f->dialog);
+  g_assert_false (gtk_widget_get_visible (f->dialog));
+  fake_login_end_start (succeeds ? NULL : new_error (AMFA_ERROR_BUSY), succeeds ? &outcome : NULL);
   g_assert_null (f->dialog);
   g_assert_cmpuint (f->n_granted, ==, succeeds);
 }
@@ -1398,6 +1465,11 @@ main (int argc, char **argv)
   add ("role-is-unusable", 0, test_role_is_unusable);
   add ("role-is-refused", 0, test_role_is_refused);
   add ("escape-cancels-then-closes", 0, test_escape_cancels_then_closes);
+  add ("escape-that-takes-long/refused", GINT_TO_POINTER (FALSE), test_escape_that_takes_long);
+  add ("escape-that-takes-long/granted", GINT_TO_POINTER (TRUE), test_escape_that_takes_long);
+  add ("escape-and-another-code", 0, test_escape_and_another_code);
+  add ("escape-while-preparing/at-once", GINT_TO_POINTER (FALSE), test_escape_while_preparing);
+  add ("escape-while-preparing/with-a-code", GINT_TO_POINTER (TRUE), test_escape_while_preparing);
   add ("close-in-flight-cancels", 0, test_close_in_flight_cancels);
   add ("closed-during-the-commit", close_window, test_closed_during_the_commit);
   add ("escaped-during-the-commit", escape_twice, test_closed_during_the_commit);

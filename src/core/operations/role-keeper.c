@@ -28,6 +28,8 @@ struct _AmfaRoleKeeper
   AmfaWallTimer *timer;
   GCancellable *cancellable;
   GHashTable *charges; /* profile → Charge */
+  guint n_attempts;    /* under way, those for keys that are gone included */
+  gboolean is_finished;
 };
 
 typedef struct
@@ -51,6 +53,7 @@ typedef struct
 enum
 {
   SIGNAL_FAILED,
+  SIGNAL_AT_REST,
   N_SIGNALS
 };
 
@@ -94,6 +97,14 @@ attempt_free (Attempt *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attempt, attempt_free)
 
 static void
+count_down (AmfaRoleKeeper *self)
+{
+  self->n_attempts--;
+  if (self->n_attempts == 0)
+    g_signal_emit (self, signals[SIGNAL_AT_REST], 0);
+}
+
+static void
 on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Attempt) attempt = user_data;
@@ -103,6 +114,8 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
   Charge *charge = self ? g_hash_table_lookup (self->charges, attempt->profile) : NULL;
   gint64 now;
 
+  if (self)
+    count_down (self);
   /* Of the success the new keys may have told already; they have a plan of their own. */
   if (!charge || charge->attempt != attempt || amfa_error_is_cancelled (error))
     return;
@@ -131,6 +144,7 @@ start (AmfaRoleKeeper *self, const char *profile, Charge *charge)
   g_weak_ref_init (&attempt->keeper, self);
   attempt->profile = g_strdup (profile);
   charge->attempt = attempt;
+  self->n_attempts++;
   amfa_role_change_async (self->backend, profile, NULL, self->cancellable, on_renewed, attempt);
 }
 
@@ -179,7 +193,7 @@ look (AmfaRoleKeeper *self)
   gint64 now = amfa_wall_timer_get_now (self->timer);
   gint64 next = 0;
 
-  for (guint i = 0; i < sessions->len; i++)
+  for (guint i = 0; i < sessions->len && !self->is_finished; i++)
     {
       const AmfaSessionInfo *info = g_ptr_array_index (sessions, i);
       Charge *charge;
@@ -237,6 +251,8 @@ amfa_role_keeper_class_init (AmfaRoleKeeperClass *klass)
   signals[SIGNAL_FAILED] =
       g_signal_new ("failed", AMFA_TYPE_ROLE_KEEPER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[SIGNAL_AT_REST] = g_signal_new ("at-rest", AMFA_TYPE_ROLE_KEEPER, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -284,4 +300,24 @@ amfa_role_keeper_is_at_work (AmfaRoleKeeper *self, const char *profile)
   const Charge *charge = g_hash_table_lookup (self->charges, profile);
 
   return charge && !charge->is_told && (charge->attempt || charge->next != 0);
+}
+
+/* Nothing is begun any more, and what is under way is called off, unless AWS has answered. That is
+ * awaited: "at-rest" tells. */
+void
+amfa_role_keeper_finish (AmfaRoleKeeper *self)
+{
+  g_return_if_fail (AMFA_IS_ROLE_KEEPER (self));
+
+  self->is_finished = TRUE;
+  amfa_wall_timer_arm (self->timer, 0);
+  g_cancellable_cancel (self->cancellable);
+}
+
+gboolean
+amfa_role_keeper_is_at_rest (AmfaRoleKeeper *self)
+{
+  g_return_val_if_fail (AMFA_IS_ROLE_KEEPER (self), TRUE);
+
+  return self->n_attempts == 0;
 }
