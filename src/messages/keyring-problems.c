@@ -20,6 +20,10 @@ amfa_message_for_keyring_absence (const AmfaErrorDetails *details)
     case AMFA_KEYRING_BUS_SILENT:
       return g_strdup (_ ("The keyring cannot be reached: the message bus of this desktop session "
                           "does not answer."));
+    case AMFA_KEYRING_BUS_GONE:
+      return g_strdup (
+          _ ("The keyring cannot be reached: the connection to the message bus of this "
+             "desktop session broke."));
     case AMFA_KEYRING_NO_DEFAULT:
       return g_strdup (_ ("There is no default keyring: create one in your keyring manager, or let "
                           "KeePassXC share a database with the Secret Service."));
@@ -45,10 +49,12 @@ amfa_message_for_keyring_problem (const AmfaErrorDetails *details)
       return g_strdup_printf (_ ("The keyring failed: %s"), quote);
     case AMFA_KEYRING_PROBLEM_PROMPT:
       return g_strdup (_ ("The keyring went away while it asked for its password."));
+    case AMFA_KEYRING_PROBLEM_SILENT:
+      return g_strdup (_ ("The keyring does not answer."));
     case AMFA_KEYRING_PROBLEM_NO_ITEM:
       return g_strdup (_ ("The keyring did not store what it was given."));
     case AMFA_KEYRING_PROBLEM_ITEM_GONE:
-      return g_strdup (_ ("Another program removed the keys from the keyring just now."));
+      return g_strdup (_ ("The keyring's items for this profile are being replaced all the time."));
     case AMFA_KEYRING_PROBLEM_DIFFERENT:
       return g_strdup (_ ("The keyring does not give back what it was given."));
     case AMFA_KEYRING_PROBLEM_GARBLED:

@@ -23,7 +23,7 @@ assert_absent (void)
     .application_id = (char *) "com.example.AwsMfa",
     .keyrings_dir = (char *) "/nonexistent/keyrings",
   };
-  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment, NULL);
   g_autoptr (AmfaSecret) secret = amfa_secret_new ("x", -1);
   g_autoptr (AmfaSecret) found = NULL;
   g_autoptr (GError) error = NULL;
@@ -70,7 +70,7 @@ test_keyring_absent_deaf_bus (void)
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
   AmfaEnvironment environment = { .application_id = (char *) "com.example.AwsMfa" };
-  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_socket_bind (socket, address, FALSE, NULL));
@@ -179,7 +179,7 @@ test_keyring_absent_kwallet (void)
   g_autofree char *service =
       g_strdup_printf ("[D-BUS Service]\nName=org.kde.kwalletd5\nExec=%s --kwallet\n", self);
   AmfaEnvironment environment = { .application_id = (char *) "com.example.AwsMfa" };
-  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (path, service, -1, NULL));

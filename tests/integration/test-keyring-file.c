@@ -75,7 +75,7 @@ keyring_new (void)
     .keyring_is_file = TRUE,
   };
 
-  return amfa_keyring_new (&environment);
+  return amfa_keyring_new (&environment, NULL);
 }
 
 static void
@@ -278,7 +278,7 @@ test_keyring_file_not_durable (void)
     .keyrings_dir = loop,
     .keyring_is_file = TRUE,
   };
-  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment);
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (symlink ("loop", loop), ==, 0);

@@ -1,17 +1,16 @@
-#include "core/io/keyring.h"
+#include "core/io/keyring-private.h"
 #include "core/model/error.h"
+#include "keyring-daemon.h"
 
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The real gnome-keyring daemon and, where it prompts, its real prompter: with-keyring.sh gives
  * them a bus and a display. Each test has a daemon of its own. */
 
-#define PASSWORD "test"
-#define ROOT_PATH "/org/freedesktop/secrets"
-#define DEFAULT_PATH ROOT_PATH "/collection/login"
+#define PASSWORD KEYRING_PASSWORD
+#define ROOT_PATH KEYRING_ROOT_PATH
+#define DEFAULT_PATH KEYRING_DEFAULT_PATH
 #define PROMPTER_NAME "org.gnome.keyring.SystemPrompter"
 #define WAIT_SECONDS 30
 
@@ -20,20 +19,15 @@ static const AmfaItem session = { AMFA_ITEM_SESSION, "default", NULL, "-" };
 
 typedef struct
 {
-  GDBusConnection *bus;
+  GDBusConnection *bus; /* the keyring's */
   AmfaKeyring *keyring;
   char *keyrings_dir;
   GSubprocess *daemon;
-  gboolean present; /* the service has an owner */
-  guint watch;
   guint filter;
   /* The filter runs in GDBus's thread. */
-  GPid kill;               /* atomic; the daemon's, to be killed when ... */
-  const char *kill_when;   /* ... this method is called */
-  GDBusMessage *meddle;    /* atomic; to be sent by a third party, right after ... */
-  const char *meddle_when; /* ... this method is called ... */
-  int meddle_nth;          /* ... for the nth time */
-  int n_dangerous;         /* atomic; calls that unlock, prompt or transfer secrets */
+  GPid kill;             /* atomic; the daemon's, to be killed when ... */
+  const char *kill_when; /* ... this method is called */
+  int n_dangerous;       /* atomic; calls that unlock, prompt or transfer secrets */
 } Fixture;
 
 /* One call of the keyring in a thread of its own, as the operations do it. */
@@ -193,22 +187,6 @@ assert_open (Fixture *fixture, const AmfaItem *item, const char *text)
 
 /* ---- the daemon ---- */
 
-static void
-on_appeared (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  fixture->present = TRUE;
-}
-
-static void
-on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  fixture->present = FALSE;
-}
-
 static GVariant *
 call_service (Fixture *fixture,
               const char *path,
@@ -216,55 +194,19 @@ call_service (Fixture *fixture,
               const char *method,
               GVariant *parameters)
 {
-  g_autoptr (GError) error = NULL;
-  GVariant *reply =
-      g_dbus_connection_call_sync (fixture->bus, "org.freedesktop.secrets", path, interface, method,
-                                   parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-
-  g_assert_no_error (error);
-  return reply;
+  return keyring_daemon_call (fixture->bus, path, interface, method, parameters);
 }
 
-/* With a password the daemon starts unlocked and makes a login keyring if there is none. */
 static void
 start_daemon (Fixture *fixture, const char *password)
 {
-  g_autoptr (GError) error = NULL;
-
-  fixture->daemon =
-      g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE |
-                            G_SUBPROCESS_FLAGS_STDOUT_SILENCE,
-                        &error, "gnome-keyring-daemon", "--foreground", "--components=secrets",
-                        password ? "--unlock" : "--start", NULL);
-  g_assert_no_error (error);
-
-  GOutputStream *in = g_subprocess_get_stdin_pipe (fixture->daemon);
-
-  if (password)
-    g_assert_true (g_output_stream_write_all (in, password, strlen (password), NULL, NULL, NULL));
-  g_assert_true (g_output_stream_close (in, NULL, NULL));
-  g_assert_true (wait_for (&fixture->present, TRUE, WAIT_SECONDS * 1000));
-
-  /* The name comes before the login keyring. */
-  for (gboolean ready = password == NULL; !ready;)
-    {
-      g_autoptr (GVariant) alias =
-          call_service (fixture, ROOT_PATH, "org.freedesktop.Secret.Service", "ReadAlias",
-                        g_variant_new ("(s)", "default"));
-      const char *path;
-
-      g_variant_get (alias, "(&o)", &path);
-      ready = g_str_equal (path, DEFAULT_PATH);
-    }
+  fixture->daemon = keyring_daemon_start (fixture->bus, password);
 }
 
 static void
 stop_daemon (Fixture *fixture)
 {
-  g_subprocess_force_exit (fixture->daemon);
-  g_assert_true (g_subprocess_wait (fixture->daemon, NULL, NULL));
-  g_assert_true (wait_for (&fixture->present, FALSE, WAIT_SECONDS * 1000));
-  g_clear_object (&fixture->daemon);
+  keyring_daemon_stop (fixture->bus, g_steal_pointer (&fixture->daemon));
 }
 
 /* As after a log-in without a password: nothing was ever unlocked. */
@@ -302,14 +244,6 @@ on_message (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpoi
       if (pid > 0)
         kill (pid, SIGKILL);
     }
-  if (fixture->meddle_when && g_str_equal (fixture->meddle_when, member) &&
-      --fixture->meddle_nth == 0)
-    {
-      g_autoptr (GDBusMessage) meddle = g_atomic_pointer_exchange (&fixture->meddle, NULL);
-
-      if (meddle)
-        g_dbus_connection_send_message (bus, meddle, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL);
-    }
   return message;
 }
 
@@ -327,30 +261,18 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->keyrings_dir = g_build_filename (g_getenv ("XDG_DATA_HOME"), "keyrings", NULL);
   environment.keyrings_dir = fixture->keyrings_dir;
-  fixture->keyring = amfa_keyring_new (&environment);
-  fixture->bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  fixture->keyring = amfa_keyring_new (&environment, NULL);
+  fixture->bus = amfa_keyring_connect (fixture->keyring, NULL, NULL);
   fixture->filter = g_dbus_connection_add_filter (fixture->bus, on_message, fixture, NULL);
-  fixture->watch = g_bus_watch_name_on_connection (fixture->bus, "org.freedesktop.secrets",
-                                                   G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared,
-                                                   on_vanished, fixture, NULL);
   start_daemon (fixture, data);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) folder = g_dir_open (fixture->keyrings_dir, 0, NULL);
-  const char *name;
-
   if (fixture->daemon)
     stop_daemon (fixture);
-  while (folder && (name = g_dir_read_name (folder)))
-    {
-      g_autofree char *path = g_build_filename (fixture->keyrings_dir, name, NULL);
-
-      g_assert_cmpint (g_unlink (path), ==, 0);
-    }
-  g_bus_unwatch_name (fixture->watch);
+  keyring_daemon_remove_files (fixture->keyrings_dir);
   g_dbus_connection_remove_filter (fixture->bus, fixture->filter);
   g_object_unref (fixture->bus);
   g_object_unref (fixture->keyring);
@@ -736,66 +658,6 @@ test_keyring_no_default (Fixture *fixture, gconstpointer data)
   assert_open (fixture, &base, "x");
 }
 
-/* ---- somebody else at work ---- */
-
-static void
-meddle_when (Fixture *fixture,
-             const char *when,
-             int nth,
-             const char *path,
-             const char *interface,
-             const char *method,
-             GVariant *parameters)
-{
-  GDBusMessage *message =
-      g_dbus_message_new_method_call ("org.freedesktop.secrets", path, interface, method);
-
-  g_dbus_message_set_flags (message, G_DBUS_MESSAGE_FLAGS_NO_REPLY_EXPECTED);
-  if (parameters)
-    g_dbus_message_set_body (message, parameters);
-  fixture->meddle_when = when;
-  fixture->meddle_nth = nth;
-  g_atomic_pointer_set (&fixture->meddle, message);
-}
-
-static void
-delete_when (Fixture *fixture, const char *when, int nth)
-{
-  g_autoptr (GVariant) reply =
-      call_service (fixture, DEFAULT_PATH, "org.freedesktop.DBus.Properties", "Get",
-                    g_variant_new ("(ss)", "org.freedesktop.Secret.Collection", "Items"));
-  g_autoptr (GVariant) value = NULL;
-  g_autofree const char **items = NULL;
-
-  g_variant_get (reply, "(v)", &value);
-  items = g_variant_get_objv (value, NULL);
-  g_assert_nonnull (items[0]);
-  g_assert_null (items[1]);
-  meddle_when (fixture, when, nth, items[0], "org.freedesktop.Secret.Item", "Delete", NULL);
-}
-
-/* What was there a moment ago is "gone", and not "never stored". */
-static void
-test_keyring_meddling (Fixture *fixture, gconstpointer data)
-{
-  call_ok (fixture, CALL_STORE, &base, "x");
-  delete_when (fixture, "OpenSession", 1);
-  call_fails_for (fixture, CALL_OPEN, NULL, AMFA_ERROR_KEYRING_FAILED,
-                  AMFA_KEYRING_PROBLEM_ITEM_GONE);
-
-  call_ok (fixture, CALL_STORE, &base, "x");
-  /* Before it is read back: the others are for the check and for CreateItem. */
-  delete_when (fixture, "ReadAlias", 3);
-  call_fails_for (fixture, CALL_STORE, "y", AMFA_ERROR_KEYRING_FAILED,
-                  AMFA_KEYRING_PROBLEM_DIFFERENT);
-
-  meddle_when (fixture, "OpenSession", 1, ROOT_PATH, "org.freedesktop.Secret.Service", "SetAlias",
-               g_variant_new ("(so)", "default", "/"));
-  call_fails_for (fixture, CALL_STORE, "y", AMFA_ERROR_KEYRING_FAILED,
-                  AMFA_KEYRING_PROBLEM_NO_ITEM);
-  g_assert_null (g_atomic_pointer_get (&fixture->meddle));
-}
-
 /* ---- a daemon that dies ---- */
 
 static void
@@ -873,7 +735,6 @@ main (int argc, char **argv)
   ADD ("cancelled", PASSWORD, test_keyring_cancelled);
   ADD ("look-never-prompts", PASSWORD, test_keyring_look_never_prompts);
   ADD ("deeds-never-prompt", PASSWORD, test_keyring_deeds_never_prompt);
-  ADD ("meddling", PASSWORD, test_keyring_meddling);
   ADD ("dies", PASSWORD, test_keyring_dies);
   ADD ("prompt", PASSWORD, test_keyring_prompt);
   ADD ("prompt-cancelled", PASSWORD, test_keyring_prompt_cancelled);

@@ -34,8 +34,9 @@ IO_DOORS = [
     {"applet-client", "deadline"},
     {"code-command", "child-program"},
     {
-        "keyring", "disk-sync", "secret-deeds", "secret-values",
-        "secret-bus", "secret-items", "secret-kwallet", "secret-prompt", "secret-service",
+        "keyring", "keyring-budget", "keyring-private", "disk-sync", "secret-bus", "secret-call",
+        "secret-deeds", "secret-file", "secret-item", "secret-items", "secret-kwallet",
+        "secret-prompt", "secret-service", "secret-session",
     },
     {"system-timer", "wall-timer"},
 ]
@@ -46,7 +47,7 @@ POSIX = re.compile(r"^(sys/|linux/|netinet/|arpa/)?[a-z0-9_]+\.h$")
 # Libraries that stay behind one file, or a few: none of them in a header of the core.
 LIBRARIES = {
     "libsoup/": ["core/io/http-transport.c"],
-    "libsecret/": ["core/io/secret-values.c"],
+    "libsecret/": ["core/io/secret-file.c", "core/io/secret-session.c"],
     "libayatana-appindicator/": ["applet/indicator.c"],
     "json-glib/": [
         "core/model/assignments.c",

@@ -37,6 +37,10 @@ main (int argc, char **argv)
       { AMFA_ERROR_KEYRING_ABSENT, AMFA_KEYRING_BUS_SILENT, "cancelled",
         "The keyring cannot be reached: the message bus of this desktop session does not "
         "answer." } },
+    { "absent/bus-gone",
+      { AMFA_ERROR_KEYRING_ABSENT, AMFA_KEYRING_BUS_GONE, "The connection is closed",
+        "The keyring cannot be reached: the connection to the message bus of this desktop session "
+        "broke." } },
     { "absent/no-default",
       { AMFA_ERROR_KEYRING_ABSENT, AMFA_KEYRING_NO_DEFAULT, NULL,
         "There is no default keyring: create one in your keyring manager, or let KeePassXC share a "
@@ -49,12 +53,15 @@ main (int argc, char **argv)
     { "failed/prompt",
       { AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_PROMPT, NULL,
         "The keyring went away while it asked for its password." } },
+    { "failed/silent",
+      { AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_SILENT, NULL,
+        "The keyring does not answer." } },
     { "failed/no-item",
       { AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_NO_ITEM, NULL,
         "The keyring did not store what it was given." } },
     { "failed/item-gone",
       { AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_ITEM_GONE, NULL,
-        "Another program removed the keys from the keyring just now." } },
+        "The keyring's items for this profile are being replaced all the time." } },
     { "failed/different",
       { AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_DIFFERENT, NULL,
         "The keyring does not give back what it was given." } },

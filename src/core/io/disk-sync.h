@@ -6,6 +6,6 @@
 
 G_BEGIN_DECLS
 
-int amfa_disk_sync (const char *folder);
+int amfa_disk_sync (const char *const *folders);
 
 G_END_DECLS

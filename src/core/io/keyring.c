@@ -1,10 +1,13 @@
 #define G_LOG_DOMAIN "amfa-keyring"
 
-#include "keyring.h"
+#include "keyring-private.h"
 
 #include "disk-sync.h"
+#include "secret-bus.h"
 #include "secret-deeds.h"
-#include "secret-values.h"
+#include "secret-file.h"
+#include "secret-items.h"
+#include "secret-service.h"
 
 #include "core/model/error.h"
 
@@ -15,6 +18,7 @@
  *   attributes of the new item and perhaps more, so none may ever be added.
  * - Only unlock() and open() let the service ask for a password. read(), store() and remove() run
  *   while the credentials file is locked and say KEYRING_LOCKED instead.
+ * - Every call has an end, by its caller's budget or by one of its own (keyring-budget.c).
  * - With SECRET_BACKEND=file there is no service, and libsecret keeps one file for the whole
  *   process: two threads would take it away from each other, hence the mutex. */
 
@@ -23,7 +27,12 @@ struct _AmfaKeyring
   GObject parent_instance;
 
   char *application;
-  char *keyrings_dir;
+  char *home;         /* nullable */
+  char *keyrings_dir; /* gnome-keyring's */
+  char *wallets_dir;  /* KWallet's */
+  AmfaItemTest is_readable;
+  GMutex bus_mutex;
+  GDBusConnection *bus; /* nullable; ours alone */
   gboolean is_file;
   GMutex file_mutex; /* one call at a time where @is_file */
 };
@@ -48,7 +57,11 @@ amfa_keyring_finalize (GObject *object)
   AmfaKeyring *self = AMFA_KEYRING (object);
 
   g_free (self->application);
+  g_free (self->home);
   g_free (self->keyrings_dir);
+  g_free (self->wallets_dir);
+  g_clear_object (&self->bus);
+  g_mutex_clear (&self->bus_mutex);
   g_mutex_clear (&self->file_mutex);
 
   G_OBJECT_CLASS (amfa_keyring_parent_class)->finalize (object);
@@ -63,7 +76,72 @@ amfa_keyring_class_init (AmfaKeyringClass *klass)
 static void
 amfa_keyring_init (AmfaKeyring *self)
 {
+  g_mutex_init (&self->bus_mutex);
   g_mutex_init (&self->file_mutex);
+}
+
+/* Takes away a connection that broke. */
+static GDBusConnection *
+ref_bus (AmfaKeyring *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bus_mutex);
+
+  if (self->bus && g_dbus_connection_is_closed (self->bus))
+    g_clear_object (&self->bus);
+  return self->bus ? g_object_ref (self->bus) : NULL;
+}
+
+/* Another thread may have been faster. */
+static GDBusConnection *
+keep_bus (AmfaKeyring *self, GDBusConnection *bus)
+{
+  g_autoptr (GDBusConnection) fresh = bus;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bus_mutex);
+
+  if (!self->bus || g_dbus_connection_is_closed (self->bus))
+    g_set_object (&self->bus, fresh);
+  return g_object_ref (self->bus);
+}
+
+/**
+ * amfa_keyring_connect:
+ *
+ * One connection as long as it holds: KeePassXC lets the user allow access to each anew.
+ *
+ * Returns: (transfer full) (nullable): the bus; without one %AMFA_ERROR_KEYRING_ABSENT
+ */
+GDBusConnection *
+amfa_keyring_connect (AmfaKeyring *self, GCancellable *cancellable, GError **error)
+{
+  GDBusConnection *bus = ref_bus (self);
+
+  if (bus)
+    return bus;
+  bus = amfa_secret_bus_connect (cancellable, error);
+  return bus ? keep_bus (self, bus) : NULL;
+}
+
+static GCancellable *
+begin (GCancellable *cancellable)
+{
+  return amfa_keyring_budget_ensure (cancellable, AMFA_KEYRING_OPERATION_MS);
+}
+
+/* Whether it was the user or the time that ended a call.
+ * @problem: (transfer full) (nullable): how it ended */
+static gboolean
+conclude (GCancellable *budget, GError *problem, GError **error)
+{
+  g_autoptr (GError) original = problem;
+
+  if (!original)
+    return TRUE;
+  if (amfa_error_is_cancelled (original) && amfa_keyring_budget_is_over (budget))
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_SILENT });
+  else
+    g_propagate_error (error, g_steal_pointer (&original));
+  return FALSE;
 }
 
 /* Returns: (transfer full) (nullable): held until it is freed */
@@ -73,8 +151,8 @@ lock_file (AmfaKeyring *self)
   return self->is_file ? g_mutex_locker_new (&self->file_mutex) : NULL;
 }
 
-static GHashTable *
-item_attributes (AmfaKeyring *self, const AmfaItem *item)
+static void
+target_init (AmfaSecretTarget *target, AmfaKeyring *self, const AmfaItem *item)
 {
   GHashTable *attributes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
@@ -83,14 +161,19 @@ item_attributes (AmfaKeyring *self, const AmfaItem *item)
   g_hash_table_insert (attributes, (gpointer) "kind", g_strdup (kinds[item->kind].name));
   g_hash_table_insert (attributes, (gpointer) "role", g_strdup (item->role ? item->role : "-"));
   g_hash_table_insert (attributes, (gpointer) "file", g_strdup (item->file));
-  return attributes;
+  target->attributes = attributes;
+  target->label = g_strdup_printf ("%s: %s", kinds[item->kind].label, item->profile);
+  target->kind = item->kind;
+  target->is_readable = self->is_readable;
 }
 
-static char *
-item_label (const AmfaItem *item)
+static void
+target_clear (AmfaSecretTarget *target)
 {
-  return g_strdup_printf ("%s: %s", kinds[item->kind].label, item->profile);
+  g_hash_table_unref (target->attributes);
+  g_free (target->label);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaSecretTarget, target_clear)
 
 static gboolean
 is_item (const AmfaItem *item)
@@ -103,26 +186,44 @@ file_look (GHashTable *attributes, GCancellable *cancellable)
 {
   gboolean stored = FALSE;
 
-  if (!amfa_secret_values_file_look (attributes, &stored, cancellable, NULL))
+  if (!amfa_secret_file_look (attributes, &stored, cancellable, NULL))
     return AMFA_LOOK_ABSENT;
   return stored ? AMFA_LOOK_STORED : AMFA_LOOK_NOT_STORED;
+}
+
+static AmfaLook
+service_look (AmfaKeyring *self, const AmfaSecretTarget *target, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, cancellable, &error);
+
+  if (bus)
+    return amfa_secret_deeds_look (bus, target, cancellable);
+  g_debug ("no look into the keyring: %s", error->message);
+  return AMFA_LOOK_ABSENT;
 }
 
 /**
  * amfa_keyring_new:
  * @environment: says where keyrings lie and which back end libsecret uses
+ * @is_readable: (nullable): of several items that pass for one, the newest that can be read counts
  *
  * Returns: (transfer full): the keyring; nothing is asked of it yet
  */
 AmfaKeyring *
-amfa_keyring_new (const AmfaEnvironment *environment)
+amfa_keyring_new (const AmfaEnvironment *environment, AmfaItemTest is_readable)
 {
   g_return_val_if_fail (environment != NULL, NULL);
 
   AmfaKeyring *self = g_object_new (AMFA_TYPE_KEYRING, NULL);
+  g_autofree char *data =
+      environment->keyrings_dir ? g_path_get_dirname (environment->keyrings_dir) : NULL;
 
   self->application = g_strdup (environment->application_id);
+  self->home = g_strdup (environment->home);
   self->keyrings_dir = g_strdup (environment->keyrings_dir);
+  self->wallets_dir = data ? g_build_filename (data, "kwalletd", NULL) : NULL;
+  self->is_readable = is_readable;
   self->is_file = environment->keyring_is_file;
   return self;
 }
@@ -138,11 +239,13 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), AMFA_LOOK_ABSENT);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_autoptr (GCancellable) budget = begin (cancellable);
   g_autoptr (GMutexLocker) locker = lock_file (self);
+  g_auto (AmfaSecretTarget) target;
 
-  return self->is_file ? file_look (attributes, cancellable)
-                       : amfa_secret_deeds_look (attributes, cancellable);
+  target_init (&target, self, item);
+  return self->is_file ? file_look (target.attributes, budget)
+                       : service_look (self, &target, budget);
 }
 
 /**
@@ -161,7 +264,14 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
 
   if (self->is_file)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-  return amfa_secret_deeds_unlock (cancellable, error);
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  GError *problem = NULL;
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+
+  if (bus)
+    amfa_secret_items_make_writable (bus, budget, &problem);
+  return conclude (budget, problem, error);
 }
 
 /**
@@ -179,7 +289,14 @@ amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error
 
   if (self->is_file)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-  return amfa_secret_deeds_check (cancellable, error);
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  GError *problem = NULL;
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+  g_autofree char *collection =
+      bus ? amfa_secret_items_find_writable (bus, budget, &problem) : NULL;
+
+  return conclude (budget, problem, error);
 }
 
 static gboolean
@@ -190,12 +307,24 @@ load (AmfaKeyring *self,
       GCancellable *cancellable,
       GError **error)
 {
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_autoptr (GMutexLocker) locker = lock_file (self);
+  g_auto (AmfaSecretTarget) target;
+  GError *problem = NULL;
 
+  target_init (&target, self, item);
+  *secret = NULL;
   if (self->is_file)
-    return amfa_secret_values_file_open (attributes, secret, cancellable, error);
-  return amfa_secret_deeds_open (attributes, may_unlock, secret, cancellable, error);
+    {
+      g_autoptr (GMutexLocker) locker = lock_file (self);
+
+      return amfa_secret_file_open (target.attributes, secret, cancellable, error);
+    }
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+
+  if (bus)
+    amfa_secret_deeds_open (bus, &target, may_unlock, secret, budget, &problem);
+  return conclude (budget, problem, error);
 }
 
 /**
@@ -245,6 +374,27 @@ amfa_keyring_read (AmfaKeyring *self,
   return load (self, item, FALSE, secret, cancellable, error);
 }
 
+/* Reads back and compares, as amfa_secret_deeds_store() does. */
+static gboolean
+store_in_file (AmfaKeyring *self,
+               const AmfaSecretTarget *target,
+               AmfaSecret *secret,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+  g_autoptr (AmfaSecret) stored = NULL;
+
+  if (!amfa_secret_file_store (target->attributes, target->label, secret, cancellable, error) ||
+      !amfa_secret_file_open (target->attributes, &stored, NULL, error))
+    return FALSE;
+  if (amfa_secret_equal (stored, secret))
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                  &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_DIFFERENT });
+  return FALSE;
+}
+
 /**
  * amfa_keyring_read_for_all_roles:
  * @item: which items, whatever their roles
@@ -263,12 +413,25 @@ amfa_keyring_read_for_all_roles (AmfaKeyring *self,
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), NULL);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_autoptr (GMutexLocker) locker = lock_file (self);
+  g_auto (AmfaSecretTarget) target;
+  g_autoptr (GPtrArray) secrets = NULL;
+  GError *problem = NULL;
 
-  g_hash_table_remove (attributes, "role");
-  return self->is_file ? amfa_secret_values_file_list (attributes, cancellable, error)
-                       : amfa_secret_deeds_list (attributes, may_unlock, cancellable, error);
+  target_init (&target, self, item);
+  g_hash_table_remove (target.attributes, "role");
+  if (self->is_file)
+    {
+      g_autoptr (GMutexLocker) locker = lock_file (self);
+
+      return amfa_secret_file_list (target.attributes, cancellable, error);
+    }
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+
+  if (bus)
+    secrets = amfa_secret_deeds_list (bus, &target, may_unlock, budget, &problem);
+  return conclude (budget, problem, error) ? g_steal_pointer (&secrets) : NULL;
 }
 
 /**
@@ -291,35 +454,40 @@ amfa_keyring_store (AmfaKeyring *self,
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item) && secret != NULL, FALSE);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
-  g_autofree char *label = item_label (item);
-  g_autoptr (AmfaSecret) stored = NULL;
-  g_autoptr (GMutexLocker) locker = lock_file (self);
-  gboolean ok =
-      self->is_file
-          ? amfa_secret_values_file_store (attributes, label, secret, cancellable, error) &&
-                amfa_secret_values_file_open (attributes, &stored, NULL, error)
-          : amfa_secret_deeds_store (attributes, label, secret, cancellable, error) &&
-                amfa_secret_deeds_open (attributes, FALSE, &stored, cancellable, error);
+  g_auto (AmfaSecretTarget) target;
+  GError *problem = NULL;
 
-  if (ok && !amfa_secret_equal (stored, secret))
-    {
-      amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
-                      &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_DIFFERENT });
-      return FALSE;
-    }
-  return ok;
+  target_init (&target, self, item);
+  if (self->is_file)
+    return store_in_file (self, &target, secret, cancellable, error);
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+
+  if (bus)
+    amfa_secret_deeds_store (bus, &target, secret, budget, &problem);
+  return conclude (budget, problem, error);
 }
 
 /* Whatever has all of @attributes. */
 static gboolean
 remove_all (AmfaKeyring *self, GHashTable *attributes, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = lock_file (self);
+  GError *problem = NULL;
 
   if (self->is_file)
-    return amfa_secret_values_file_remove (attributes, cancellable, error);
-  return amfa_secret_deeds_remove (attributes, cancellable, error);
+    {
+      g_autoptr (GMutexLocker) locker = lock_file (self);
+
+      return amfa_secret_file_remove (attributes, cancellable, error);
+    }
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
+
+  if (bus)
+    amfa_secret_items_remove (bus, attributes, budget, &problem);
+  return conclude (budget, problem, error);
 }
 
 /**
@@ -338,9 +506,10 @@ amfa_keyring_remove (AmfaKeyring *self,
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_auto (AmfaSecretTarget) target;
 
-  return remove_all (self, attributes, cancellable, error);
+  target_init (&target, self, item);
+  return remove_all (self, target.attributes, cancellable, error);
 }
 
 /**
@@ -357,16 +526,18 @@ amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), FALSE);
 
-  g_autoptr (GHashTable) attributes = item_attributes (self, item);
+  g_auto (AmfaSecretTarget) target;
 
-  g_hash_table_remove (attributes, "role");
-  return remove_all (self, attributes, cancellable, error);
+  target_init (&target, self, item);
+  g_hash_table_remove (target.attributes, "role");
+  return remove_all (self, target.attributes, cancellable, error);
 }
 
 /**
  * amfa_keyring_make_durable:
  *
- * Writes the file system where keyrings lie to the disk: a service replies before its file is safe.
+ * Writes the file systems to the disk where the known services keep their files, and that of the
+ * home, where others may: a service replies before its file is safe.
  *
  * Errors: %AMFA_ERROR_KEYRING_FAILED.
  */
@@ -375,7 +546,8 @@ amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
 
-  int saved_errno = amfa_disk_sync (self->keyrings_dir);
+  const char *const folders[] = { self->keyrings_dir, self->wallets_dir, self->home, NULL };
+  int saved_errno = amfa_disk_sync (folders);
 
   if (saved_errno != 0)
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
@@ -384,4 +556,26 @@ amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
                         .quote = g_strerror (saved_errno),
                     });
   return saved_errno == 0;
+}
+
+/**
+ * amfa_keyring_is_saved_at_once:
+ *
+ * Starts no service.
+ *
+ * Returns: whether what is stored is in a file at once, so that amfa_keyring_make_durable() makes
+ *   it so; otherwise the user may have to save a database (KeePassXC)
+ */
+gboolean
+amfa_keyring_is_saved_at_once (AmfaKeyring *self, GCancellable *cancellable)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
+
+  if (self->is_file)
+    return TRUE;
+
+  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, NULL);
+
+  return bus && amfa_secret_service_is_known (bus, budget);
 }

@@ -2,18 +2,35 @@
 
 #include <gio/gio.h>
 
+#include "keyring-budget.h"
+
 #include "core/model/environment.h"
 #include "core/model/secret.h"
 
 /* The user's keyring (Secret Service), with two doors: look (never prompts, never reads a secret)
  * and open (may prompt; only inside a deed that the user asked for). Inside such a deed, once the
  * keyring is open, read, store and remove ask for no password. Every call blocks: call from a
- * worker thread; several may call at once. */
+ * worker thread; several may call at once.
+ *
+ * Time: a keyring that does not answer costs what its caller has for it, not that much for each
+ * call. An operation makes one budget and gives it to all its calls as their cancellable:
+ *
+ *   g_autoptr (GCancellable) budget =
+ *       amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
+ *
+ * and inside it another one of AMFA_KEYRING_LOCKED_MS for the part that runs while a file is
+ * locked. A call that gets another cancellable, or none, has AMFA_KEYRING_OPERATION_MS for itself.
+ * Prompts are not counted. When time is up, the call under way fails with
+ * %AMFA_ERROR_KEYRING_FAILED (%AMFA_KEYRING_PROBLEM_SILENT), and so does every further one. */
 
 G_BEGIN_DECLS
 
 #define AMFA_TYPE_KEYRING (amfa_keyring_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaKeyring, amfa_keyring, AMFA, KEYRING, GObject)
+
+/* Starting a service takes a while on a computer that was just switched on. */
+#define AMFA_KEYRING_OPERATION_MS 15000
+#define AMFA_KEYRING_LOCKED_MS 6000
 
 typedef enum
 {
@@ -40,7 +57,10 @@ typedef enum
   AMFA_LOOK_ABSENT, /* no Secret Service, or one without a default collection */
 } AmfaLook;
 
-AmfaKeyring *amfa_keyring_new (const AmfaEnvironment *environment);
+/* Whether what an item of @kind holds has a form that we know. */
+typedef gboolean (*AmfaItemTest) (AmfaItemKind kind, AmfaSecret *secret);
+
+AmfaKeyring *amfa_keyring_new (const AmfaEnvironment *environment, AmfaItemTest is_readable);
 AmfaLook amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable);
 gboolean amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **error);
 gboolean amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error);
@@ -73,5 +93,6 @@ gboolean amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
                                             GCancellable *cancellable,
                                             GError **error);
 gboolean amfa_keyring_make_durable (AmfaKeyring *self, GError **error);
+gboolean amfa_keyring_is_saved_at_once (AmfaKeyring *self, GCancellable *cancellable);
 
 G_END_DECLS

@@ -2,20 +2,33 @@
 
 #include "secret-deeds.h"
 
-#include "secret-bus.h"
+#include "secret-item.h"
 #include "secret-items.h"
-#include "secret-values.h"
+#include "secret-session.h"
 
-/* Each deed looks for the bus anew: a service may have been restarted in between. */
+#include "core/model/error.h"
+
+/* Others are at work in the same keyring: another of our processes, or a person in a keyring
+ * manager.
+ *
+ * - An item that was found may be gone when it is read or written, since somebody replaced it: it
+ *   is looked for again. Only what a new search does not find is not there.
+ * - Two items may have the same attributes: one was copied, emptied or edited, or a newer version
+ *   wrote it in its own way. The newest that can be read counts, and the other is neither
+ *   overwritten nor removed by a store, for it may hold the only copy of a key.
+ *
+ * Whoever replaces items all the time is given up. */
+#define MAX_TRIES 5
 
 AmfaLook
-amfa_secret_deeds_look (GHashTable *attributes, GCancellable *cancellable)
+amfa_secret_deeds_look (GDBusConnection *bus,
+                        const AmfaSecretTarget *target,
+                        GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, &error);
   AmfaSecretItems items;
 
-  if (!bus || !amfa_secret_items_look (bus, attributes, &items, cancellable, &error))
+  if (!amfa_secret_items_look (bus, target->attributes, &items, cancellable, &error))
     {
       g_debug ("no look into the keyring: %s", error->message);
       return AMFA_LOOK_ABSENT;
@@ -35,6 +48,90 @@ amfa_secret_deeds_look (GHashTable *attributes, GCancellable *cancellable)
     }
 }
 
+static gboolean
+fail (GError **error, AmfaKeyringProblem problem)
+{
+  amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED, &(AmfaErrorDetails){ .reason = (int) problem });
+  return FALSE;
+}
+
+/* @secret: (out) (transfer full) (nullable): %NULL if the item is gone */
+static gboolean
+read_item (GDBusConnection *bus,
+           AmfaSecretSession *session,
+           const char *item,
+           AmfaSecret **secret,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GVariant) encoded = NULL;
+
+  *secret = NULL;
+  if (!amfa_secret_item_get_secret (bus, item, amfa_secret_session_get_path (session), &encoded,
+                                    cancellable, error))
+    return FALSE;
+  if (!encoded)
+    return TRUE;
+
+  *secret = amfa_secret_session_decode (session, encoded);
+  if (!*secret)
+    *secret = amfa_secret_new ("", 0); /* which nobody can read either */
+  return TRUE;
+}
+
+static gboolean
+is_readable (const AmfaSecretTarget *target, AmfaSecret *secret)
+{
+  return !target->is_readable || target->is_readable (target->kind, secret);
+}
+
+/* What there is of several items that pass for one. */
+typedef struct
+{
+  const char *item;   /* the newest that can be read, %NULL if none can */
+  AmfaSecret *secret; /* what it holds; without it, what the newest of all holds */
+  gboolean is_gone;   /* one of them was replaced meanwhile */
+} Choice;
+
+static void
+choice_clear (Choice *self)
+{
+  g_clear_pointer (&self->secret, amfa_secret_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Choice, choice_clear)
+
+/* @items: the newest first */
+static gboolean
+choose (GDBusConnection *bus,
+        AmfaSecretSession *session,
+        const AmfaSecretTarget *target,
+        char **items,
+        Choice *choice,
+        GCancellable *cancellable,
+        GError **error)
+{
+  for (; *items && !choice->item; items++)
+    {
+      g_autoptr (AmfaSecret) secret = NULL;
+
+      if (!read_item (bus, session, *items, &secret, cancellable, error))
+        return FALSE;
+      if (!secret)
+        {
+          choice->is_gone = TRUE;
+          return TRUE;
+        }
+      if (is_readable (target, secret))
+        choice->item = *items;
+      if (choice->item || !choice->secret)
+        {
+          g_clear_pointer (&choice->secret, amfa_secret_unref);
+          choice->secret = g_steal_pointer (&secret);
+        }
+    }
+  return TRUE;
+}
+
 /**
  * amfa_secret_deeds_open:
  * @may_unlock: whether the service may prompt for what is locked; else that is an error
@@ -43,92 +140,153 @@ amfa_secret_deeds_look (GHashTable *attributes, GCancellable *cancellable)
  * Returns: whether the answer is known
  */
 gboolean
-amfa_secret_deeds_open (GHashTable *attributes,
+amfa_secret_deeds_open (GDBusConnection *bus,
+                        const AmfaSecretTarget *target,
                         gboolean may_unlock,
                         AmfaSecret **secret,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-  g_autofree char *item = NULL;
+  g_autoptr (AmfaSecretSession) session = NULL;
 
   *secret = NULL;
-  if (!bus || !amfa_secret_items_find (bus, attributes, may_unlock, &item, cancellable, error))
-    return FALSE;
-  if (!item)
-    return TRUE;
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_auto (GStrv) items = NULL;
+      g_auto (Choice) choice = { NULL };
 
-  *secret = amfa_secret_values_load (attributes, item, cancellable, error);
-  return *secret != NULL;
+      if (!amfa_secret_items_find (bus, target->attributes, may_unlock, &items, cancellable, error))
+        return FALSE;
+      if (!*items)
+        return TRUE;
+      if (!session)
+        session = amfa_secret_session_open (bus, cancellable, error);
+      if (!session || !choose (bus, session, target, items, &choice, cancellable, error))
+        return FALSE;
+      if (!choice.is_gone)
+        {
+          *secret = g_steal_pointer (&choice.secret);
+          return TRUE;
+        }
+    }
+  return fail (error, AMFA_KEYRING_PROBLEM_ITEM_GONE);
 }
 
 /**
  * amfa_secret_deeds_list:
  * @may_unlock: as for amfa_secret_deeds_open()
  *
- * Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have @attributes
+ * Those that go meanwhile are not there.
+ *
+ * Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have the
+ *   attributes of @target
  */
 GPtrArray *
-amfa_secret_deeds_list (GHashTable *attributes,
+amfa_secret_deeds_list (GDBusConnection *bus,
+                        const AmfaSecretTarget *target,
                         gboolean may_unlock,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
   g_autoptr (GPtrArray) secrets =
       g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_secret_unref);
+  g_autoptr (AmfaSecretSession) session = NULL;
   g_auto (GStrv) items = NULL;
 
-  if (!bus || !amfa_secret_items_list (bus, attributes, may_unlock, &items, cancellable, error))
+  if (!amfa_secret_items_find (bus, target->attributes, may_unlock, &items, cancellable, error))
+    return NULL;
+  if (*items && !(session = amfa_secret_session_open (bus, cancellable, error)))
     return NULL;
   for (gsize i = 0; items[i]; i++)
     {
-      AmfaSecret *secret = amfa_secret_values_load (attributes, items[i], cancellable, error);
+      AmfaSecret *secret = NULL;
 
-      if (!secret)
+      if (!read_item (bus, session, items[i], &secret, cancellable, error))
         return NULL;
-      g_ptr_array_add (secrets, secret);
+      if (secret)
+        g_ptr_array_add (secrets, secret);
     }
   return g_steal_pointer (&secrets);
 }
 
-/* Never prompts. */
+/* Writes, and tells where to; @item is %NULL if that is not known. */
+static gboolean
+write_once (GDBusConnection *bus,
+            AmfaSecretSession **session,
+            const AmfaSecretTarget *target,
+            AmfaSecret *secret,
+            char **item,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree char *collection = amfa_secret_items_find_writable (bus, cancellable, error);
+  g_auto (GStrv) items = NULL;
+  g_auto (Choice) choice = { NULL };
+  g_autoptr (GVariant) encoded = NULL;
+  gboolean are_several, is_gone = FALSE;
+
+  *item = NULL;
+  if (!collection || !amfa_secret_items_find_unlocked (bus, target->attributes, &items,
+                                                       &are_several, cancellable, error))
+    return FALSE;
+  if (!*session)
+    *session = amfa_secret_session_open (bus, cancellable, error);
+  if (!*session)
+    return FALSE;
+
+  /* Of several the service would replace any. */
+  if (are_several && !choose (bus, *session, target, items, &choice, cancellable, error))
+    return FALSE;
+  encoded = amfa_secret_session_encode (*session, secret);
+  if (!choice.item)
+    return amfa_secret_item_create (bus, collection, target->attributes, target->label, encoded,
+                                    !are_several, item, cancellable, error);
+  if (!amfa_secret_item_set_secret (bus, choice.item, encoded, &is_gone, cancellable, error))
+    return FALSE;
+  *item = is_gone ? NULL : g_strdup (choice.item);
+  return TRUE;
+}
+
+/* @secret: (out) (transfer full) (nullable): what @item holds, %NULL if it is gone; where it is not
+ * known which that is, what is found */
+static gboolean
+read_back (GDBusConnection *bus,
+           AmfaSecretSession *session,
+           const AmfaSecretTarget *target,
+           const char *item,
+           AmfaSecret **secret,
+           GCancellable *cancellable,
+           GError **error)
+{
+  return item ? read_item (bus, session, item, secret, cancellable, error)
+              : amfa_secret_deeds_open (bus, target, FALSE, secret, cancellable, error);
+}
+
+/**
+ * amfa_secret_deeds_store:
+ *
+ * Reads back and compares. Never prompts for a password.
+ */
 gboolean
-amfa_secret_deeds_store (GHashTable *attributes,
-                         const char *label,
+amfa_secret_deeds_store (GDBusConnection *bus,
+                         const AmfaSecretTarget *target,
                          AmfaSecret *secret,
                          GCancellable *cancellable,
                          GError **error)
 {
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
+  g_autoptr (AmfaSecretSession) session = NULL;
+  g_autoptr (AmfaSecret) stored = NULL;
 
-  return bus && amfa_secret_items_check_writable (bus, cancellable, error) &&
-         amfa_secret_values_create (attributes, label, secret, cancellable, error);
-}
+  for (guint i = 0; i < MAX_TRIES; i++)
+    {
+      g_autofree char *item = NULL;
 
-/* Whether something can be stored now. Never prompts. */
-gboolean
-amfa_secret_deeds_check (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_check_writable (bus, cancellable, error);
-}
-
-/* Makes it so that something can be stored: the service may prompt once. */
-gboolean
-amfa_secret_deeds_unlock (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_make_writable (bus, cancellable, error);
-}
-
-/* Whatever has all of @attributes. Never prompts for a password. */
-gboolean
-amfa_secret_deeds_remove (GHashTable *attributes, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GDBusConnection) bus = amfa_secret_bus_connect (cancellable, error);
-
-  return bus && amfa_secret_items_remove (bus, attributes, cancellable, error);
+      g_clear_pointer (&stored, amfa_secret_unref);
+      if (!write_once (bus, &session, target, secret, &item, cancellable, error) ||
+          !read_back (bus, session, target, item, &stored, cancellable, error))
+        return FALSE;
+      if (amfa_secret_equal (stored, secret))
+        return TRUE;
+    }
+  return fail (error, stored ? AMFA_KEYRING_PROBLEM_DIFFERENT : AMFA_KEYRING_PROBLEM_NO_ITEM);
 }

@@ -2,10 +2,12 @@
 
 #include "secret-items.h"
 
+#include "secret-item.h"
 #include "secret-service.h"
 
 #include "core/model/error.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What a search of all collections found, and the default collection beside it. */
@@ -40,15 +42,18 @@ search (GDBusConnection *bus,
                                      error);
 }
 
+static gboolean
+is_inside (const char *path, const char *collection)
+{
+  return collection && g_str_has_prefix (path, collection) && path[strlen (collection)] == '/';
+}
+
 static const char *
 find_inside (char **paths, const char *collection)
 {
-  for (; collection && *paths; paths++)
-    {
-      if (g_str_has_prefix (*paths, collection) && (*paths)[strlen (collection)] == '/')
-        return *paths;
-    }
-  return NULL;
+  while (*paths && !is_inside (*paths, collection))
+    paths++;
+  return *paths;
 }
 
 /* Stores go to the default collection, so what lies there is the newest; an item elsewhere is of a
@@ -62,6 +67,51 @@ choose (const Found *found)
   if (unlocked || locked)
     return unlocked ? unlocked : locked;
   return found->unlocked[0] ? found->unlocked[0] : found->locked[0];
+}
+
+/* An item, and what says which of several is the newest. */
+typedef struct
+{
+  char *path;
+  gboolean is_inside; /* the default collection */
+  guint64 modified;   /* in seconds: what we just wrote may be as old as another one */
+  gboolean is_ours;
+} Candidate;
+
+static int
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  const Candidate *one = a, *other = b;
+
+  if (one->is_inside != other->is_inside)
+    return one->is_inside ? -1 : 1;
+  if (one->modified != other->modified)
+    return one->modified > other->modified ? -1 : 1;
+  return other->is_ours - one->is_ours;
+}
+
+/* Returns: (transfer full): the unlocked items, the newest first */
+static GStrv
+sort_unlocked (GDBusConnection *bus, const Found *found, GCancellable *cancellable)
+{
+  guint n = g_strv_length (found->unlocked);
+  g_autofree Candidate *candidates = g_new0 (Candidate, n);
+  GStrv sorted = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    {
+      candidates[i].path = found->unlocked[i];
+      candidates[i].is_inside = is_inside (found->unlocked[i], found->collection);
+      if (n == 1)
+        continue;
+      candidates[i].modified = amfa_secret_item_get_modified (bus, found->unlocked[i], cancellable);
+      candidates[i].is_ours = amfa_secret_item_is_of_schema (bus, found->unlocked[i], cancellable);
+    }
+  if (n > 1)
+    qsort (candidates, n, sizeof (Candidate), compare_candidates);
+  for (guint i = 0; i < n; i++)
+    sorted[i] = g_strdup (candidates[i].path);
+  return sorted;
 }
 
 static gboolean
@@ -97,11 +147,32 @@ amfa_secret_items_look (GDBusConnection *bus,
   return TRUE;
 }
 
+/* In one call, for one prompt: where @best lies in the default collection, those beside it, too.
+ * @best: (nullable): an item; %NULL: whatever the default collection hides */
+static gboolean
+unlock (GDBusConnection *bus,
+        const Found *found,
+        const char *best,
+        GCancellable *cancellable,
+        GError **error)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+
+  for (char **item = found->locked; *item; item++)
+    if (is_inside (*item, found->collection))
+      g_ptr_array_add (paths, *item);
+  if (paths->len == 0)
+    g_ptr_array_add (paths, (gpointer) (best ? best : found->collection));
+  g_ptr_array_add (paths, NULL);
+  return amfa_secret_service_unlock (bus, (const char *const *) paths->pdata, cancellable, error);
+}
+
 /**
  * amfa_secret_items_find:
- * @attributes: (element-type utf8 utf8): what the item must have
- * @may_unlock: whether a locked item may be unlocked, which may prompt; else it is an error
- * @item: (out) (transfer full) (nullable): path of an unlocked item, %NULL if there is none
+ * @attributes: (element-type utf8 utf8): what the items must have
+ * @may_unlock: whether locked items may be unlocked, which may prompt; else it is an error
+ * @items: (out) (transfer full): paths of unlocked items, the newest of the default collection
+ *   first; mostly one or none, but others may copy an item, or change one into the same
  *
  * Returns: whether the answer is known
  */
@@ -109,13 +180,13 @@ gboolean
 amfa_secret_items_find (GDBusConnection *bus,
                         GHashTable *attributes,
                         gboolean may_unlock,
-                        char **item,
+                        GStrv *items,
                         GCancellable *cancellable,
                         GError **error)
 {
   g_auto (Found) found = { NULL };
 
-  *item = NULL;
+  *items = NULL;
   for (guint attempt = 0; attempt < 2; attempt++)
     {
       if (!search (bus, attributes, &found, cancellable, error))
@@ -123,47 +194,45 @@ amfa_secret_items_find (GDBusConnection *bus,
 
       const char *best = choose (&found);
 
-      if (best && g_strv_contains ((const char *const *) found.unlocked, best))
+      if (best ? g_strv_contains ((const char *const *) found.unlocked, best)
+               : !found.collection_locked)
         {
-          *item = g_strdup (best);
+          *items = sort_unlocked (bus, &found, cancellable);
           return TRUE;
         }
-      if (!best && !found.collection_locked)
-        return TRUE;
 
       /* A service may hide what is locked, so finding nothing is no answer either. */
       if (!may_unlock || attempt > 0)
         break;
-      if (!amfa_secret_service_unlock (bus, best ? best : found.collection, cancellable, error))
+      if (!unlock (bus, &found, best, cancellable, error))
         return FALSE;
     }
   return fail_locked (error);
 }
 
 /**
- * amfa_secret_items_list:
+ * amfa_secret_items_find_unlocked:
  * @attributes: (element-type utf8 utf8): what the items must have
- * @may_unlock: as for amfa_secret_items_find()
- * @items: (out) (transfer full): paths of unlocked items
+ * @items: (out) (transfer full): as for amfa_secret_items_find()
+ * @are_several: (out): whether more than one has them, locked ones included
  *
- * Returns: whether the answer is known
+ * Before a store: an item may be locked though its collection is not (KeePassXC asks about each),
+ * and the service then sees to it.
  */
 gboolean
-amfa_secret_items_list (GDBusConnection *bus,
-                        GHashTable *attributes,
-                        gboolean may_unlock,
-                        GStrv *items,
-                        GCancellable *cancellable,
-                        GError **error)
+amfa_secret_items_find_unlocked (GDBusConnection *bus,
+                                 GHashTable *attributes,
+                                 GStrv *items,
+                                 gboolean *are_several,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
   g_auto (Found) found = { NULL };
-  g_autofree char *first = NULL;
 
-  *items = NULL;
-  if (!amfa_secret_items_find (bus, attributes, may_unlock, &first, cancellable, error) ||
-      !search (bus, attributes, &found, cancellable, error))
+  if (!search (bus, attributes, &found, cancellable, error))
     return FALSE;
-  *items = g_steal_pointer (&found.unlocked);
+  *items = sort_unlocked (bus, &found, cancellable);
+  *are_several = g_strv_length (found.unlocked) + g_strv_length (found.locked) > 1;
   return TRUE;
 }
 
@@ -187,31 +256,32 @@ amfa_secret_items_remove (GDBusConnection *bus,
 
   for (char **item = found.unlocked; *item; item++)
     {
-      if (!amfa_secret_service_delete (bus, *item, cancellable, error))
+      if (!amfa_secret_item_delete (bus, *item, cancellable, error))
         return FALSE;
     }
   return (!*found.locked && !found.collection_locked) || fail_locked (error);
 }
 
 /**
- * amfa_secret_items_check_writable:
+ * amfa_secret_items_find_writable:
  *
- * The default collection can be written to now, without a prompt.
+ * Returns: (transfer full) (nullable): the default collection, if it can be written to now, without
+ *   a prompt
  */
-gboolean
-amfa_secret_items_check_writable (GDBusConnection *bus, GCancellable *cancellable, GError **error)
+char *
+amfa_secret_items_find_writable (GDBusConnection *bus, GCancellable *cancellable, GError **error)
 {
   g_autofree char *collection = NULL;
   gboolean locked;
 
   if (!amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
-    return FALSE;
-  if (collection)
-    return !locked || fail_locked (error);
-
-  amfa_set_error (error, AMFA_ERROR_KEYRING_ABSENT,
-                  &(AmfaErrorDetails){ .reason = AMFA_KEYRING_NO_DEFAULT });
-  return FALSE;
+    return NULL;
+  if (!collection)
+    amfa_set_error (error, AMFA_ERROR_KEYRING_ABSENT,
+                    &(AmfaErrorDetails){ .reason = AMFA_KEYRING_NO_DEFAULT });
+  else if (locked)
+    fail_locked (error);
+  return locked ? NULL : g_steal_pointer (&collection);
 }
 
 /**
@@ -223,15 +293,20 @@ gboolean
 amfa_secret_items_make_writable (GDBusConnection *bus, GCancellable *cancellable, GError **error)
 {
   g_autofree char *collection = NULL;
+  g_autofree char *writable = NULL;
   gboolean locked;
 
   if (!amfa_secret_service_find_default (bus, &collection, &locked, cancellable, error))
     return FALSE;
   if (collection && !locked)
     return TRUE;
-  if (collection ? !amfa_secret_service_unlock (bus, collection, cancellable, error)
+
+  const char *const paths[] = { collection, NULL };
+
+  if (collection ? !amfa_secret_service_unlock (bus, paths, cancellable, error)
                  : !amfa_secret_service_create_default (bus, cancellable, error))
     return FALSE;
 
-  return amfa_secret_items_check_writable (bus, cancellable, error);
+  writable = amfa_secret_items_find_writable (bus, cancellable, error);
+  return writable != NULL;
 }

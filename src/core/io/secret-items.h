@@ -23,15 +23,15 @@ gboolean amfa_secret_items_look (GDBusConnection *bus,
 gboolean amfa_secret_items_find (GDBusConnection *bus,
                                  GHashTable *attributes,
                                  gboolean may_unlock,
-                                 char **item,
-                                 GCancellable *cancellable,
-                                 GError **error);
-gboolean amfa_secret_items_list (GDBusConnection *bus,
-                                 GHashTable *attributes,
-                                 gboolean may_unlock,
                                  GStrv *items,
                                  GCancellable *cancellable,
                                  GError **error);
+gboolean amfa_secret_items_find_unlocked (GDBusConnection *bus,
+                                          GHashTable *attributes,
+                                          GStrv *items,
+                                          gboolean *are_several,
+                                          GCancellable *cancellable,
+                                          GError **error);
 gboolean amfa_secret_items_remove (GDBusConnection *bus,
                                    GHashTable *attributes,
                                    GCancellable *cancellable,
@@ -39,8 +39,8 @@ gboolean amfa_secret_items_remove (GDBusConnection *bus,
 gboolean amfa_secret_items_make_writable (GDBusConnection *bus,
                                           GCancellable *cancellable,
                                           GError **error);
-gboolean amfa_secret_items_check_writable (GDBusConnection *bus,
-                                           GCancellable *cancellable,
-                                           GError **error);
+char *amfa_secret_items_find_writable (GDBusConnection *bus,
+                                       GCancellable *cancellable,
+                                       GError **error);
 
 G_END_DECLS

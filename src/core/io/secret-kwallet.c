@@ -6,8 +6,6 @@
  * that name (Debian 12) the bus can start it under its own name only. Plasma starts it when the
  * first KDE program wants it, or at the log-in where PAM is set up for that. */
 
-#define TIMEOUT_MS 25000
-
 static const struct
 {
   const char *name;
@@ -33,7 +31,7 @@ amfa_secret_kwallet_start (GDBusConnection *bus, GCancellable *cancellable)
       /* It answers once all its names are taken; being on the bus would be too early. */
       g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
           bus, daemons[i].name, daemons[i].path, "org.kde.KWallet", "isEnabled", NULL,
-          G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MS, cancellable, NULL);
+          G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, cancellable, NULL);
       gboolean enabled = FALSE;
 
       if (reply)

@@ -2,14 +2,19 @@
 
 #include "secret-prompt.h"
 
+#include "keyring-budget.h"
+
 /* Prompts are performed here and not by libsecret: 0.20.5 dereferences NULL when the service dies
  * while its prompt is on the screen, and tells a dismissed prompt, a vanished service and a missing
  * item in the same way.
  *
- * A prompt has no time limit: a human answers it. It ends when the service says so or leaves the
- * bus, or when the caller cancels. */
+ * A prompt has no time limit once it is shown: a human answers it. It ends when the service says so
+ * or leaves the bus, or when the caller cancels. */
 
 #define PROMPT_INTERFACE "org.freedesktop.Secret.Prompt"
+
+/* What a service has to take a prompt off the screen: who cancels does not wait for more. */
+#define DISMISS_MS 500
 
 typedef struct
 {
@@ -76,6 +81,15 @@ on_cancelled (GCancellable *cancellable, GMainContext *context)
   g_main_context_wakeup (context);
 }
 
+/* Awaited, since the program may be about to end. */
+static void
+dismiss (GDBusConnection *bus, const char *owner, const char *path)
+{
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_sync (bus, owner, path, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
+                                   G_DBUS_CALL_FLAGS_NO_AUTO_START, DISMISS_MS, NULL, NULL);
+}
+
 /**
  * amfa_secret_prompt_perform:
  * @owner: unique bus name of the service that made the prompt
@@ -109,15 +123,18 @@ amfa_secret_prompt_perform (GDBusConnection *bus,
       cancellable ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), context, NULL)
                   : 0;
 
+  while (prompt.calling && !prompt.over && !g_cancellable_is_cancelled (cancellable))
+    g_main_context_iteration (context, TRUE);
+  amfa_keyring_budget_pause (cancellable);
   while (!prompt.over && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (context, TRUE);
+  amfa_keyring_budget_resume (cancellable);
   g_cancellable_disconnect (cancellable, cancelled);
 
   if (!prompt.over)
     {
       prompt_end (&prompt, AMFA_PROMPT_CANCELLED);
-      g_dbus_connection_call (bus, owner, path, PROMPT_INTERFACE, "Dismiss", NULL, NULL,
-                              G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+      dismiss (bus, owner, path);
     }
 
   /* Nothing that points to us may be left in the context. */

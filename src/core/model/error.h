@@ -73,6 +73,7 @@ typedef enum
 {
   AMFA_KEYRING_NOT_RUNNING,
   AMFA_KEYRING_BUS_SILENT, /* the message bus takes connections and does not answer */
+  AMFA_KEYRING_BUS_GONE,   /* the connection to the message bus broke */
   AMFA_KEYRING_NO_DEFAULT, /* a service, without a collection for what is new */
 } AmfaKeyringAbsence;
 
@@ -81,6 +82,7 @@ typedef enum
 {
   AMFA_KEYRING_PROBLEM_TOLD,   /* quote: its own words */
   AMFA_KEYRING_PROBLEM_PROMPT, /* it went away while it asked the user */
+  AMFA_KEYRING_PROBLEM_SILENT, /* it did not answer in time */
   AMFA_KEYRING_PROBLEM_NO_ITEM,
   AMFA_KEYRING_PROBLEM_ITEM_GONE,   /* between finding and reading it */
   AMFA_KEYRING_PROBLEM_DIFFERENT,   /* it does not give back what it was given */

@@ -2,6 +2,8 @@
 
 #include "backend.h"
 
+#include "vault.h"
+
 /**
  * amfa_backend_new:
  * @environment: (transfer full): the environment
@@ -19,7 +21,7 @@ amfa_backend_new (AmfaEnvironment *environment, const char *schema_dir)
   g_atomic_ref_count_init (&self->references);
   self->environment = environment;
   self->client = amfa_query_client_new (environment);
-  self->keyring = amfa_keyring_new (environment);
+  self->keyring = amfa_keyring_new (environment, amfa_vault_is_readable);
   self->files = amfa_profile_files_new (environment);
   self->state = amfa_state_file_new (environment);
   self->settings = amfa_settings_new (schema_dir);

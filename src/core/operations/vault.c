@@ -30,6 +30,30 @@ amfa_vault_free (AmfaVault *self)
   g_free (self);
 }
 
+/* Whether @json is what this version writes into an item of @kind: an #AmfaItemTest. */
+gboolean
+amfa_vault_is_readable (AmfaItemKind kind, AmfaSecret *json)
+{
+  g_autoptr (AmfaOriginal) original = NULL;
+  g_autoptr (AmfaCredentials) credentials = NULL;
+  g_auto (GStrv) former_ids = NULL;
+
+  switch (kind)
+    {
+    case AMFA_ITEM_BASE_OLD:
+      former_ids = amfa_json_to_former_ids (json);
+      return former_ids != NULL;
+    case AMFA_ITEM_ORIGINAL:
+      original = amfa_json_to_original (json);
+      return original != NULL;
+    case AMFA_ITEM_BASE:
+    case AMFA_ITEM_SESSION:
+    default:
+      credentials = amfa_json_to_credentials (json);
+      return credentials != NULL;
+    }
+}
+
 static void
 fill_item (AmfaItem *item, AmfaVault *self, AmfaItemKind kind)
 {

@@ -25,6 +25,7 @@ typedef struct
 
 AmfaVault *amfa_vault_new (AmfaBackend *backend, const char *profile);
 void amfa_vault_free (AmfaVault *self);
+gboolean amfa_vault_is_readable (AmfaItemKind kind, AmfaSecret *json);
 
 AmfaLook amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
 AmfaLook amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancellable);
