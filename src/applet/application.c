@@ -196,6 +196,21 @@ set_up_indicator (AmfaApplication *self, GDBusConnection *connection)
   self->indicator = amfa_indicator_new (self->menu, self->icon_path);
 }
 
+static gboolean
+quit (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/* The user has logged out, or nobody reaches us any more. This may be the thread of whoever in this
+ * process asked for the bus first. */
+static void
+on_bus_closed (GDBusConnection *bus, gboolean vanished, GError *error, AmfaApplication *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, quit, g_object_ref (self), g_object_unref);
+}
+
 static void
 amfa_application_startup (GApplication *application)
 {
@@ -219,6 +234,7 @@ amfa_application_startup (GApplication *application)
   if (connection)
     {
       set_up_indicator (self, connection);
+      g_signal_connect_object (connection, "closed", G_CALLBACK (on_bus_closed), self, 0);
       g_application_hold (application);
     }
 

@@ -5,6 +5,7 @@ import time
 
 from desk import DIALOG, run, wait_until
 from scenario import scenario
+from session import PATIENCE
 from standin import ACCOUNT, ALICE_ARN
 
 ACTIONS = {
@@ -115,6 +116,44 @@ def an_editor_takes_the_keys_out(desk):
     desk.wait_for_state("active")
     shutil.rmtree(desk.home / ".aws")
     desk.wait_for_state("none")
+
+
+def await_end_with_bus(desk):
+    """The bus goes, as at a log-out or when it crashes; the applet goes after it, and well."""
+    desk.session.end("bus")
+    (applet,) = desk.applets
+    status = applet.wait(PATIENCE)
+    desk.applets.clear()
+    assert status == 0, status
+
+
+@scenario(panel=False, notifications=False)
+def the_bus_ends(desk):
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    await_end_with_bus(desk)
+
+
+@scenario(notifications=False)
+def the_bus_ends_with_a_dialog_open(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.activate("enter-code")
+    desk.wait_for_window()
+    await_end_with_bus(desk)
+    assert desk.credentials.read_bytes() == before
+
+
+@scenario(notifications=False)
+def the_bus_ends_while_aws_is_asked(desk):
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.activate("enter-code")
+    desk.aws.set("behaviour", {"kind": "silent", "action": "GetSessionToken"})
+    desk.enter_code(desk.aws.code())
+    wait_until(lambda: "GetSessionToken" in [r["action"] for r in desk.aws.requests()], "the code")
+    await_end_with_bus(desk)
+    assert desk.credentials.read_bytes() == before
 
 
 def be_gnome_shell(desk):

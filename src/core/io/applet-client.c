@@ -111,8 +111,6 @@ on_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  /* A bus that goes away is an answer, and no reason to die. */
-  g_dbus_connection_set_exit_on_close (connection, FALSE);
   g_dbus_connection_call (
       connection, request->application_id, path, INTERFACE, "RequestSession",
       g_variant_new ("(sub)", request->profile, request->min_seconds, request->dialog),

@@ -2,6 +2,8 @@
 
 #include "process.h"
 
+#include <gio/gio.h>
+
 #include <fcntl.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -32,12 +34,29 @@ note_signals (AmfaInheritance *inheritance)
   sigprocmask (SIG_SETMASK, NULL, &inheritance->blocked);
 }
 
+static void
+on_bus_closed (GDBusConnection *bus, gboolean vanished, GError *error)
+{
+}
+
+/* GDBus ends the process by SIGTERM when the bus closes a connection that came from g_bus_get(),
+ * unless that one's exit-on-close is off; and many ask for it on our behalf, in threads of their
+ * own: the settings' back end, GApplication, the tray. So what does it is replaced for all of them.
+ */
+static void
+outlive_bus (void)
+{
+  g_type_class_ref (G_TYPE_DBUS_CONNECTION); /* for good */
+  g_signal_override_class_handler ("closed", G_TYPE_DBUS_CONNECTION, G_CALLBACK (on_bus_closed));
+}
+
 /**
  * amfa_process_prepare:
  * @inheritance: (out) (optional): what was found
  *
- * To be called first in main(): the standard descriptors are open, and a file-size limit or a
- * reader that went away is an error of write() and not the end of the process.
+ * To be called first in main(): the standard descriptors are open, and a file-size limit, a reader
+ * or a message bus that went away is an error of whatever call meets it and not the end of the
+ * process.
  */
 void
 amfa_process_prepare (AmfaInheritance *inheritance)
@@ -49,6 +68,7 @@ amfa_process_prepare (AmfaInheritance *inheritance)
   note_signals (&found);
   sigaction (SIGXFSZ, &ignore, NULL);
   sigaction (SIGPIPE, &ignore, NULL);
+  outlive_bus ();
   if (inheritance)
     *inheritance = found;
 }
