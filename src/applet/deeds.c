@@ -207,9 +207,11 @@ describe_restore (AmfaRestoreOutcome outcome, const char *key_id)
 }
 
 static const char *
-describe_end (AmfaEndOutcome outcome)
+describe_end (const AmfaEndResult *done)
 {
-  switch (outcome)
+  if (done->left_behind)
+    return _ ("Its keys could not be removed from the keyring; they go when it is next opened.");
+  switch (done->outcome)
     {
     case AMFA_END_LEFTOVERS:
       return _ ("What was left of it beside the long-term key was removed from the credentials "
@@ -232,11 +234,11 @@ on_restore_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Deed) deed = user_data;
   g_autoptr (GError) error = NULL;
-  AmfaRestoreOutcome outcome = AMFA_RESTORE_VERBATIM;
-  g_autofree char *key_id = NULL;
-  gboolean done = amfa_restore_finish (result, &outcome, &key_id, &error);
-  g_autofree char *what = done ? describe_restore (outcome, key_id) : NULL;
-  gboolean is_back = outcome != AMFA_RESTORE_LEFTOVERS && outcome != AMFA_RESTORE_REMOVED;
+  g_auto (AmfaRestoreResult) restored = { 0 };
+  gboolean done = amfa_restore_finish (result, &restored, &error);
+  g_autofree char *what = done ? describe_restore (restored.outcome, restored.key_id) : NULL;
+  gboolean is_back =
+      restored.outcome != AMFA_RESTORE_LEFTOVERS && restored.outcome != AMFA_RESTORE_REMOVED;
 
   end (deed);
   if (done)
@@ -251,12 +253,12 @@ on_end_session_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Deed) deed = user_data;
   g_autoptr (GError) error = NULL;
-  AmfaEndOutcome outcome = AMFA_END_DONE;
-  gboolean done = amfa_end_session_finish (result, &outcome, NULL, &error);
+  g_auto (AmfaEndResult) ended = { 0 };
+  gboolean done = amfa_end_session_finish (result, &ended, &error);
 
   end (deed);
   if (done)
-    say_done (deed, _ ("AWS session ended"), describe_end (outcome));
+    say_done (deed, _ ("AWS session ended"), describe_end (&ended));
   else
     say_failed (deed, _ ("AWS session not ended"), error);
 }

@@ -158,6 +158,10 @@ append_warnings (GString *text, const AmfaLoginResult *result)
     g_string_append_printf (text, "\n%s",
                             _ ("The long-term key is now in the keyring, and no longer in the "
                                "credentials file."));
+  if (result->warnings & AMFA_LOGIN_WARNING_SAVE_KEYRING)
+    g_string_append_printf (text, "\n%s",
+                            _ ("Save your keyring's database now: it holds the only copy of your "
+                               "long-term key."));
   if (result->warnings & AMFA_LOGIN_WARNING_ROOT)
     g_string_append_printf (text, "\n%s",
                             _ ("This is the key of the root user, who gets sessions of an hour at "

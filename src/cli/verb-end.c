@@ -39,8 +39,7 @@ run_end (AmfaCommand *command, GStrv *arguments)
   g_auto (GStrv) operands = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *whose = NULL;
-  AmfaEndOutcome outcome;
+  g_auto (AmfaEndResult) done = { 0 };
 
   if (!amfa_command_parse (command, NULL, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
       !amfa_command_refuse_operands (operands, &error))
@@ -49,10 +48,12 @@ run_end (AmfaCommand *command, GStrv *arguments)
   amfa_end_session_async (command->backend, command->profile, command->cancellable,
                           amfa_command_on_result, &result);
   amfa_command_await (&result);
-  if (!amfa_end_session_finish (result, &outcome, &whose, &error))
+  if (!amfa_end_session_finish (result, &done, &error))
     return amfa_command_fail (error);
   if (!command->options.quiet)
-    print_outcome (outcome, whose, command->profile);
+    print_outcome (done.outcome, done.whose, command->profile);
+  if (done.left_behind)
+    amfa_command_say (_ ("The session could not be removed from the keyring."));
   return amfa_command_done ();
 }
 

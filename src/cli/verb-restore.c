@@ -57,8 +57,7 @@ run_restore (AmfaCommand *command, GStrv *arguments)
   g_auto (GStrv) operands = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *key_id = NULL;
-  AmfaRestoreOutcome outcome;
+  g_auto (AmfaRestoreResult) done = { 0 };
 
   if (!amfa_command_parse (command, NULL, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
       !amfa_command_refuse_operands (operands, &error))
@@ -67,10 +66,12 @@ run_restore (AmfaCommand *command, GStrv *arguments)
   amfa_restore_async (command->backend, command->profile, command->cancellable,
                       amfa_command_on_result, &result);
   amfa_command_await (&result);
-  if (!amfa_restore_finish (result, &outcome, &key_id, &error))
+  if (!amfa_restore_finish (result, &done, &error))
     return amfa_command_fail (error);
   if (!command->options.quiet)
-    print_outcome (outcome, key_id, command->profile);
+    print_outcome (done.outcome, done.key_id, command->profile);
+  if (done.left_behind)
+    amfa_command_say (_ ("The session could not be removed from the keyring."));
   return amfa_command_done ();
 }
 

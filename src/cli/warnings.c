@@ -30,6 +30,9 @@ amfa_say_warnings (const AmfaCommand *command,
           _ ("Your long-term key has moved from the file into the keyring. “%s” puts it back."),
           own);
     }
+  if (outcome->warnings & AMFA_LOGIN_WARNING_SAVE_KEYRING)
+    amfa_command_say (_ ("Save your keyring's database now: it holds the only copy of your "
+                         "long-term key."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_ROOT)
     amfa_command_say (_ ("This is the key of the root user, who gets sessions of an hour at most. "
                          "AWS recommends to delete it and to use an IAM user's."));

@@ -48,7 +48,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_end_session_finish (result, NULL, NULL, &deed->error);
+  amfa_end_session_finish (result, NULL, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -57,7 +57,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_restore_finish (result, NULL, NULL, &deed->error);
+  amfa_restore_finish (result, NULL, &deed->error);
   deed->finished = TRUE;
 }
 

@@ -480,16 +480,21 @@ test_unknown (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_windows, ==, 1);
 }
 
+static void
+remember_account (AmfaProfileState *state, gpointer data)
+{
+  g_free (state->account);
+  state->account = g_strdup ("123456789012");
+}
+
 /* In no file any more, but remembered; and one whose keys another tool keeps. */
 static void
 test_remembered (Fixture *f, gconstpointer data)
 {
   AmfaStateFile *file = f->place->backend->state;
-  g_autoptr (AmfaProfileState) state = amfa_state_file_read (file, "gone", "-");
   g_autoptr (GError) error = NULL;
 
-  state->account = g_strdup ("123456789012");
-  amfa_state_file_write (file, "gone", "-", state, &error);
+  amfa_state_file_update (file, "gone", "-", remember_account, NULL, &error);
   g_assert_no_error (error);
   call_and_settle (f, 0, "gone", LONG, TRUE);
   g_assert_cmpuint (f->n_windows, ==, 1);

@@ -25,8 +25,8 @@
 typedef struct
 {
   gboolean finished;
-  AmfaRestoreOutcome outcome;
-  AmfaEndOutcome ended;
+  AmfaRestoreResult restored;
+  AmfaEndResult ended;
   GError *error;
 } Deed;
 
@@ -35,7 +35,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_restore_finish (result, &deed->outcome, NULL, &deed->error);
+  amfa_restore_finish (result, &deed->restored, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -44,7 +44,7 @@ on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
 
-  amfa_end_session_finish (result, &deed->ended, NULL, &deed->error);
+  amfa_end_session_finish (result, &deed->ended, &deed->error);
   deed->finished = TRUE;
 }
 
@@ -58,7 +58,8 @@ restore (Workplace *place, GError **error)
     g_main_context_iteration (NULL, TRUE);
   if (deed.error)
     g_propagate_error (error, deed.error);
-  return deed.outcome;
+  amfa_restore_result_clear (&deed.restored);
+  return deed.restored.outcome;
 }
 
 static void
@@ -69,6 +70,7 @@ end_session (Workplace *place, GError **error)
   amfa_end_session_async (place->backend, "default", NULL, on_ended, &deed);
   while (!deed.finished)
     g_main_context_iteration (NULL, TRUE);
+  amfa_end_result_clear (&deed.ended);
   if (deed.error)
     g_propagate_error (error, deed.error);
 }

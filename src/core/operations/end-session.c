@@ -17,16 +17,21 @@ typedef struct
 {
   AmfaBackend *backend;
   AmfaVault *vault;
-  AmfaEndOutcome outcome;
-  char *whose; /* id of the keys that the file has instead of ours; nullable */
+  AmfaEndResult done;
 } Ending;
+
+void
+amfa_end_result_clear (AmfaEndResult *self)
+{
+  g_clear_pointer (&self->whose, g_free);
+}
 
 static void
 ending_free (Ending *self)
 {
   amfa_backend_unref (self->backend);
   amfa_vault_free (self->vault);
-  g_free (self->whose);
+  amfa_end_result_clear (&self->done);
   g_free (self);
 }
 
@@ -43,14 +48,16 @@ ending_new (AmfaBackend *backend, const char *profile)
 static gboolean
 set_no_session (const Ending *self, GError **error)
 {
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION,
-                  &(AmfaErrorDetails){ .subject = self->vault->profile, .other = self->whose });
+  amfa_set_error (
+      error, AMFA_ERROR_NO_SESSION,
+      &(AmfaErrorDetails){ .subject = self->vault->profile, .other = self->done.whose });
   return FALSE;
 }
 
 /* The section without what is ours. */
 static gboolean
-write_section (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
+write_section (
+    Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
   AmfaRecords *records = now->records;
   const char *name = self->vault->profile;
@@ -63,15 +70,16 @@ write_section (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
 
   /* The record first: it has to know what will be left. */
   if (!after ||
-      (is_ours && !amfa_holdings_keep_marks (now, self->backend, self->vault, NULL, error)) ||
+      (is_ours && !amfa_holdings_keep_marks (now, self->backend, self->vault, budget, error)) ||
       !amfa_holdings_write (now, self->backend, self->vault, lock, after, &durable, error))
     return FALSE;
-  self->outcome = is_ours ? AMFA_END_DONE : AMFA_END_LEFTOVERS;
+  self->done.outcome = is_ours ? AMFA_END_DONE : AMFA_END_LEFTOVERS;
   return TRUE;
 }
 
 static gboolean
-write_once (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
+write_once (
+    Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
   AmfaCredentials *found = now->section->credentials;
 
@@ -79,43 +87,54 @@ write_once (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
     {
     case AMFA_SECTION_OURS:
     case AMFA_SECTION_LEFTOVERS:
-      return write_section (self, lock, now, error);
+      return write_section (self, lock, now, budget, error);
     case AMFA_SECTION_LONG_TERM:
     case AMFA_SECTION_FOREIGN:
     case AMFA_SECTION_NO_KEYS:
     default:
       if (now->section->kind == AMFA_SECTION_FOREIGN)
-        self->whose = g_strdup (amfa_credentials_get_key_id (found));
-      self->outcome = AMFA_END_KEYRING_ONLY;
+        self->done.whose = g_strdup (amfa_credentials_get_key_id (found));
+      self->done.outcome = AMFA_END_KEYRING_ONLY;
       return now->records->sessions->len > 0 || set_no_session (self, error);
     }
 }
 
+typedef struct
+{
+  gboolean left_behind;
+  gboolean has_original;
+} Memory;
+
 static void
 forget_session (AmfaProfileState *state, gpointer data)
 {
-  const AmfaHoldings *now = data;
-  const AmfaOriginal *original = now->records->original;
+  const Memory *memory = data;
 
   state->expiration = 0;
   state->granted = 0;
   state->user_expiration = 0;
   g_clear_pointer (&state->role, g_free);
   state->unwritten = FALSE;
-  state->has_original = original && !original->is_restored;
+  state->end_pending = memory->left_behind;
+  state->has_original = memory->has_original;
 }
 
 /* The file is written: what fails now is no failure. */
 static void
-settle (Ending *self, AmfaHoldings *now)
+settle (Ending *self, AmfaHoldings *now, GCancellable *budget)
 {
+  const AmfaOriginal *original = now->records->original;
+  Memory memory = { .has_original = original && !original->is_restored };
   g_autoptr (GError) keyring_error = NULL;
   g_autoptr (GError) state_error = NULL;
 
-  if (!amfa_holdings_drop_sessions (now, self->backend, self->vault, NULL, &keyring_error))
-    g_info ("a session stays in the keyring: %s", keyring_error->message);
+  if (!amfa_holdings_drop_sessions (now, self->backend, self->vault, budget, &keyring_error))
+    {
+      g_info ("a session stays in the keyring: %s", keyring_error->message);
+      self->done.left_behind = memory.left_behind = TRUE;
+    }
   if (!amfa_state_file_update (self->backend->state, self->vault->profile, self->vault->file,
-                               forget_session, now, &state_error))
+                               forget_session, &memory, &state_error))
     g_info ("the state file could not be written: %s", state_error->message);
 }
 
@@ -124,6 +143,7 @@ end_with_keyring (Ending *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaFileLock) lock =
       amfa_profile_files_lock (self->backend->files, cancellable, error);
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
   AmfaPatience patience = { 0 };
 
   while (lock)
@@ -131,12 +151,12 @@ end_with_keyring (Ending *self, GCancellable *cancellable, GError **error)
       g_auto (AmfaHoldings) now = { NULL };
       g_autoptr (GError) failure = NULL;
 
-      g_clear_pointer (&self->whose, g_free);
-      if (amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock,
-                              cancellable, &failure) &&
-          write_once (self, lock, &now, &failure))
+      g_clear_pointer (&self->done.whose, g_free);
+      if (amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
+                              &failure) &&
+          write_once (self, lock, &now, budget, &failure))
         {
-          settle (self, &now);
+          settle (self, &now, budget);
           return TRUE;
         }
       if (amfa_patience_go_on (&patience, failure))
@@ -190,7 +210,7 @@ write_offline (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
           !amfa_holdings_write (now, self->backend, self->vault, lock, after, &durable, error))
         return FALSE;
     }
-  self->outcome = AMFA_END_KEYRING_PENDING;
+  self->done.outcome = AMFA_END_KEYRING_PENDING;
   return update (self, forget_dates, error);
 }
 
@@ -215,7 +235,7 @@ end_offline (Ending *self, GCancellable *cancellable, GError **error)
       g_auto (AmfaHoldings) now = { NULL };
       g_autoptr (GError) failure = NULL;
 
-      self->outcome = AMFA_END_KEPT;
+      self->done.outcome = AMFA_END_KEPT;
       if (amfa_holdings_read_offline (&now, self->backend, self->vault, &failure) &&
           (!can_end_offline (self, &now) || write_offline (self, lock, &now, &failure)))
         return TRUE;
@@ -249,7 +269,7 @@ amfa_end_session_offline (AmfaBackend *backend,
   Ending *self = ending_new (backend, profile);
   gboolean done = end_offline (self, cancellable, error);
 
-  *outcome = self->outcome;
+  *outcome = self->done.outcome;
   ending_free (self);
   return done;
 }
@@ -264,19 +284,21 @@ is_keyring_away (const GError *error)
 static gboolean
 end_clicked (Ending *self, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
   g_autoptr (GError) keyring_error = NULL;
   g_auto (AmfaHoldings) ahead = { NULL };
 
   /* The only place that may prompt. */
-  if (amfa_keyring_unlock (self->backend->keyring, cancellable, &keyring_error) &&
-      amfa_holdings_read (&ahead, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
-                          cancellable, &keyring_error))
+  if (amfa_keyring_unlock (self->backend->keyring, budget, &keyring_error) &&
+      amfa_holdings_read (&ahead, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL, budget,
+                          &keyring_error))
     return end_with_keyring (self, cancellable, error);
   if (is_keyring_away (keyring_error))
     {
       if (!end_offline (self, cancellable, error))
         return FALSE;
-      if (self->outcome == AMFA_END_KEYRING_PENDING)
+      if (self->done.outcome == AMFA_END_KEYRING_PENDING)
         return TRUE;
     }
   g_propagate_error (error, g_steal_pointer (&keyring_error));
@@ -321,24 +343,20 @@ amfa_end_session_async (AmfaBackend *backend,
 
 /**
  * amfa_end_session_finish:
- * @outcome: (out) (optional): what was done
- * @whose: (out) (optional) (nullable) (transfer full): id of the keys of another program that the
- *   file has, and keeps
+ * @done: (out) (optional): what was done; to be cleared
  * @error: %AMFA_ERROR_NO_SESSION, %AMFA_ERROR_BUSY, a file's or the keyring's
  */
 gboolean
-amfa_end_session_finish (GAsyncResult *result,
-                         AmfaEndOutcome *outcome,
-                         char **whose,
-                         GError **error)
+amfa_end_session_finish (GAsyncResult *result, AmfaEndResult *done, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, amfa_end_session_async), FALSE);
 
   Ending *self = g_task_get_task_data (G_TASK (result));
 
-  if (outcome)
-    *outcome = self->outcome;
-  if (whose)
-    *whose = g_steal_pointer (&self->whose);
+  if (done)
+    {
+      *done = self->done;
+      self->done = (AmfaEndResult){ 0 };
+    }
   return g_task_propagate_boolean (G_TASK (result), error);
 }

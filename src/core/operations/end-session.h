@@ -14,16 +14,22 @@ typedef enum
   AMFA_END_KEPT,            /* nothing could be proven without the keyring: the keys stay */
 } AmfaEndOutcome;
 
+typedef struct
+{
+  AmfaEndOutcome outcome;
+  char *whose; /* id of the keys of another program that the file has, and keeps; nullable */
+  gboolean left_behind; /* the keyring still has the session, which could not be removed */
+} AmfaEndResult;
+
+void amfa_end_result_clear (AmfaEndResult *self);
+
 /* "End session": our keys leave the file and the keyring; base and original stay. */
 void amfa_end_session_async (AmfaBackend *backend,
                              const char *profile,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-gboolean amfa_end_session_finish (GAsyncResult *result,
-                                  AmfaEndOutcome *outcome,
-                                  char **whose,
-                                  GError **error);
+gboolean amfa_end_session_finish (GAsyncResult *result, AmfaEndResult *done, GError **error);
 
 /* An end that nobody clicked. Blocks. */
 gboolean amfa_end_session_offline (AmfaBackend *backend,
@@ -31,5 +37,7 @@ gboolean amfa_end_session_offline (AmfaBackend *backend,
                                    AmfaEndOutcome *outcome,
                                    GCancellable *cancellable,
                                    GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaEndResult, amfa_end_result_clear)
 
 G_END_DECLS

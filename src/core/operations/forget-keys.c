@@ -198,11 +198,11 @@ return_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **er
 
 /* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
 static gboolean
-forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *cancellable, GError **error)
+forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError **error)
 {
   g_auto (AmfaHoldings) now = { NULL };
 
-  if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, cancellable,
+  if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
                            error))
     return FALSE;
   if (self->manner != AMFA_FORGET_DISCARD)
@@ -229,17 +229,19 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
 {
   Forgetting *self = data;
   g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (GCancellable) budget = NULL;
   AmfaPatience patience = { 0 };
 
   if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
       !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)))
     return FALSE;
+  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
 
   for (;;)
     {
       g_autoptr (GError) failure = NULL;
 
-      if (forget_once (self, lock, cancellable, &failure))
+      if (forget_once (self, lock, budget, &failure))
         return TRUE;
       if (amfa_patience_go_on (&patience, failure))
         continue;
@@ -255,7 +257,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   GError *error = NULL;
 
   /* Somebody else may have restored it meanwhile: whether it is there is looked at again. */
-  if (amfa_restore_finish (result, NULL, NULL, &error) ||
+  if (amfa_restore_finish (result, NULL, &error) ||
       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
     {
       g_clear_error (&error);

@@ -17,6 +17,8 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
 {
   AmfaBackend *backend = task_data;
   GError *error = NULL;
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
   g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, &error);
   g_autoptr (GPtrArray) files = NULL;
   g_autoptr (GPtrArray) layouts = NULL;
@@ -38,8 +40,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
 
       importable->layout = g_ptr_array_index (layouts, i);
       vault = amfa_vault_new (backend, importable->layout->profile);
-      importable->is_kept =
-          amfa_vault_look (vault, AMFA_ITEM_BASE, cancellable) == AMFA_LOOK_STORED;
+      importable->is_kept = amfa_vault_look (vault, AMFA_ITEM_BASE, budget) == AMFA_LOOK_STORED;
       g_ptr_array_add (found, importable);
     }
   g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);

@@ -260,9 +260,11 @@ open_keyring (AmfaBackend *backend,
               GCancellable *cancellable,
               GError **error)
 {
-  return amfa_keyring_unlock (backend->keyring, cancellable, error) &&
-         amfa_holdings_read (holdings, backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, cancellable,
-                             error);
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
+
+  return amfa_keyring_unlock (backend->keyring, budget, error) &&
+         amfa_holdings_read (holdings, backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, budget, error);
 }
 
 /**

@@ -20,16 +20,21 @@ typedef struct
   AmfaVault *vault;
   gboolean is_process; /* AWS tools ask us for the keys */
   gboolean durable;    /* a power cut cannot undo what was written */
-  AmfaRestoreOutcome outcome;
-  char *key_id; /* of the key that the outcome is about; nullable */
+  AmfaRestoreResult done;
 } Restoring;
+
+void
+amfa_restore_result_clear (AmfaRestoreResult *self)
+{
+  g_clear_pointer (&self->key_id, g_free);
+}
 
 static void
 restoring_free (Restoring *self)
 {
   amfa_backend_unref (self->backend);
   amfa_vault_free (self->vault);
-  g_free (self->key_id);
+  amfa_restore_result_clear (&self->done);
   g_free (self);
 }
 
@@ -48,12 +53,12 @@ write_once (Restoring *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
   AmfaVault *vault = self->vault;
   g_autoptr (GError) problem = NULL;
   g_autoptr (AmfaIniDocument) after = amfa_section_restore (
-      now->document, vault->profile, now->section, now->records, &self->outcome, &problem);
+      now->document, vault->profile, now->section, now->records, &self->done.outcome, &problem);
 
   if (after && !amfa_holdings_write (now, self->backend, vault, lock, after, &self->durable, error))
     return FALSE;
   if (is_done_but_for_line (self, now, problem))
-    self->outcome = AMFA_RESTORE_LINE_ONLY;
+    self->done.outcome = AMFA_RESTORE_LINE_ONLY;
   else if (!after)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -68,11 +73,8 @@ write_once (Restoring *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
 }
 
 static gboolean
-write_until_unchanged (Restoring *self,
-                       AmfaFileLock *lock,
-                       AmfaHoldings *now,
-                       GCancellable *cancellable,
-                       GError **error)
+write_until_unchanged (
+    Restoring *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
   AmfaPatience patience = { 0 };
 
@@ -80,8 +82,8 @@ write_until_unchanged (Restoring *self,
     {
       g_autoptr (GError) failure = NULL;
 
-      if (amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock,
-                              cancellable, &failure) &&
+      if (amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
+                              &failure) &&
           write_once (self, lock, now, &failure))
         return TRUE;
       if (amfa_patience_go_on (&patience, failure))
@@ -102,57 +104,81 @@ forget_session (AmfaProfileState *state, gpointer data)
   state->user_expiration = 0;
   g_clear_pointer (&state->role, g_free);
   state->unwritten = FALSE;
+  state->end_pending = self->done.left_behind;
   state->has_original = !self->durable && state->has_original;
 }
 
 /* If a power cut may bring the session back, so may the user want the original again. */
 static gboolean
-mark_restored (Restoring *self, AmfaHoldings *now, GError **error)
+mark_restored (Restoring *self, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
   AmfaOriginal *original = now->records->original;
 
   if (!original || !self->durable)
     return TRUE;
   original->is_restored = TRUE;
-  return amfa_vault_store_original (self->vault, original, NULL, error);
+  return amfa_vault_store_original (self->vault, original, budget, error);
 }
 
 /* The file is written: what fails now is no failure. */
 static void
-settle (Restoring *self, AmfaHoldings *now)
+settle (Restoring *self, AmfaHoldings *now, GCancellable *budget)
 {
   g_autoptr (GError) keyring_error = NULL;
   g_autoptr (GError) state_error = NULL;
 
-  if (!amfa_holdings_drop_sessions (now, self->backend, self->vault, NULL, &keyring_error) ||
-      !mark_restored (self, now, &keyring_error))
-    g_info ("a session stays in the keyring: %s", keyring_error->message);
+  if (!amfa_holdings_drop_sessions (now, self->backend, self->vault, budget, &keyring_error) ||
+      !mark_restored (self, now, budget, &keyring_error))
+    {
+      g_info ("the keyring could not be cleared: %s", keyring_error->message);
+      self->done.left_behind = TRUE;
+    }
   if (!amfa_state_file_update (self->backend->state, self->vault->profile, self->vault->file,
                                forget_session, self, &state_error))
     g_info ("the state file could not be written: %s", state_error->message);
+}
+
+/* An earlier restore wrote the file, and died before the keyring forgot. */
+static gboolean
+is_half_done (const Restoring *self, const AmfaHoldings *now)
+{
+  const AmfaOriginal *original = now->records->original;
+  g_autoptr (AmfaSecret) text =
+      now->section && now->section->kind == AMFA_SECTION_LONG_TERM
+          ? amfa_ini_document_get_section_text (now->document, self->vault->profile)
+          : NULL;
+
+  return text && original && !original->is_restored && original->text &&
+         amfa_secret_equal (text, original->text);
 }
 
 static gboolean
 run (Restoring *self, GCancellable *cancellable, GError **error)
 {
   AmfaProfileFiles *files = self->backend->files;
+  g_autoptr (GCancellable) time = amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
   g_auto (AmfaHoldings) now = { NULL };
   g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (GCancellable) budget = NULL;
+  gboolean is_written;
 
-  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
-      !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
-                           cancellable, error))
+  if (!amfa_keyring_unlock (self->backend->keyring, time, error) ||
+      !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL, time,
+                           error))
     return FALSE;
 
   self->is_process = amfa_process_mode_is_on (self->backend, now.document, self->vault->profile);
   lock = self->is_process ? amfa_profile_files_lock_both (files, cancellable, error)
                           : amfa_profile_files_lock (files, cancellable, error);
-  if (!lock || !write_until_unchanged (self, lock, &now, cancellable, error))
+  if (!lock)
     return FALSE;
-  if (now.records->base)
-    self->key_id = g_strdup (amfa_credentials_get_key_id (now.records->base));
-  settle (self, &now);
-  return TRUE;
+  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
+  is_written = write_until_unchanged (self, lock, &now, budget, error);
+  if (is_written && now.records->base)
+    self->done.key_id = g_strdup (amfa_credentials_get_key_id (now.records->base));
+  if (is_written || is_half_done (self, &now))
+    settle (self, &now, budget);
+  return is_written;
 }
 
 static void
@@ -204,24 +230,21 @@ amfa_restore_async (AmfaBackend *backend,
 
 /**
  * amfa_restore_finish:
- * @outcome: (out) (optional): what was done
- * @key_id: (out) (optional) (nullable) (transfer full): of the key that the keyring has
+ * @done: (out) (optional): what was done; to be cleared
  * @error: %AMFA_ERROR_NOTHING_TO_RESTORE, %AMFA_ERROR_BASE_LOST, %AMFA_ERROR_BUSY, a file's or the
  *   keyring's
  */
 gboolean
-amfa_restore_finish (GAsyncResult *result,
-                     AmfaRestoreOutcome *outcome,
-                     char **key_id,
-                     GError **error)
+amfa_restore_finish (GAsyncResult *result, AmfaRestoreResult *done, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, amfa_restore_async), FALSE);
 
   Restoring *self = g_task_get_task_data (G_TASK (result));
 
-  if (outcome)
-    *outcome = self->outcome;
-  if (key_id)
-    *key_id = g_steal_pointer (&self->key_id);
+  if (done)
+    {
+      *done = self->done;
+      self->done = (AmfaRestoreResult){ 0 };
+    }
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -142,7 +142,8 @@ amfa_setup_preflight (AmfaSetup *self, GCancellable *cancellable, GError **error
 
 /* The session that is about to leave the file, unless the keyring has it or a later one. */
 static gboolean
-keep_session (AmfaVault *vault, const AmfaHoldings *now, GStrv marks, GError **error)
+keep_session (
+    AmfaVault *vault, const AmfaHoldings *now, GStrv marks, GCancellable *budget, GError **error)
 {
   const AmfaSection *section = now->section;
   const char *role = now->state->role;
@@ -150,12 +151,12 @@ keep_session (AmfaVault *vault, const AmfaHoldings *now, GStrv marks, GError **e
 
   if (section->kind != AMFA_SECTION_OURS)
     return TRUE;
-  if (!amfa_vault_load_session (vault, role, AMFA_VAULT_QUIETLY, &stored, NULL, error))
+  if (!amfa_vault_load_session (vault, role, AMFA_VAULT_QUIETLY, &stored, budget, error))
     return FALSE;
   return (stored && amfa_credentials_get_expiration (stored) >=
                         amfa_credentials_get_expiration (section->credentials)) ||
          amfa_vault_store_session (vault, role, section->credentials, (const char *const *) marks,
-                                   NULL, NULL, error);
+                                   NULL, budget, error);
 }
 
 /* What a commit leads to. */
@@ -179,30 +180,31 @@ plan_clear (Plan *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 
 static gboolean
-store_original (AmfaVault *vault, Plan *plan, GError **error)
+store_original (AmfaVault *vault, Plan *plan, GCancellable *budget, GError **error)
 {
   if (!plan->original)
     return TRUE;
   amfa_original_set_marks (plan->original, (const char *const *) plan->marks);
-  if (!amfa_vault_store_original (vault, plan->original, NULL, error))
+  if (!amfa_vault_store_original (vault, plan->original, budget, error))
     return FALSE;
   amfa_records_set_original (plan->now.records, plan->original);
   return TRUE;
 }
 
 static gboolean
-fill_keyring (AmfaSetup *self, AmfaVault *vault, Plan *plan, GError **error)
+fill_keyring (AmfaSetup *self, AmfaVault *vault, Plan *plan, GCancellable *budget, GError **error)
 {
   AmfaCredentials *base = self->found->base;
 
   if (self->found->origin != AMFA_BASE_KEYRING)
     {
-      if (!amfa_vault_store_base (vault, base, self->found->origin == AMFA_BASE_FILE, NULL, error))
+      if (!amfa_vault_store_base (vault, base, self->found->origin == AMFA_BASE_FILE, budget,
+                                  error))
         return FALSE;
       amfa_records_set_base (plan->now.records, base);
     }
-  return store_original (vault, plan, error) &&
-         (!self->process_line || keep_session (vault, &plan->now, plan->marks, error)) &&
+  return store_original (vault, plan, budget, error) &&
+         (!self->process_line || keep_session (vault, &plan->now, plan->marks, budget, error)) &&
          (!plan->original || amfa_keyring_make_durable (vault->keyring, error));
 }
 
@@ -313,11 +315,16 @@ remember_taking (AmfaSetup *self, AmfaVault *vault)
 }
 
 static gboolean
-make_plan (AmfaSetup *self, AmfaVault *vault, AmfaFileLock *lock, Plan *plan, GError **error)
+make_plan (AmfaSetup *self,
+           AmfaVault *vault,
+           AmfaFileLock *lock,
+           Plan *plan,
+           GCancellable *budget,
+           GError **error)
 {
   AmfaHoldings *now = &plan->now;
 
-  if (!amfa_holdings_read (now, self->backend, vault, AMFA_VAULT_QUIETLY, lock, NULL, error) ||
+  if (!amfa_holdings_read (now, self->backend, vault, AMFA_VAULT_QUIETLY, lock, budget, error) ||
       !check_process (self, now->document, error) || !check_unchanged (self, now->section, error))
     return FALSE;
 
@@ -334,12 +341,14 @@ commit_once (AmfaSetup *self,
              AmfaVault *vault,
              AmfaFileLock *lock,
              AmfaFilePresence config_before_lock,
+             GCancellable *budget,
              GError **error)
 {
   g_auto (Plan) plan = { { NULL } };
   gboolean durable;
 
-  if (!make_plan (self, vault, lock, &plan, error) || !fill_keyring (self, vault, &plan, error) ||
+  if (!make_plan (self, vault, lock, &plan, budget, error) ||
+      !fill_keyring (self, vault, &plan, budget, error) ||
       (self->process_line &&
        !amfa_process_mode_enter (self->backend, vault, lock, config_before_lock, self->process_line,
                                  error)))
@@ -369,6 +378,7 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
       self->process_line ? amfa_profile_files_read_one (files, AMFA_FILE_CONFIG, error) : NULL;
   AmfaFilePresence presence = config ? amfa_snapshot_get_presence (config) : AMFA_FILE_PRESENT;
   g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (GCancellable) budget = NULL;
   AmfaPatience patience = { 0 };
 
   if (self->process_line && !config)
@@ -378,11 +388,12 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
   if (!lock)
     return FALSE;
 
+  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
   for (;;)
     {
       g_autoptr (GError) problem = NULL;
 
-      if (commit_once (self, vault, lock, presence, &problem))
+      if (commit_once (self, vault, lock, presence, budget, &problem))
         return TRUE;
       if (!amfa_patience_go_on (&patience, problem))
         {

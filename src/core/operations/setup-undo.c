@@ -127,12 +127,13 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
   Undo *self = g_task_get_task_data (task);
-  AmfaRestoreOutcome outcome;
+  g_auto (AmfaRestoreResult) done = { 0 };
   GError *error = NULL;
 
-  if (amfa_restore_finish (result, &outcome, NULL, &error))
+  if (amfa_restore_finish (result, &done, &error))
     {
-      self->outcome = outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
+      self->outcome =
+          done.outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
       g_task_return_boolean (task, TRUE);
     }
   else if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))

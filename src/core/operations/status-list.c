@@ -128,7 +128,9 @@ run_list (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 {
   const Request *request = task_data;
   GError *error = NULL;
-  GPtrArray *list = read_list (request->backend, request->name, cancellable, &error);
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
+  GPtrArray *list = read_list (request->backend, request->name, budget, &error);
 
   if (list)
     g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);

@@ -231,13 +231,15 @@ store_long_term (AmfaBackend *backend,
                  GError **error)
 {
   g_auto (Plan) plan = { { NULL } };
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
   gboolean stored;
 
   if (!grant->base || grant->origin == AMFA_BASE_KEYRING || stays (grant->origin))
     return TRUE;
-  return make_plan (&plan, backend, vault, NULL, presence, grant, cancellable, error) &&
-         store_base (vault, grant, &plan, cancellable, error) &&
-         (!plan.is_import || (store_original (vault, &plan, &stored, cancellable, error) &&
+  return make_plan (&plan, backend, vault, NULL, presence, grant, budget, error) &&
+         store_base (vault, grant, &plan, budget, error) &&
+         (!plan.is_import || (store_original (vault, &plan, &stored, budget, error) &&
                               amfa_keyring_make_durable (vault->keyring, error)));
 }
 
@@ -327,6 +329,8 @@ carry_out (AmfaBackend *backend,
     *warnings |= AMFA_LOGIN_WARNING_NOT_DURABLE;
   if (plan->is_import)
     *warnings |= AMFA_LOGIN_WARNING_IMPORTED;
+  if (plan->is_import && !amfa_keyring_is_saved_at_once (vault->keyring, cancellable))
+    *warnings |= AMFA_LOGIN_WARNING_SAVE_KEYRING;
   return TRUE;
 }
 
@@ -394,6 +398,7 @@ amfa_transaction_commit (AmfaBackend *backend,
   AmfaFilePresence presence =
       before_lock ? amfa_snapshot_get_presence (before_lock) : AMFA_FILE_PRESENT;
   g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (GCancellable) budget = NULL;
   AmfaPatience patience = { 0 };
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
@@ -401,14 +406,15 @@ amfa_transaction_commit (AmfaBackend *backend,
       !(lock = amfa_profile_files_lock (backend->files, cancellable, error)))
     return FALSE;
 
+  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, cancellable);
   for (;;)
     {
       g_auto (Plan) plan = { { NULL } };
       g_autoptr (GError) failure = NULL;
 
       *warnings = AMFA_LOGIN_WARNING_NONE;
-      if (make_plan (&plan, backend, vault, lock, presence, grant, cancellable, &failure) &&
-          carry_out (backend, vault, lock, &plan, grant, warnings, cancellable, &failure))
+      if (make_plan (&plan, backend, vault, lock, presence, grant, budget, &failure) &&
+          carry_out (backend, vault, lock, &plan, grant, warnings, budget, &failure))
         {
           remember (backend, vault, grant, &plan, warnings);
           return TRUE;

@@ -17,6 +17,7 @@ typedef enum
   AMFA_LOGIN_WARNING_IMPORTED = 1 << 4,           /* the base key left the file for the keyring */
   AMFA_LOGIN_WARNING_PROCESS_ENDED = 1 << 5,      /* AWS tools used somebody's credential_process */
   AMFA_LOGIN_WARNING_ROOT = 1 << 6,               /* the key is the root user's */
+  AMFA_LOGIN_WARNING_SAVE_KEYRING = 1 << 7,       /* the only copy may not be in a file yet */
 } AmfaLoginWarnings;
 
 /* Blocks: call from a worker thread. */
