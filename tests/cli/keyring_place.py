@@ -61,9 +61,9 @@ class KeyringTest(harness.CliTest):
         self.bus.stdout.readline()
         self.start_daemon()
 
-    def start_daemon(self):
+    def start_daemon(self, program="gnome-keyring-daemon"):
         self.daemon = self.spawn(
-            "gnome-keyring-daemon", "--foreground", "--components=secrets", "--unlock",
+            program, "--foreground", "--components=secrets", "--unlock",
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
         )
         self.daemon.stdin.write(b"test")

@@ -1,4 +1,5 @@
 #include "core/io/keyring-private.h"
+#include "core/io/process.h"
 #include "core/model/error.h"
 #include "keyring-daemon.h"
 
@@ -424,6 +425,26 @@ test_broken (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+on_closed (GDBusConnection *bus, gboolean vanished, GError *error, gboolean *is_closed)
+{
+  *is_closed = TRUE;
+}
+
+/* The connection that others in the process share, which would end the process. */
+static void
+test_shared (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDBusConnection) shared = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  gboolean is_closed = FALSE;
+
+  g_assert_true (g_dbus_connection_get_exit_on_close (shared));
+  g_signal_connect (shared, "closed", G_CALLBACK (on_closed), &is_closed);
+  kill (get_pid (fixture->bus_daemon), SIGKILL);
+  while (!is_closed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* ---- a prompt ---- */
 
 static gboolean
@@ -485,6 +506,7 @@ test_prompt (void)
 int
 main (int argc, char **argv)
 {
+  amfa_process_prepare (NULL);
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/keyring-stopped/prompt", test_prompt);
@@ -495,6 +517,7 @@ main (int argc, char **argv)
   ADD ("nested", test_nested);
   ADD ("without-budget", test_without_budget);
   ADD ("broken", test_broken);
+  ADD ("shared", test_shared);
 
   return g_test_run ();
 }

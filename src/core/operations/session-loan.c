@@ -109,15 +109,16 @@ read_holdings (AmfaBackend *backend,
 static gboolean
 store_sessions (AmfaBackend *backend, AmfaVault *vault, const AmfaGrant *grant, GError **error)
 {
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, NULL);
   g_auto (AmfaHoldings) now = { NULL };
   g_auto (GStrv) marks = NULL;
 
-  if (!read_holdings (backend, vault, AMFA_VAULT_QUIETLY, &now, NULL, error) ||
+  if (!read_holdings (backend, vault, AMFA_VAULT_QUIETLY, &now, budget, error) ||
       (amfa_grant_is_of_new_key (grant, now.state->base_key_id) &&
-       !amfa_holdings_drop_sessions (&now, backend, vault, NULL, error)))
+       !amfa_holdings_drop_sessions (&now, backend, vault, budget, error)))
     return FALSE;
   marks = amfa_marks_add_session ((const char *const *) now.records->marks, grant->session);
-  return amfa_grant_store_sessions (grant, vault, (const char *const *) marks, NULL, NULL, error);
+  return amfa_grant_store_sessions (grant, vault, (const char *const *) marks, NULL, budget, error);
 }
 
 /**
