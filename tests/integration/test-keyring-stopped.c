@@ -465,7 +465,7 @@ run_user (gpointer data)
 
   while (!run ("xdotool search --onlyvisible --class ^Gcr-prompter$"))
     g_assert_false (g_atomic_int_get (is_over));
-  end = now_ms () + 2000;
+  end = now_ms () + 4000;
   while (now_ms () < end)
     g_usleep (10000);
   /* A window takes keys a moment after it is seen. */
@@ -486,8 +486,8 @@ test_prompt (void)
   g_autoptr (GVariant) reply =
       keyring_daemon_call (bus, KEYRING_ROOT_PATH, "org.freedesktop.Secret.Service", "Lock",
                            g_variant_new ("(^ao)", paths));
-  g_autoptr (GCancellable) outer = amfa_keyring_budget_new (1500, NULL);
-  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (1500, outer);
+  g_autoptr (GCancellable) outer = amfa_keyring_budget_new (3000, NULL);
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (3000, outer);
   g_autoptr (GError) error = NULL;
   int is_over = FALSE;
   GThread *user = g_thread_new ("user", run_user, &is_over);
