@@ -211,6 +211,15 @@ on_bus_closed (GDBusConnection *bus, gboolean vanished, GError *error, AmfaAppli
   g_idle_add_full (G_PRIORITY_DEFAULT, quit, g_object_ref (self), g_object_unref);
 }
 
+static gpointer
+sweep (gpointer data)
+{
+  g_autoptr (AmfaBackend) backend = data;
+
+  amfa_backend_sweep (backend);
+  return NULL;
+}
+
 static void
 amfa_application_startup (GApplication *application)
 {
@@ -260,6 +269,7 @@ amfa_application_startup (GApplication *application)
       amfa_farewell_new (self->requests, self->dialogs, self->deeds, self->keeper, self->notifier);
   g_signal_connect_object (self->farewell, "over", G_CALLBACK (on_farewell_over), self, 0);
   heed_signals (self);
+  g_thread_unref (g_thread_new ("sweep", sweep, amfa_backend_ref (self->backend)));
   amfa_session_monitor_start (self->monitor);
   update_views (self);
 }

@@ -300,6 +300,10 @@ compose (const AmfaFinding *f, gint64 now)
     case AMFA_FINDING_FOLDER_READ_ONLY:
       return g_strdup_printf (_ ("Nothing can be written into %s, so no session can be."), at);
     case AMFA_FINDING_FILE_LEFTOVER:
+      if (f->number)
+        return g_strdup_printf (_ ("%s was left behind by an interrupted run, or somebody else put "
+                                   "it there. awsmfa cannot remove it."),
+                                at);
       return g_strdup_printf (_ ("%s was left behind by an interrupted run. The next one removes "
                                  "it."),
                               at);

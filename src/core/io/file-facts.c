@@ -3,9 +3,11 @@
 #include "file-facts.h"
 
 #include "file-replace.h"
+#include "leftover.h"
 #include "link-chain.h"
 
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +43,24 @@ look_at_folder (AmfaFileFacts *self)
   self->folder_mode = st.st_mode & 07777;
 }
 
+static void
+look_for_leftover (AmfaFileFacts *self)
+{
+  g_autofree char *path = amfa_file_replace_temporary_path (self->target);
+  g_autofree char *name = amfa_leftover_name (self->target);
+  struct stat st;
+  int folder;
+
+  if (lstat (path, &st) != 0)
+    return;
+
+  self->leftover = g_steal_pointer (&path);
+  folder = open (self->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  self->leftover_stays = !self->folder_can_write || !amfa_leftover_is_ours (folder, name);
+  if (folder >= 0)
+    g_close (folder, NULL);
+}
+
 /**
  * amfa_file_facts_new:
  * @path: an absolute path
@@ -55,7 +75,6 @@ amfa_file_facts_new (const char *path)
   AmfaFileFacts *self = g_new0 (AmfaFileFacts, 1);
   g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
   g_autofree char *straight = g_canonicalize_filename (path, "/");
-  g_autofree char *leftover = amfa_file_replace_temporary_path (chain->target);
 
   self->path = g_strdup (path);
   self->target = g_strdup (chain->target);
@@ -65,8 +84,7 @@ amfa_file_facts_new (const char *path)
   if (chain->problem == 0)
     look_at_file (self);
   look_at_folder (self);
-  if (g_file_test (leftover, G_FILE_TEST_EXISTS))
-    self->leftover = g_steal_pointer (&leftover);
+  look_for_leftover (self);
   return self;
 }
 

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @path: as it was asked for
  * @target: where that leads, without links
  * @leftover: (nullable): path of the temporary file that an interrupted replacement left
+ * @leftover_stays: no run of ours can remove that
  *
  * The facts of a file that does not exist are all zero.
  */
@@ -21,6 +22,7 @@ typedef struct
   char *target;
   char *folder;
   char *leftover;
+  gboolean leftover_stays;
   gboolean is_link;
   gboolean exists;
   gboolean is_regular;

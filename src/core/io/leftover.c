@@ -48,6 +48,16 @@ remove_if (int folder, const char *name, gboolean regular_only)
   return unlinkat (folder, name, 0) == 0 || errno == ENOENT;
 }
 
+/* Returns: whether amfa_leftover_sweep() would remove what has that name */
+gboolean
+amfa_leftover_is_ours (int folder, const char *name)
+{
+  struct stat st;
+
+  return fstatat (folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG (st.st_mode) &&
+         is_ours (folder, st.st_uid);
+}
+
 /**
  * amfa_leftover_sweep:
  * @folder: a descriptor of the folder, whose lock the caller holds

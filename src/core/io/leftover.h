@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 char *amfa_leftover_name (const char *target);
+gboolean amfa_leftover_is_ours (int folder, const char *name);
 gboolean amfa_leftover_sweep (int folder, const char *name);
 gboolean amfa_leftover_clear (int folder, const char *name);
 

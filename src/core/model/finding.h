@@ -68,7 +68,7 @@ typedef enum
   AMFA_FINDING_FILE_OWNER, /* number: the user id */
   AMFA_FINDING_FILE_IMMUTABLE,
   AMFA_FINDING_FOLDER_READ_ONLY,
-  AMFA_FINDING_FILE_LEFTOVER,
+  AMFA_FINDING_FILE_LEFTOVER, /* number: 1 if no run of ours can remove it */
   /* the profile's section of the credentials file; path, line */
   AMFA_FINDING_SESSION,               /* subject: the key id; number: when it ends */
   AMFA_FINDING_SESSION_ENDED,         /* the same */

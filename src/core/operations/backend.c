@@ -55,3 +55,18 @@ amfa_backend_unref (AmfaBackend *self)
   g_clear_pointer (&self->environment, amfa_environment_free);
   g_free (self);
 }
+
+/**
+ * amfa_backend_sweep:
+ *
+ * Removes what killed runs left beside the files, except where somebody is at work just now. Blocks
+ * for no longer than the disk takes.
+ */
+void
+amfa_backend_sweep (AmfaBackend *self)
+{
+  g_return_if_fail (self != NULL);
+
+  amfa_profile_files_sweep (self->files);
+  amfa_state_file_sweep (self->state);
+}

@@ -34,6 +34,8 @@ AmfaBackend *amfa_backend_new (AmfaEnvironment *environment, const char *schema_
 AmfaBackend *amfa_backend_ref (AmfaBackend *self);
 void amfa_backend_unref (AmfaBackend *self);
 
+void amfa_backend_sweep (AmfaBackend *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaBackend, amfa_backend_unref)
 
 G_END_DECLS

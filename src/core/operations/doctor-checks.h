@@ -55,6 +55,7 @@ typedef enum
 void amfa_doctor_check_environment (const AmfaCase *self);
 
 void amfa_doctor_check_file (const AmfaCase *self, AmfaFileRole role, const AmfaFileFacts *facts);
+void amfa_doctor_check_leftover (const AmfaCase *self, const AmfaFileFacts *facts);
 void amfa_doctor_check_file_error (const AmfaCase *self, const GError *error);
 
 void amfa_doctor_check_config (const AmfaCase *self);

@@ -74,6 +74,21 @@ check_replaceable (const AmfaCase *self, const AmfaFileFacts *facts)
 }
 
 /**
+ * amfa_doctor_check_leftover:
+ * @facts: about a file that we replace
+ *
+ * What an interrupted run left beside it.
+ */
+void
+amfa_doctor_check_leftover (const AmfaCase *self, const AmfaFileFacts *facts)
+{
+  if (facts->leftover)
+    amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FILE_LEFTOVER,
+                                                       .path = facts->leftover,
+                                                       .number = facts->leftover_stays });
+}
+
+/**
  * amfa_doctor_check_file:
  * @facts: about the credentials or the config file
  *
@@ -84,9 +99,7 @@ amfa_doctor_check_file (const AmfaCase *self, AmfaFileRole role, const AmfaFileF
 {
   guint before = self->findings->len;
 
-  if (facts->leftover)
-    amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FILE_LEFTOVER,
-                                                       .path = facts->leftover });
+  amfa_doctor_check_leftover (self, facts);
   if (facts->is_link)
     amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FILE_LINK,
                                                        .path = facts->path,

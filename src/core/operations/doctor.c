@@ -131,9 +131,12 @@ check_files (Examination *self)
   const AmfaEnvironment *environment = self->backend->environment;
   g_autoptr (AmfaFileFacts) credentials = amfa_file_facts_new (environment->credentials_path);
   g_autoptr (AmfaFileFacts) config = amfa_file_facts_new (environment->config_path);
+  g_autoptr (AmfaFileFacts) state =
+      amfa_file_facts_new (amfa_state_file_get_path (self->backend->state));
 
   amfa_doctor_check_file (&self->facts, AMFA_FILE_ROLE_CREDENTIALS, credentials);
   amfa_doctor_check_file (&self->facts, AMFA_FILE_ROLE_CONFIG, config);
+  amfa_doctor_check_leftover (&self->facts, state);
 }
 
 static void
