@@ -483,6 +483,41 @@ test_size_limit (void)
   scratch_fork (scratch, deed_size_limit);
 }
 
+/* However few descriptors there are, it succeeds or says why not. */
+static int
+deed_few_files (Scratch *scratch)
+{
+  int lowest = open ("/", O_RDONLY | O_CLOEXEC);
+
+  for (int n = 0; n < 8; n++)
+    {
+      const struct rlimit tight = { (rlim_t) (lowest + n), (rlim_t) (lowest + 8) };
+      g_autoptr (GError) error = NULL;
+
+      if (lowest < 0 || setrlimit (RLIMIT_NOFILE, &tight) != 0)
+        return SCRATCH_SKIP;
+      if (replace (scratch, "ASIA2", &error))
+        return n > 0 ? 0 : 1;
+      if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_WRITE) &&
+          !g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE))
+        return 2;
+      if (g_strcmp0 (amfa_error_get_details (error)->quote, g_strerror (EMFILE)) != 0)
+        return 3;
+    }
+  return 4;
+}
+
+static void
+test_few_files (void)
+{
+  g_autoptr (Scratch) scratch = scratch_new ();
+
+  scratch_put (scratch, FILE_NAME, KEYS);
+  scratch_fork (scratch, deed_few_files);
+  assert_text (scratch, FILE_NAME, "[default]\naws_access_key_id = ASIA2\n");
+  assert_list (scratch, ".aws .aws/credentials");
+}
+
 static void
 test_left_over (void)
 {
@@ -720,6 +755,7 @@ main (int argc, char **argv)
   g_test_add_func ("/profile-files/hard-link", test_hard_link);
   g_test_add_func ("/profile-files/mounts", test_mounts);
   g_test_add_func ("/profile-files/size-limit", test_size_limit);
+  g_test_add_func ("/profile-files/few-files", test_few_files);
   g_test_add_func ("/profile-files/left-over", test_left_over);
   g_test_add_func ("/profile-files/changed", test_changed);
   g_test_add_func ("/profile-files/led-away", test_led_away);

@@ -31,8 +31,8 @@ fail_if_changed (AmfaProfileFiles *self, AmfaFileLock *lock, AmfaSnapshot *befor
   g_autofree char *folder = g_path_get_dirname (amfa_snapshot_get_target (before));
 
   /* A link that leads elsewhere since the lock was taken has led out of what is locked. */
-  if (amfa_file_lock_covers (lock, folder) && amfa_snapshot_is_current (before))
-    return TRUE;
+  if (amfa_file_lock_covers (lock, folder))
+    return amfa_snapshot_check_current (before, error);
 
   amfa_set_error (error, AMFA_ERROR_FILE_CHANGED,
                   &(AmfaErrorDetails){ .subject = get_path_of (self, before) });

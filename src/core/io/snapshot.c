@@ -71,23 +71,42 @@ amfa_snapshot_new (const char *path, GError **error)
   return self->document ? g_steal_pointer (&self) : NULL;
 }
 
+/* It is not known to have changed: a disk that failed, no descriptor left. One that changes while
+ * it is read, and again, has changed. */
+static gboolean
+is_unknown (const GError *error)
+{
+  const AmfaErrorDetails *details = error ? amfa_error_get_details (error) : NULL;
+
+  return details && details->reason == AMFA_FILE_PROBLEM_READ &&
+         g_strcmp0 (details->quote, g_strerror (EAGAIN)) != 0;
+}
+
 /**
- * amfa_snapshot_is_current:
+ * amfa_snapshot_check_current:
+ * @error: %AMFA_ERROR_FILE_CHANGED; %AMFA_ERROR_FILE_UNUSABLE if the file cannot be read now
  *
  * Returns: whether its path still leads to the same file in the same state and with the same bytes
  */
 gboolean
-amfa_snapshot_is_current (AmfaSnapshot *self)
+amfa_snapshot_check_current (AmfaSnapshot *self, GError **error)
 {
   g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (self->path);
   g_autoptr (AmfaSecret) text = NULL;
+  g_autoptr (GError) problem = NULL;
   AmfaFileStamp stamp;
 
-  if (chain->problem != 0 || !g_str_equal (chain->target, self->target) ||
-      !amfa_plain_file_read (chain->target, &text, &stamp, NULL) ||
-      !amfa_file_stamp_equal (&stamp, &self->stamp))
-    return FALSE;
-  return !text || amfa_secret_equal (text, amfa_ini_document_get_text (self->document));
+  if (chain->problem == 0 && g_str_equal (chain->target, self->target) &&
+      amfa_plain_file_read (chain->target, &text, &stamp, &problem) &&
+      amfa_file_stamp_equal (&stamp, &self->stamp) &&
+      (!text || amfa_secret_equal (text, amfa_ini_document_get_text (self->document))))
+    return TRUE;
+
+  if (is_unknown (problem))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    amfa_set_error (error, AMFA_ERROR_FILE_CHANGED, &(AmfaErrorDetails){ .subject = self->path });
+  return FALSE;
 }
 
 /* Returns: (transfer none): the path that it was made of */
