@@ -101,6 +101,24 @@ def a_login_in_the_terminal_without_a_folder(desk):
 
 
 @scenario()
+def the_start_removes_what_killed_runs_left(desk):
+    state = desk.home / ".local/state/awsmfa"
+    desk.write_base_credentials()
+    state.mkdir(parents=True, exist_ok=True)
+    leftovers = [
+        desk.credentials.with_name(".credentials.awsmfa-new"),
+        desk.credentials.with_name(".config.awsmfa-new"),
+        desk.credentials.with_name(".awsmfa.lock"),
+        state / ".state.ini.awsmfa-new",
+        state / "state.ini.Q1W2E3",
+    ]
+    for path in leftovers:
+        path.touch(mode=0o600)
+    desk.start_applet("--gapplication-service")
+    wait_until(lambda: not any(path.exists() for path in leftovers), "an empty floor")
+
+
+@scenario()
 def an_editor_takes_the_keys_out(desk):
     before = desk.write_base_credentials()
     desk.start_applet("--gapplication-service")

@@ -77,12 +77,12 @@ open_folder (AmfaStateTurn *self)
 }
 
 static gboolean
-open_lock (AmfaStateTurn *self, int flags)
+open_lock (AmfaStateTurn *self)
 {
   g_autofree char *name = g_strconcat (self->name, ".lock", NULL);
 
   self->lock = TEMP_FAILURE_RETRY (
-      openat (self->folder, name, flags | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
+      openat (self->folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   return self->lock >= 0;
 }
 
@@ -103,7 +103,7 @@ take_lock (AmfaStateTurn *self, GError **error)
 {
   gint64 deadline = g_get_monotonic_time () + TIMEOUT_US;
 
-  if (!open_lock (self, O_CREAT))
+  if (!open_lock (self))
     return fail (self, errno, error);
   while (!try_lock (self))
     {
@@ -318,7 +318,7 @@ amfa_state_turn_sweep (const char *path)
 
   g_autoptr (AmfaStateTurn) self = turn_new (path);
 
-  if (open_folder (self) && open_lock (self, 0) && try_lock (self) && self->is_locked)
+  if (open_folder (self) && open_lock (self) && try_lock (self) && self->is_locked)
     {
       amfa_leftover_sweep (self->folder, self->temporary);
       sweep_old (self);
