@@ -12,29 +12,26 @@
 
 #include "core/model/error.h"
 
-/* The lock is a flock() on a file of its own beside the files that it protects. The file is 0600:
- * nobody else can open it, and so nobody else can lock us out. It belongs to whoever holds the
- * lock, who removes it before the lock is released. A waiter may therefore get the lock of a file
- * that no longer has the name, and has to look again; so does the next run after one that was
- * killed, which finds the file and takes the lock.
+/* The lock is a flock() on a separate file beside the files that it protects. That file is 0600, so
+ * no other user can open it and lock us out. The holder removes it before releasing the lock. A
+ * waiter can therefore get the lock of a file that no longer has the name, and must try again. A
+ * killed run leaves the file behind; the next run locks the same file.
  *
- * What has the name but cannot be ours is not touched and not used: it is named, and the user
- * decides.
+ * Anything else of that name is neither used nor removed: the error names it.
  *
- * A missing folder is created, and leaves with the lock if nothing was put into it. A waiter may
- * take the lock just before that; so the file says how many folders are to go, and whoever waits
- * for it takes over the duty. Where nothing can be created in the folder there is nothing to
- * protect: no file there can be replaced.
+ * A missing folder is created, and removed with the lock if it is still empty. A waiter may take
+ * the lock just before the folder is removed, so the file says how many folders were created, and
+ * the waiter removes them instead. If nothing can be created in the folder, no file there can be
+ * replaced either, and nothing is locked.
  *
- * Where the file system has no flock(), a file in the runtime folder takes the lock file's place.
+ * If the file system has no flock(), a file in the runtime folder is locked instead.
  *
- * Version 0.1.0 locks the folder itself. For its sake that lock is taken, too, if nobody has it;
- * another user can have it, so nobody waits for it. */
+ * Version 0.1.0 locks the folder itself. That lock is taken too if it is free, and never waited
+ * for, because another user can hold it. */
 
 #define RETRY_INTERVAL 20 /* ms */
 
-/* A file that is not as it should be is made anew; somebody who keeps on making it is not obeyed.
- */
+/* How often a lock file with wrong permissions is replaced in one attempt. */
 #define MAX_REPAIRS 3
 
 struct _AmfaFileLock
@@ -131,7 +128,7 @@ still_has_name (int fd, const char *path)
          held.st_ino == named.st_ino;
 }
 
-/* What its holder made, or one that was killed. */
+/* How many folders its holder, or a killed one, created. */
 static void
 take_over (AmfaFileLock *self, int fd)
 {
@@ -438,8 +435,8 @@ amfa_file_lock_covers (AmfaFileLock *self, const char *folder)
  * amfa_file_lock_remove_folder:
  * @folder: one that is locked by it
  *
- * Lets the folder go with the lock, unless there is something in it then: while the lock is held,
- * its file is in there.
+ * Removes the folder when the lock is released, if it is empty then. It cannot be removed earlier:
+ * it contains the lock file.
  */
 void
 amfa_file_lock_remove_folder (AmfaFileLock *self, const char *folder)

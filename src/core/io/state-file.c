@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Anybody may have written into the file, or put something else in its place: what cannot be is
- * taken for nothing, and never reaches a door that asserts something. */
+/* Other programs may have changed the file, or put something else in its place. Values that are not
+ * possible are read as absent, so that they never reach a function that asserts them. */
 
 /* Several hundred profiles with as many marks as there can be. */
 #define MAX_SIZE (2 * 1024 * 1024)
@@ -96,7 +96,7 @@ load (AmfaStateFile *self)
   return parse (self, text);
 }
 
-/* The disk failed, or we have no descriptor left: another time the same file can be read. */
+/* A disk error, or no file descriptor left: a later attempt may be able to read the file. */
 static gboolean
 is_passing (AmfaStateFile *self, const GError *error)
 {
@@ -104,8 +104,10 @@ is_passing (AmfaStateFile *self, const GError *error)
          !(euidaccess (self->path, R_OK) != 0 && errno == EACCES);
 }
 
-/* Returns: (transfer full) (nullable): what is to be changed; not empty because it cannot be read
- *   just now, or the memory of all profiles would be lost */
+/* If the file cannot be read just now it must not count as empty: what it says of all profiles
+ * would be lost.
+ *
+ * Returns: (transfer full) (nullable): what is to be changed */
 static GKeyFile *
 load_to_change (AmfaStateFile *self, GError **error)
 {
@@ -211,8 +213,8 @@ read_marks (GKeyFile *file, const char *group)
   return amfa_marks_merge ((const char *const *) marks, NULL);
 }
 
-/* It was put in front of a section, and is taken out with it: line breaks, and nothing that
- * somebody could miss. */
+/* It is removed from the config file together with the section behind it, so only line breaks are
+ * accepted. */
 static char *
 read_separator (GKeyFile *file, const char *group)
 {
@@ -343,8 +345,8 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
  * @data: for @change
  * @error: %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_BUSY
  *
- * The one way to remember something: reads, changes and writes as one, so that nothing is lost of
- * what others write, about this profile or another. @change must not wait for anybody. Blocks.
+ * The only way to change the file. Reads, changes and writes in one step, so that no other
+ * process's change is lost, to this profile or another. @change must not block. Blocks.
  */
 gboolean
 amfa_state_file_update (AmfaStateFile *self,

@@ -13,16 +13,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A writer takes the lock, then makes the temporary file, and only then reads. Both stand for the
- * turn: where the file system knows no locks (some network ones), that file alone is the guard,
- * since nobody can make it twice. Under the lock one that is there already is a killed run's; where
- * there is no lock it is one if it has not changed for as long as we would have waited. Who was
- * taken for dead and wakes up finds that the file of that name is not his, and leaves everything
- * as it is.
+/* A writer takes the lock, then creates the temporary file, and only then reads. Some network file
+ * systems have no locks; there the temporary file alone keeps other writers out, because only one
+ * of them can create it. A temporary file that is already there was left by a killed run: always if
+ * we hold the lock, otherwise if it has not changed for as long as we wait. If a slow writer was
+ * taken for dead, it finds that the file of that name is no longer its own, and changes nothing.
  *
- * Version 0.1.0 made temporary files of random names, "state.ini.Q1W2E3", and left them behind. */
+ * Version 0.1.0 gave its temporary files random names, "state.ini.Q1W2E3". */
 
-/* Others have their turn for the time of a small file: longer means that one of them is stopped. */
+/* Writing a small file is quick: if it takes longer, the other writer is stopped. */
 #define TIMEOUT_US (5 * G_USEC_PER_SEC)
 #define RETRY_US (20 * 1000)
 
@@ -86,7 +85,7 @@ open_lock (AmfaStateTurn *self)
   return self->lock >= 0;
 }
 
-/* Returns: %FALSE if somebody else has it; where there are no locks nobody does */
+/* Returns: %FALSE if another process holds it; without locks nobody can */
 static gboolean
 try_lock (AmfaStateTurn *self)
 {
@@ -138,7 +137,7 @@ sweep_old (AmfaStateTurn *self)
       g_debug ("%s stays: %s", name, g_strerror (errno));
 }
 
-/* What tells that a file of that name was not touched since. */
+/* Whether nobody has touched the file in between. */
 static gboolean
 is_same_file (const struct stat *a, const struct stat *b)
 {
@@ -155,7 +154,7 @@ make_temporary (AmfaStateTurn *self)
   return self->fd >= 0;
 }
 
-/* Without a lock: waits for whoever made the temporary file, unless that one is dead. */
+/* Without a lock: waits until the writer that made the temporary file is done, or must be dead. */
 static gboolean
 await_temporary (AmfaStateTurn *self, GError **error)
 {
@@ -202,7 +201,7 @@ claim_temporary (AmfaStateTurn *self, GError **error)
  * @path: the state file; its folder is made if it is missing
  * @error: %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_BUSY
  *
- * Waits for other writers. What they left behind is gone then.
+ * Waits for other writers, and removes what killed ones left behind.
  *
  * Returns: (transfer full) (nullable): the turn, which lasts until it is freed
  */
@@ -227,7 +226,7 @@ amfa_state_turn_new (const char *path, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* Not if somebody took us for dead. */
+/* It is not if another writer took us for dead. */
 static gboolean
 is_still_ours (AmfaStateTurn *self)
 {
@@ -309,7 +308,7 @@ amfa_state_turn_free (AmfaStateTurn *self)
  * amfa_state_turn_sweep:
  * @path: the state file
  *
- * Removes what killed runs left, unless somebody else has the turn just now: that one does it.
+ * Removes what killed runs left. Does nothing while another process is writing: it does the same.
  */
 void
 amfa_state_turn_sweep (const char *path)
