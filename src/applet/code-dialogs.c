@@ -12,6 +12,7 @@ struct _AmfaCodeDialogs
   AmfaBackend *backend;
   AmfaSessionMonitor *monitor;
   GHashTable *dialogs; /* profile → AmfaTokenDialog, unowned */
+  gboolean is_finishing;
 };
 
 enum
@@ -19,6 +20,7 @@ enum
   SIGNAL_PRESENTED,
   SIGNAL_GRANTED,
   SIGNAL_SWITCH_ROLE,
+  SIGNAL_LOST,
   SIGNAL_CLOSED,
   N_SIGNALS
 };
@@ -88,6 +90,8 @@ on_destroyed (AmfaTokenDialog *dialog, AmfaCodeDialogs *self)
   const char *profile = amfa_token_dialog_get_profile (dialog);
 
   g_hash_table_remove (self->dialogs, profile);
+  if (self->is_finishing && amfa_token_dialog_is_granted (dialog))
+    g_signal_emit (self, signals[SIGNAL_LOST], 0, dialog);
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, profile);
 }
 
@@ -116,6 +120,8 @@ amfa_code_dialogs_class_init (AmfaCodeDialogsClass *klass)
   signals[SIGNAL_SWITCH_ROLE] =
       g_signal_new ("switch-role", AMFA_TYPE_CODE_DIALOGS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[SIGNAL_LOST] = g_signal_new ("lost", AMFA_TYPE_CODE_DIALOGS, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 1, AMFA_TYPE_TOKEN_DIALOG);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", AMFA_TYPE_CODE_DIALOGS, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -200,6 +206,7 @@ for_each (AmfaCodeDialogs *self, void (*deed) (AmfaTokenDialog *dialog))
 void
 amfa_code_dialogs_finish (AmfaCodeDialogs *self)
 {
+  self->is_finishing = TRUE;
   for_each (self, amfa_token_dialog_finish);
 }
 
@@ -220,19 +227,4 @@ gboolean
 amfa_code_dialogs_is_empty (AmfaCodeDialogs *self)
 {
   return g_hash_table_size (self->dialogs) == 0;
-}
-
-/* Returns: (transfer none) (nullable): one whose code AWS has accepted, and whose session is not
- *   written yet */
-AmfaTokenDialog *
-amfa_code_dialogs_find_granted (AmfaCodeDialogs *self)
-{
-  GHashTableIter iter;
-  gpointer dialog;
-
-  g_hash_table_iter_init (&iter, self->dialogs);
-  while (g_hash_table_iter_next (&iter, NULL, &dialog))
-    if (amfa_token_dialog_is_granted (dialog))
-      return dialog;
-  return NULL;
 }

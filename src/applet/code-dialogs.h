@@ -27,6 +27,5 @@ AmfaTokenDialog *amfa_code_dialogs_present (AmfaCodeDialogs *self,
 void amfa_code_dialogs_finish (AmfaCodeDialogs *self);
 void amfa_code_dialogs_destroy (AmfaCodeDialogs *self);
 gboolean amfa_code_dialogs_is_empty (AmfaCodeDialogs *self);
-AmfaTokenDialog *amfa_code_dialogs_find_granted (AmfaCodeDialogs *self);
 
 G_END_DECLS

@@ -54,21 +54,17 @@ end_if_at_rest (AmfaFarewell *self)
 
 /* A code that AWS has accepted is used up. */
 static void
-tell_what_is_lost (AmfaFarewell *self)
+on_lost (AmfaFarewell *self, AmfaTokenDialog *dialog)
 {
-  AmfaTokenDialog *dialog = amfa_code_dialogs_find_granted (self->dialogs);
-  g_autofree char *who = NULL;
-  g_autofree char *text = NULL;
+  const char *profile = amfa_token_dialog_get_profile (dialog);
+  g_autofree char *who =
+      amfa_session_text_who (profile, amfa_token_dialog_get_plan (dialog)->identity);
+  g_autofree char *text =
+      g_strdup_printf ("%s:\n%s", who,
+                       _ ("Your code was accepted, but AWS MFA had to quit before the session "
+                          "could be stored."));
 
-  if (!dialog)
-    return;
-  who = amfa_session_text_who (amfa_token_dialog_get_profile (dialog),
-                               amfa_token_dialog_get_plan (dialog)->identity);
-  text = g_strdup_printf ("%s:\n%s", who,
-                          _ ("Your code was accepted, but AWS MFA had to quit before the session "
-                             "could be stored."));
-  amfa_notifier_done (self->notifier, amfa_token_dialog_get_profile (dialog),
-                      _ ("AWS session not stored"), text);
+  amfa_notifier_done (self->notifier, profile, _ ("AWS session not stored"), text);
 }
 
 static gboolean
@@ -78,7 +74,8 @@ on_patience_over (gpointer user_data)
 
   g_info ("something does not end; the program does");
   self->patience = 0;
-  tell_what_is_lost (self);
+  self->is_over = TRUE;
+  amfa_code_dialogs_destroy (self->dialogs);
   end (self, FALSE);
   return G_SOURCE_REMOVE;
 }
@@ -126,6 +123,7 @@ amfa_farewell_new (AmfaSessionRequests *requests,
   self->deeds = g_object_ref (deeds);
   self->keeper = g_object_ref (keeper);
   self->notifier = g_object_ref (notifier);
+  g_signal_connect_object (dialogs, "lost", G_CALLBACK (on_lost), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (dialogs, "closed", G_CALLBACK (end_if_at_rest), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (deeds, "at-rest", G_CALLBACK (end_if_at_rest), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (keeper, "at-rest", G_CALLBACK (end_if_at_rest), self, G_CONNECT_SWAPPED);

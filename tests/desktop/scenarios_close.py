@@ -1,6 +1,7 @@
 """The window is closed, or the program ended, while what AWS has granted is being written."""
 
 import signal
+import time
 
 import scenarios_identity
 from desk import DIALOG, wait_until
@@ -117,3 +118,78 @@ def the_program_in_the_commit(desk):
     assert "aws_session_token" in desk.section()
     assert desk.aws_identity() == ALICE_ARN
     desk.wait_for_notice("AWS session until", after=said)
+
+
+@scenario()
+def signals_in_the_commit(desk):
+    """As at log-out: what AWS has granted is written, and the status is that of a quiet end."""
+    stop_in_the_commit(desk)
+    said = len(desk.notices)
+    desk.applets[0].send_signal(signal.SIGTERM)
+    desk.wait_without_window()
+    assert desk.applets[0].poll() is None
+    wake_keyring(desk)
+    assert desk.applets[0].wait(30) == 0
+    assert "aws_session_token" in desk.section()
+    desk.wait_for_notice("AWS session until", after=said)
+
+    desk.applets.clear()
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        applet = desk.start_applet("--gapplication-service")
+        desk.wait_for_icon("active")
+        applet.send_signal(number)
+        assert applet.wait(10) == 0, number
+        desk.applets.clear()
+    desk.session.wait_without_name(desk.application_id)
+
+
+@scenario()
+def the_program_and_a_keyring_that_sleeps_on(desk):
+    """Nobody waits for ever, and a code that is used up is no secret."""
+    stop_in_the_commit(desk)
+    before = desk.credentials.read_bytes()
+    said = len(desk.notices)
+    desk.activate("quit")
+    begun = time.monotonic()
+    desk.wait_without_window()
+    assert desk.applets[0].wait(30) == 0
+    assert time.monotonic() - begun < 15
+    notice = desk.wait_for_notice("AWS session not stored", after=said)
+    assert "Your code was accepted" in notice["body"], notice
+    assert desk.credentials.read_bytes() == before
+    wake_keyring(desk)
+
+
+@scenario()
+def escape_in_the_commit(desk):
+    """The window goes; the session comes all the same, and is told."""
+    stop_in_the_commit(desk)
+    said = len(desk.notices)
+    desk.key("Escape")
+    begun = time.monotonic()
+    desk.wait_without_window()
+    assert time.monotonic() - begun < 10
+    assert "aws_session_token" not in desk.section()
+    wake_keyring(desk)
+    desk.wait_for_session()
+    desk.wait_for_notice("AWS session until", after=said)
+
+
+@scenario()
+def the_program_in_a_restore(desk):
+    """A deed that was clicked is carried out."""
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.session.processes["keyring"].send_signal(signal.SIGSTOP)
+    said = len(desk.notices)
+    desk.activate("restore")
+    desk.activate("quit")
+    # Known by its effect alone: the applet takes nothing on any more.
+    desk.activate("enter-code")
+    assert desk.applets[0].poll() is None
+    wake_keyring(desk)
+    assert desk.applets[0].wait(30) == 0
+    assert desk.credentials.read_bytes() == before
+    desk.wait_for_notice("Original credentials restored", after=said)
+    assert not desk.windows(DIALOG)
