@@ -5,10 +5,14 @@
 #include "account-question.h"
 #include "core/model/error.h"
 #include "device-choice.h"
+#include "exit-status.h"
 #include "messages/messages.h"
 #include "terminal.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
+
+#define PATIENCE_SECONDS 10
 
 static void
 say_error (const GError *error)
@@ -40,6 +44,48 @@ amfa_login_attempt_settle_account (const AmfaCommand *command,
 
 /* AWS */
 
+/* Ctrl-C takes a code back until AWS has accepted it. Then the session is stored first, unless
+ * something outside hangs: the program ends as if it were killed, which is safe at any point. */
+typedef struct
+{
+  AmfaLogin *login;
+  GAsyncResult *result;
+  guint patience;
+} Wait;
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  amfa_command_say (_ ("Your code was accepted, but the session could not be stored in time."));
+  _exit (AMFA_EXIT_INTERRUPTED);
+}
+
+static void
+on_interrupted (GCancellable *cancellable, gpointer user_data)
+{
+  Wait *wait = user_data;
+
+  if (!amfa_login_can_retry (wait->login))
+    return;
+  amfa_command_say (_ ("Your code was accepted, and the session is being stored. Press Ctrl-C "
+                       "again to stop."));
+  wait->patience = g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_over, NULL);
+}
+
+static gboolean
+finish (const AmfaCommand *command, Wait *wait, AmfaLoginResult *outcome, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  gulong handler =
+      g_cancellable_connect (command->cancellable, G_CALLBACK (on_interrupted), wait, NULL);
+
+  amfa_command_await (&wait->result);
+  g_cancellable_disconnect (command->cancellable, handler);
+  g_clear_handle_id (&wait->patience, g_source_remove);
+  result = g_steal_pointer (&wait->result);
+  return amfa_login_start_finish (wait->login, result, outcome, error);
+}
+
 static gboolean
 start (const AmfaCommand *command,
        AmfaLogin *login,
@@ -47,21 +93,19 @@ start (const AmfaCommand *command,
        AmfaLoginResult *outcome,
        GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  Wait wait = { login, NULL, 0 };
 
-  amfa_login_start_async (login, code, command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  return amfa_login_start_finish (login, result, outcome, error);
+  amfa_login_start_async (login, code, command->cancellable, amfa_command_on_result, &wait.result);
+  return finish (command, &wait, outcome, error);
 }
 
 static gboolean
 retry (const AmfaCommand *command, AmfaLogin *login, AmfaLoginResult *outcome, GError **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  Wait wait = { login, NULL, 0 };
 
-  amfa_login_retry_async (login, command->cancellable, amfa_command_on_result, &result);
-  amfa_command_await (&result);
-  return amfa_login_start_finish (login, result, outcome, error);
+  amfa_login_retry_async (login, command->cancellable, amfa_command_on_result, &wait.result);
+  return finish (command, &wait, outcome, error);
 }
 
 /* Devices */

@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
+/* The second one kills, which is safe at any point. */
 static gboolean
 on_interrupted (gpointer user_data)
 {
   g_cancellable_cancel (user_data);
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
 /* The options before the first operand; all of them where there is none. Prints the help and exits

@@ -1,0 +1,107 @@
+#!/usr/bin/python3
+"""Ctrl-C, at any moment of a login: what it takes back, what it waits for, and that a second one
+does not wait."""
+
+import fcntl
+import os
+import pathlib
+import signal
+import time
+
+import harness
+
+
+class InterruptTest(harness.CliTest):
+    def setUp(self):
+        super().setUp()
+        self.write_credentials()
+        self.before = self.credentials.read_bytes()
+        self.addCleanup(self.aws.set, "release")
+        self.addCleanup(self.aws.set, "behaviour", None)
+
+    def wait_until(self, condition):
+        end = time.monotonic() + harness.PATIENCE
+        while not condition():
+            self.assertLess(time.monotonic(), end, "waited in vain")
+            time.sleep(0.01)
+
+    def lock(self):
+        """What a writer of the credentials file waits for; the descriptors hold it."""
+        folder = os.open(self.aws_folder, os.O_RDONLY)
+        name = os.open(self.aws_folder / ".awsmfa.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        for descriptor in (folder, name):
+            self.addCleanup(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return folder, name
+
+    def unlock(self, descriptors):
+        (self.aws_folder / ".awsmfa.lock").unlink()
+        for descriptor in descriptors:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    def send_code(self, action="GetSessionToken"):
+        """A login whose request AWS keeps."""
+        self.aws.set("behaviour", {"kind": "hold", "action": action})
+        child = self.terminal(self.code())
+        self.wait_until(lambda: self.aws.ask("state")["held"] == 1)
+        return child
+
+    def stop_in_the_commit(self):
+        """AWS has accepted the code; the file cannot be had."""
+        child = self.send_code()
+        descriptors = self.lock()
+        self.aws.set("behaviour", None)
+        self.aws.set("release")
+        self.wait_until(lambda: self.waits_for_lock(child.pid))
+        return child, descriptors
+
+    def waits_for_lock(self, pid):
+        for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                if os.readlink(link).startswith(str(self.aws_folder)):
+                    return True
+            except FileNotFoundError:
+                pass
+        return False
+
+    def test_before_aws_answers(self):
+        for action in ("GetCallerIdentity", "GetSessionToken"):
+            child = self.send_code(action)
+            begun = time.monotonic()
+            child.sendintr()
+            printed = self.ends_with(child, 130)
+            self.assertLess(time.monotonic() - begun, 5)
+            self.assertNotIn("accepted", printed)
+            self.assertEqual(self.credentials.read_bytes(), self.before)
+            self.aws.set("behaviour", None)
+            self.aws.set("release")
+
+    def test_in_the_commit(self):
+        child, descriptors = self.stop_in_the_commit()
+        child.sendintr()
+        child.expect_exact("Your code was accepted, and the session is being stored.")
+        self.assertTrue(child.isalive())
+        self.assertEqual(self.credentials.read_bytes(), self.before)
+        self.unlock(descriptors)
+        child.expect_exact("has a session until")
+        self.ends_with(child, 0)
+        self.assertIn("aws_session_token", self.credentials.read_text())
+
+    def test_twice_in_the_commit(self):
+        child, descriptors = self.stop_in_the_commit()
+        child.sendintr()
+        child.expect_exact("Press Ctrl-C again to stop.")
+        begun = time.monotonic()
+        child.sendintr()
+        self.ends_with(child, -signal.SIGINT)
+        self.assertLess(time.monotonic() - begun, 5)
+        self.assertEqual(self.credentials.read_bytes(), self.before)
+        # Nothing is left that would be in somebody's way.
+        self.unlock(descriptors)
+        self.run_cli(self.code())
+        self.run_cli("--restore")
+        self.assertEqual(self.credentials.read_bytes(), self.before)
+
+
+if __name__ == "__main__":
+    harness.main()
