@@ -2,13 +2,16 @@
 """Ctrl-C, at any moment of a login: what it takes back, what it waits for, and that a second one
 does not wait."""
 
+import ctypes
 import fcntl
 import os
-import pathlib
+import select
 import signal
 import time
 
 import harness
+
+IN_OPEN = 0x20  # inotify(7)
 
 
 class InterruptTest(harness.CliTest):
@@ -50,19 +53,19 @@ class InterruptTest(harness.CliTest):
         """AWS has accepted the code; the file cannot be had."""
         child = self.send_code()
         descriptors = self.lock()
+        opened = self.watch_opens()
         self.aws.set("behaviour", None)
         self.aws.set("release")
-        self.wait_until(lambda: self.waits_for_lock(child.pid))
+        self.assertTrue(select.select([opened], [], [], harness.PATIENCE)[0], "no commit begins")
         return child, descriptors
 
-    def waits_for_lock(self, pid):
-        for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-            try:
-                if os.readlink(link).startswith(str(self.aws_folder)):
-                    return True
-            except FileNotFoundError:
-                pass
-        return False
+    def watch_opens(self):
+        """A descriptor to read from once somebody opens the AWS folder or a file of it."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        descriptor = libc.inotify_init1(os.O_CLOEXEC)
+        self.addCleanup(os.close, descriptor)
+        self.assertGreater(libc.inotify_add_watch(descriptor, os.fsencode(self.aws_folder), IN_OPEN), 0)
+        return descriptor
 
     def test_before_aws_answers(self):
         for action in ("GetCallerIdentity", "GetSessionToken"):
