@@ -193,3 +193,36 @@ def the_program_in_a_restore(desk):
     assert desk.credentials.read_bytes() == before
     desk.wait_for_notice("Original credentials restored", after=said)
     assert not desk.windows(DIALOG)
+
+
+def escape_gives_back(desk):
+    """Within a second the window can be used again, or is gone."""
+    begun = time.monotonic()
+    desk.key("Escape")
+    wait_until(
+        lambda: not desk.windows(DIALOG) or desk.sensitive("Start session"), "the code given back"
+    )
+    assert time.monotonic() - begun < 5
+    if desk.windows(DIALOG):
+        desk.key("Escape")
+    desk.wait_without_window()
+
+
+@scenario()
+def escape_at_any_moment(desk):
+    """While AWS, asked for this or that, says nothing."""
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    for action in ("GetCallerIdentity", "ListMFADevices", "GetSessionToken"):
+        desk.aws.set("behaviour", {"kind": "silent", "action": action})
+        desk.activate("enter-code")
+        desk.enter_code(desk.aws.code())
+        wait_until(lambda: desk.aws.ask("state")["held"] >= 1, f"{action} under way")
+        escape_gives_back(desk)
+        desk.aws.set("behaviour", None)
+        desk.aws.set("release")
+        wait_until(lambda: desk.aws.ask("state")["held"] == 0, "nothing under way")
+    assert desk.credentials.read_bytes() == before
+    desk.log_in()
+    assert desk.aws_identity() == ALICE_ARN
