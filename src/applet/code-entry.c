@@ -3,6 +3,7 @@
 #include "code-entry.h"
 
 #include "core/model/mfa.h"
+#include "core/model/secret.h"
 
 #include <string.h>
 
@@ -42,8 +43,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AmfaCodeEntry,
 static char *
 parse_input (const char *text, gsize length)
 {
-  g_autofree char *input = NULL;
-  g_autofree char *digits = NULL;
+  amfa_autowipe char *input = NULL;
+  amfa_autowipe char *digits = NULL;
 
   if (length > LONGEST_INPUT)
     return NULL;
@@ -62,7 +63,7 @@ amfa_code_entry_insert_text (GtkEditable *editable, const char *text, int length
 {
   GtkEditableInterface *parent =
       g_type_interface_peek (amfa_code_entry_parent_class, GTK_TYPE_EDITABLE);
-  g_autofree char *digits = parse_input (text, length < 0 ? strlen (text) : (gsize) length);
+  amfa_autowipe char *digits = parse_input (text, length < 0 ? strlen (text) : (gsize) length);
   guint held = gtk_entry_get_text_length (GTK_ENTRY (editable));
 
   /* A whole code takes the place of what is there: nobody wants half of the old one before it. */

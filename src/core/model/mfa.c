@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "secret.h"
 
 /* The bounds of STS's SerialNumber parameter. */
 #define SERIAL_MIN 9
@@ -64,14 +65,15 @@ is_forgiven (gunichar character)
  *
  * Drops what is forgiven in a code, blanks and hyphens, and keeps the rest.
  *
- * Returns: (transfer full): the code as an entry would show it
+ * Returns: (transfer full): the code as an entry would show it, to be wiped
  */
 char *
 amfa_code_normalize (const char *text)
 {
   g_return_val_if_fail (text != NULL, NULL);
 
-  GString *out = g_string_sized_new (AMFA_CODE_LENGTH);
+  /* Sized beforehand: a string that grows leaves unwiped copies behind. */
+  GString *out = g_string_sized_new (strlen (text) + 1);
 
   while (*text)
     {
@@ -91,14 +93,14 @@ amfa_code_normalize (const char *text)
  * @text: what somebody typed or pasted
  * @error: (out): %AMFA_ERROR_BAD_CODE
  *
- * Returns: (transfer full): exactly six ASCII digits
+ * Returns: (transfer full): exactly six ASCII digits, to be wiped
  */
 char *
 amfa_code_parse (const char *text, GError **error)
 {
   g_return_val_if_fail (text != NULL, NULL);
 
-  g_autofree char *code = amfa_code_normalize (text);
+  amfa_autowipe char *code = amfa_code_normalize (text);
 
   if (strlen (code) != AMFA_CODE_LENGTH || strspn (code, G_CSET_DIGITS) != AMFA_CODE_LENGTH)
     {
