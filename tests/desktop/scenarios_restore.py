@@ -1,6 +1,7 @@
 """The way back."""
 
 import re
+import subprocess
 
 from desk import wait_until
 from scenario import scenario
@@ -99,3 +100,68 @@ def an_open_dialog_tells_how_it_is_now(desk):
     assert desk.text_of("MFA code") == "12"
     desk.type("3")
     assert desk.text_of("MFA code") == "123"
+
+
+def start_in_terminal(desk, *arguments):
+    return subprocess.Popen(
+        [str(desk.cli), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )
+
+
+def end_in_terminal(process, *statuses):
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in statuses, f"{process.args}: {process.returncode}: {said}"
+    return process.returncode
+
+
+def wait_for_applet(desk, said):
+    """Until it has said what came of what it was asked for."""
+    desk.wait_for_notice("restored|Nothing to restore|AWS session ended|not ended", after=said)
+
+
+@scenario()
+def two_at_once(desk):
+    """From the terminal, from the applet, and twice from the terminal: one has done it, and whoever
+    comes too late is told so. The file is never anything but what it was, or a session."""
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    for action, arguments in 2 * (("restore", ["--restore"]), ("end-session", ["end"])):
+        desk.awsmfa(desk.aws.code())
+        desk.wait_for_state("active")
+        said = len(desk.notices)
+        both = [start_in_terminal(desk, *arguments) for _ in range(2)]
+        desk.activate(action)
+        statuses = [end_in_terminal(process, 0, 6) for process in both]
+        wait_for_applet(desk, said)
+        assert "aws_session_token" not in desk.section(), (action, statuses)
+        if action == "end-session":
+            desk.awsmfa("--restore")
+        assert desk.credentials.read_bytes() == before, (action, statuses)
+        desk.wait_for_state("none")
+
+
+@scenario()
+def a_restore_and_a_login_at_once(desk):
+    """Whichever is first, the other finds a file that it understands, and the way back stays."""
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.wait_for_icon("none")
+    for from_terminal in (False, True, False):
+        desk.awsmfa(desk.aws.code())
+        said = len(desk.notices)
+        login = start_in_terminal(desk, desk.aws.code())
+        restore = start_in_terminal(desk, "--restore") if from_terminal else None
+        if not from_terminal:
+            desk.activate("restore")
+        # A key that came back meanwhile is not the session that the login began with.
+        end_in_terminal(login, 0, 7)
+        if restore:
+            end_in_terminal(restore, 0, 6)
+        else:
+            wait_for_applet(desk, said)
+        section = desk.section()
+        assert section["aws_access_key_id"].startswith("ASIA") == ("aws_session_token" in section)
+        desk.awsmfa("--restore", check=False)
+        assert desk.credentials.read_bytes() == before
