@@ -1,7 +1,6 @@
 #define G_LOG_DOMAIN "amfa-applet"
 
 #include <locale.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <glib/gi18n.h>
@@ -15,7 +14,7 @@
 int
 main (int argc, char **argv)
 {
-  g_auto (GStrv) variables = NULL;
+  g_auto (GStrv) variables = amfa_process_begin (AMFA_DUMPABLE);
   g_autofree char *home = NULL;
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_autoptr (AmfaBackend) backend = NULL;
@@ -26,10 +25,6 @@ main (int argc, char **argv)
   g_autoptr (AmfaApplication) application = NULL;
   int status;
 
-  /* No core dump, and no other process of the user that reads our memory by ptrace. */
-  if (!AMFA_DUMPABLE)
-    prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
-
   amfa_process_prepare (NULL);
   dirs = amfa_data_dirs_new ();
   setlocale (LC_ALL, "");
@@ -38,7 +33,6 @@ main (int argc, char **argv)
   textdomain (AMFA_GETTEXT_DOMAIN);
   g_set_application_name (_ ("AWS MFA"));
 
-  variables = g_get_environ ();
   home = amfa_process_dup_home ();
   backend =
       amfa_backend_new (amfa_environment_new ((const char *const *) variables, AMFA_APPLICATION_ID,

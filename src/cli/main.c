@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 
 /* The second one kills, which is safe at any point. */
 static gboolean
@@ -90,14 +89,12 @@ run (AmfaCommand *command, GStrv *arguments)
 int
 main (int argc, char **argv)
 {
-  g_auto (GStrv) environ_copy = NULL;
+  g_auto (GStrv) environ_copy = amfa_process_begin (AMFA_DUMPABLE);
   g_auto (GStrv) arguments = g_strdupv (argv);
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_auto (AmfaCommand) command = { NULL };
   AmfaInheritance inheritance;
 
-  if (!AMFA_DUMPABLE)
-    prctl (PR_SET_DUMPABLE, 0);
   amfa_process_prepare (&inheritance);
   amfa_verbose_install (&command.options.verbose);
   setlocale (LC_ALL, "");
@@ -106,7 +103,6 @@ main (int argc, char **argv)
   bind_textdomain_codeset (AMFA_GETTEXT_DOMAIN, "UTF-8");
   textdomain (AMFA_GETTEXT_DOMAIN);
 
-  environ_copy = g_get_environ ();
   command.envp = (const char *const *) environ_copy;
   command.dirs = dirs;
   command.inheritance = &inheritance;

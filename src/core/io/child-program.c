@@ -10,6 +10,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "core/model/child-environment.h"
+
 /* The program gets a process group of its own, so that all of it can be ended. A group that uses a
  * terminal has to be its foreground one: it is for as long as the program runs, as with a job of a
  * shell, and Ctrl-C ends the program. Otherwise the program gets a session of its own, in which
@@ -126,6 +128,7 @@ amfa_child_program_start (char **arguments,
   self->terminal = -1;
   if (in_front)
     find_terminal (self);
+  g_subprocess_launcher_unsetenv (launcher, AMFA_OWN_VARIABLE);
   for (gsize i = 0; withheld[i]; i++)
     g_subprocess_launcher_unsetenv (launcher, withheld[i]);
   g_subprocess_launcher_set_child_setup (

@@ -6,7 +6,10 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "core/model/child-environment.h"
 
 /* A number that the caller closed would be given to the next file that is opened, and words meant
  * for the terminal would go into it. What takes its place fails the wrong way round, as the closed
@@ -51,10 +54,34 @@ outlive_bus (void)
 }
 
 /**
+ * amfa_process_begin:
+ * @is_dumpable: whether core dumps and ptrace() are left on
+ *
+ * To be called first in main(), before anything reads the environment. No core dump, and no other
+ * process of the user that reads our memory. And HTTP/1.1 only: libsoup looks for a variable at
+ * each connection (in 3.2 there is no other way to say it), and a message over HTTP/2 to a peer
+ * that closes too early never ends. The variable is ours: the programs that we start get the
+ * environment that we were given.
+ *
+ * Returns: (transfer full): the environment for everybody but ourselves
+ */
+char **
+amfa_process_begin (gboolean is_dumpable)
+{
+  char **environment;
+
+  if (!is_dumpable)
+    prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  environment = g_get_environ ();
+  g_setenv (AMFA_OWN_VARIABLE, "1", TRUE);
+  return environment;
+}
+
+/**
  * amfa_process_prepare:
  * @inheritance: (out) (optional): what was found
  *
- * To be called first in main(): the standard descriptors are open, and a file-size limit, a reader
+ * To be called next in main(): the standard descriptors are open, and a file-size limit, a reader
  * or a message bus that went away is an error of whatever call meets it and not the end of the
  * process.
  */

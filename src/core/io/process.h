@@ -15,6 +15,7 @@ typedef struct
   sigset_t blocked;
 } AmfaInheritance;
 
+char **amfa_process_begin (gboolean is_dumpable);
 void amfa_process_prepare (AmfaInheritance *inheritance);
 void amfa_process_hand_over (const AmfaInheritance *inheritance);
 char *amfa_process_dup_home (void);

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* What this program tells the libraries in itself, and no child: HTTP/1.1 only. */
+#define AMFA_OWN_VARIABLE "SOUP_FORCE_HTTP1"
+
 typedef struct
 {
   AmfaCredentials *session;
