@@ -49,9 +49,55 @@ clock_off (const AmfaErrorDetails *d)
   return g_strdup_printf (_ ("This computer's clock is %s ahead of AWS."), span);
 }
 
+/* Translators: it stands in place of the name of a variable: "It is set by HTTPS_PROXY." */
+static const char *
+name_origin (const char *origin)
+{
+  return origin ? origin : _ ("the desktop's network settings");
+}
+
+/* The user's name and password are never told. */
+static char *
+network (const AmfaErrorDetails *d)
+{
+  const char *host = or_unknown (d->subject);
+  const char *proxy = or_unknown (d->other);
+  const char *origin = name_origin (d->origin);
+
+  switch (d->reason)
+    {
+    case G_IO_ERROR_PROXY_AUTH_FAILED:
+      /* Translators: a host, a proxy's host and port, what sets it (HTTPS_PROXY). */
+      return g_strdup_printf (_ ("Cannot reach %s: the proxy %s refuses the user name and password "
+                                 "(HTTP 407 Proxy Authentication Required). They are set by %s, "
+                                 "and are sent in the Basic scheme: a proxy that accepts only "
+                                 "Digest, NTLM or Kerberos cannot be used."),
+                              host, proxy, origin);
+    case G_IO_ERROR_PROXY_NEED_AUTH:
+      return g_strdup_printf (_ ("Cannot reach %s: the proxy %s wants a user name and password "
+                                 "(HTTP 407 Proxy Authentication Required). It is set by %s, "
+                                 "without them."),
+                              host, proxy, origin);
+    case G_IO_ERROR_PROXY_NOT_ALLOWED:
+    case G_IO_ERROR_PROXY_FAILED:
+      /* Translators: a host, a proxy's host and port, what it says, what sets it (HTTPS_PROXY). */
+      return g_strdup_printf (
+          _ ("Cannot reach %s: the proxy %s does not let us through (%s). It is "
+             "set by %s."),
+          host, proxy, or_unknown (d->quote), origin);
+    default:
+      return g_strdup_printf (_ ("Cannot reach %s: %s"), host, or_unknown (d->quote));
+    }
+}
+
 static char *
 tls (const AmfaErrorDetails *d)
 {
+  if (d->reason == AMFA_TLS_PROBLEM_TOO_OLD)
+    /* Translators: a host, and a version such as "TLS 1.0". */
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: it is encrypted with %s, "
+                               "which is out of date. TLS 1.2 or newer is needed."),
+                            or_unknown (d->subject), or_unknown (d->quote));
   if (d->reason & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
     return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate is out of "
                                "date, or this computer's clock is wrong."),
@@ -113,7 +159,7 @@ endpoint (const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("%s does not say where a proxy is. This is meant: "
                                  "http://USER:PASSWORD@HOST:PORT, with %%2F for a slash in the "
                                  "password."),
-                              origin);
+                              name_origin (d->other));
     case AMFA_ENDPOINT_PROBLEM_SERVICES:
       return g_strdup_printf (_ ("There is no section [services %s] in the config file. It is "
                                  "chosen by %s."),
@@ -222,7 +268,7 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     case AMFA_ERROR_SERVICE:
       return g_strdup (_ ("AWS is busy or has an internal fault. Try again in a minute."));
     case AMFA_ERROR_NETWORK:
-      return g_strdup_printf (_ ("Cannot reach %s: %s"), subject, or_unknown (d->quote));
+      return network (d);
     case AMFA_ERROR_TLS:
       return tls (d);
     case AMFA_ERROR_PROTOCOL:

@@ -1,6 +1,5 @@
-#include "core/aws/iam.h"
-#include "core/aws/sts.h"
-#include "core/model/error.h"
+#include "core/io/process.h"
+#include "query-fixture.h"
 
 #include <stdio.h>
 #include <glib/gstdio.h>
@@ -8,34 +7,6 @@
 
 /* The query client and the services on top of it against hostile-server.py: every case asks the
  * server afterwards what arrived there. */
-
-#define KEY_ID "AKIAIOSFODNN7EXAMPLE"
-#define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-#define SERIAL "arn:aws:iam::123456789012:mfa/alice"
-#define CODE "730915"
-
-/* What a test waits at most for anything. */
-#define PATIENCE_SECONDS 20
-
-typedef struct
-{
-  GSubprocess *process;
-  GHashTable *ports; /* name → number */
-} Server;
-
-static Server server;
-
-/* One test's client and what the server counts for it. */
-typedef struct
-{
-  AmfaEnvironment environment;
-  AmfaQueryClient *client;
-  AmfaCredentials *credentials;
-  GCancellable *cancellable;
-  GAsyncResult *result;
-  gboolean is_timed_out;
-  const char *name;
-} Fixture;
 
 typedef struct
 {
@@ -47,199 +18,19 @@ typedef struct
   guint tunnels;
 } Report;
 
-static guint
-server_port (const char *name)
-{
-  const char *port = g_hash_table_lookup (server.ports, name);
-
-  g_assert_nonnull (port);
-  return g_ascii_strtoull (port, NULL, 10);
-}
-
-static void
-server_start (void)
-{
-  g_autofree char *path =
-      g_test_build_filename (G_TEST_DIST, "integration", "hostile-server.py", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDataInputStream) output = NULL;
-
-  server.process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                                     &error, "/usr/bin/python3", path, NULL);
-  g_assert_no_error (error);
-
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server.process));
-
-  g_autofree char *line = g_data_input_stream_read_line_utf8 (output, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (line);
-
-  g_auto (GStrv) words = g_strsplit (line, " ", -1);
-  server.ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  for (gsize i = 0; words[i]; i++)
-    {
-      g_auto (GStrv) pair = g_strsplit (words[i], "=", 2);
-
-      g_hash_table_insert (server.ports, g_strdup (pair[0]), g_strdup (pair[1]));
-    }
-}
-
-static void
-server_stop (void)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_output_stream_close (g_subprocess_get_stdin_pipe (server.process), NULL, NULL);
-  g_subprocess_wait (server.process, NULL, &error);
-  g_assert_no_error (error);
-  g_clear_object (&server.process);
-  g_clear_pointer (&server.ports, g_hash_table_unref);
-}
-
 /* What arrived for the case @name; good until the next call. */
 static const Report *
 get_report (const char *name)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GError) error = NULL;
   static Report report;
-  char answer[1024] = "";
-  gsize length;
+  g_autofree char *path = g_strconcat ("/report/", name, NULL);
+  g_autofree char *answer = server_ask (path);
 
-  g_socket_client_set_enable_proxy (client, FALSE);
-
-  g_autoptr (GSocketConnection) connection =
-      g_socket_client_connect_to_host (client, "127.0.0.1", server_port ("http"), NULL, &error);
-  g_assert_no_error (error);
-
-  g_output_stream_printf (g_io_stream_get_output_stream (G_IO_STREAM (connection)), NULL, NULL,
-                          &error, "GET /report/%s HTTP/1.1\r\n\r\n", name);
-  g_assert_no_error (error);
-  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer,
-                           sizeof answer - 1, &length, NULL, &error);
-  g_assert_no_error (error);
-
-  const char *body = strstr (answer, "\r\n\r\n");
-  g_assert_nonnull (body);
-  g_assert_cmpint (sscanf (body, " requests=%u code=%u connections=%u other=%u good=%u tunnels=%u",
+  g_assert_cmpint (sscanf (answer, "requests=%u code=%u connections=%u other=%u good=%u tunnels=%u",
                            &report.requests, &report.code, &report.connections, &report.other,
                            &report.good, &report.tunnels),
                    ==, 6);
   return &report;
-}
-
-static AmfaEndpoint *
-make_endpoint (AmfaService service, const char *origin, const char *name, const char *behaviour)
-{
-  g_autofree char *url = g_strdup_printf ("%s/%s/%s", origin, name, behaviour);
-  g_autoptr (GError) error = NULL;
-  AmfaEndpoint *endpoint =
-      amfa_endpoint_resolve (service, "eu-central-1", "test", AMFA_ENDPOINT_DEFAULT,
-                             &(AmfaEndpointOverride){ .url = url, .origin = "test" }, &error);
-
-  g_assert_no_error (error);
-  return endpoint;
-}
-
-static AmfaEndpoint *
-plain_endpoint (Fixture *fixture, AmfaService service, const char *behaviour)
-{
-  g_autofree char *origin = g_strdup_printf ("http://127.0.0.1:%u", server_port ("http"));
-
-  return make_endpoint (service, origin, fixture->name, behaviour);
-}
-
-static AmfaEndpoint *
-tls_endpoint (Fixture *fixture, const char *host, const char *port, const char *behaviour)
-{
-  g_autofree char *origin = g_strdup_printf ("https://%s:%u", host, server_port (port));
-
-  return make_endpoint (AMFA_SERVICE_STS, origin, fixture->name, behaviour);
-}
-
-static void
-fixture_set_up (Fixture *fixture, const char *name)
-{
-  g_autoptr (AmfaSecret) secret = amfa_secret_new (SECRET, -1);
-
-  fixture->name = name;
-  fixture->credentials = amfa_credentials_new (KEY_ID, secret, NULL, 0);
-  fixture->cancellable = g_cancellable_new ();
-  if (!fixture->environment.ca_bundle)
-    fixture->environment.ca_bundle =
-        g_test_build_filename (G_TEST_DIST, "data", "tls", "authority.pem", NULL);
-  fixture->client = amfa_query_client_new (&fixture->environment);
-}
-
-static void
-fixture_tear_down (Fixture *fixture)
-{
-  g_clear_object (&fixture->result);
-  g_clear_object (&fixture->client);
-  g_clear_object (&fixture->cancellable);
-  g_clear_pointer (&fixture->credentials, amfa_credentials_unref);
-  g_clear_pointer (&fixture->environment.ca_bundle, g_free);
-  g_clear_pointer (&fixture->environment.https_proxy, g_free);
-  g_clear_pointer (&fixture->environment.no_proxy, g_free);
-}
-
-static void
-on_ready (GObject *object, GAsyncResult *result, gpointer user_data)
-{
-  Fixture *fixture = user_data;
-
-  fixture->result = g_object_ref (result);
-}
-
-static gboolean
-on_patience_over (gpointer user_data)
-{
-  gboolean *is_over = user_data;
-
-  *is_over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static GAsyncResult *
-wait_for_result (Fixture *fixture)
-{
-  gboolean is_over = FALSE;
-  guint timeout = g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_over, &is_over);
-
-  while (!fixture->result && !is_over)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (is_over);
-  g_source_remove (timeout);
-  return fixture->result;
-}
-
-/* Lets the loop run for a moment in which nothing is to happen. */
-static void
-run_loop (guint milliseconds)
-{
-  gboolean is_over = FALSE;
-
-  g_timeout_add (milliseconds, on_patience_over, &is_over);
-  while (!is_over)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static AmfaCredentials *
-get_session_token (Fixture *fixture, const AmfaEndpoint *endpoint, GError **error)
-{
-  g_clear_object (&fixture->result);
-  amfa_sts_get_session_token_async (fixture->client, endpoint, fixture->credentials, SERIAL, CODE,
-                                    43200, fixture->cancellable, on_ready, fixture);
-  return amfa_sts_get_session_token_finish (fixture->client, wait_for_result (fixture), error);
-}
-
-static AmfaIdentity *
-get_caller_identity (Fixture *fixture, const AmfaEndpoint *endpoint, GError **error)
-{
-  g_clear_object (&fixture->result);
-  amfa_sts_get_caller_identity_async (fixture->client, endpoint, fixture->credentials,
-                                      fixture->cancellable, on_ready, fixture);
-  return amfa_sts_get_caller_identity_finish (fixture->client, wait_for_result (fixture), error);
 }
 
 static GPtrArray *
@@ -555,10 +346,8 @@ test_tls (gconstpointer data)
   fixture_set_up (&fixture, name);
   if (row->bundle)
     {
-      g_clear_pointer (&fixture.environment.ca_bundle, g_free);
-      g_clear_object (&fixture.client);
-      fixture.client = amfa_query_client_new (&fixture.environment);
-      amfa_query_client_set_ca_bundle (fixture.client, bundle);
+      g_free (fixture.ca_bundle);
+      fixture.ca_bundle = g_strdup (bundle);
     }
   {
     g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, row->host, row->port, "ok");
@@ -628,7 +417,7 @@ test_ca_bundle_of_several (gconstpointer data)
     }
   g_string_append (text, rows[i].tail);
   g_assert_true (g_file_set_contents (bundle, text->str, -1, NULL));
-  fixture.environment.ca_bundle = g_strdup (bundle);
+  fixture.ca_bundle = g_strdup (bundle);
   fixture_set_up (&fixture, name);
   {
     g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "127.0.0.1", "good", "ok");
@@ -651,34 +440,36 @@ test_ca_bundle_of_several (gconstpointer data)
   g_rmdir (folder);
 }
 
+/* Two profiles at once, each with its own authorities: neither sends under those of the other, and
+ * both connections stay warm. */
 static void
-test_ca_bundle_of_profile (void)
+test_ca_bundle_of_each (void)
 {
   Fixture fixture = { 0 };
-  g_autoptr (GError) error = NULL;
+  guint before = get_report ("bundle-of-each")->good;
 
-  fixture_set_up (&fixture, "profile-bundle");
+  fixture_set_up (&fixture, "bundle-of-each");
   {
-    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "127.0.0.1", "good", "ok");
-    g_autoptr (AmfaCredentials) session = NULL;
-    g_autofree char *authority = g_steal_pointer (&fixture.environment.ca_bundle);
+    g_autoptr (AmfaEndpoint) trusting = tls_endpoint (&fixture, "127.0.0.1", "good", "ok");
+    g_autoptr (AmfaEndpoint) doubting = amfa_endpoint_copy (trusting);
 
-    /* The environment's goes first. */
-    amfa_query_client_set_ca_bundle (fixture.client, "/nonexistent");
-    session = get_session_token (&fixture, endpoint, &error);
-    g_assert_no_error (error);
+    g_free (doubting->ca_bundle);
+    doubting->ca_bundle = NULL;
+    for (guint i = 0; i < 2; i++)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GError) refused = NULL;
+        g_autoptr (AmfaIdentity) identity = NULL;
 
-    /* A connection that was trusted by one bundle does not serve another. */
-    g_clear_object (&fixture.client);
-    fixture.client = amfa_query_client_new (&fixture.environment);
-    amfa_query_client_set_ca_bundle (fixture.client, authority);
-    g_clear_pointer (&session, amfa_credentials_unref);
-    session = get_session_token (&fixture, endpoint, &error);
-    g_assert_no_error (error);
-    amfa_query_client_set_ca_bundle (fixture.client, NULL);
-    g_assert_null (get_session_token (&fixture, endpoint, &error));
-    g_assert_error (error, AMFA_ERROR, AMFA_ERROR_TLS);
+        amfa_query_client_preconnect (fixture.client, trusting);
+        g_assert_null (get_caller_identity (&fixture, doubting, &refused));
+        g_assert_error (refused, AMFA_ERROR, AMFA_ERROR_TLS);
+        identity = get_caller_identity (&fixture, trusting, &error);
+        g_assert_no_error (error);
+      }
   }
+  g_assert_cmpuint (get_report ("bundle-of-each")->requests, ==, 2);
+  g_assert_cmpuint (get_report ("bundle-of-each")->good - before, ==, 3);
   fixture_tear_down (&fixture);
 }
 
@@ -771,7 +562,7 @@ test_preconnect_refused (void)
   {
     /* Port 1 of the loopback has no listener. */
     g_autoptr (AmfaEndpoint) endpoint =
-        make_endpoint (AMFA_SERVICE_STS, "https://127.0.0.1:1", "refused", "ok");
+        make_endpoint (&fixture, AMFA_SERVICE_STS, "https://127.0.0.1:1", "ok");
 
     amfa_query_client_preconnect (fixture.client, endpoint);
     g_assert_null (get_session_token (&fixture, endpoint, &error));
@@ -980,19 +771,12 @@ test_cancel (gconstpointer data)
   fixture_tear_down (&fixture);
 }
 
-#define ADD_TABLE(path, rows, field, function)                                                     \
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)                                                  \
-    {                                                                                              \
-      g_autofree char *full = g_strconcat (path, rows[i].field, NULL);                             \
-                                                                                                   \
-      g_test_add_data_func (full, &rows[i], function);                                             \
-    }
-
 int
 main (int argc, char **argv)
 {
+  g_strfreev (amfa_process_begin (TRUE));
   g_test_init (&argc, &argv, NULL);
-  server_start ();
+  server_start ("hostile-server.py");
 
   ADD_TABLE ("/query-client/outcome/", outcomes, behaviour, test_outcome);
   ADD_TABLE ("/query-client/slow/", slow, behaviour, test_slow);
@@ -1000,7 +784,7 @@ main (int argc, char **argv)
   ADD_TABLE ("/query-client/clock/", clocks, behaviour, test_clock);
   g_test_add_func ("/query-client/clock/stubborn", test_clock_stubborn);
   ADD_TABLE ("/query-client/tls/", tls, name, test_tls);
-  g_test_add_func ("/query-client/tls/ca-bundle-of-profile", test_ca_bundle_of_profile);
+  g_test_add_func ("/query-client/tls/ca-bundle-of-each", test_ca_bundle_of_each);
   for (guint i = 0; i < 6; i++)
     {
       g_autofree char *path = g_strdup_printf ("/query-client/tls/ca-bundle-of-several/%u", i);

@@ -30,6 +30,7 @@ IO_DOORS = [
     {
         "query-client", "query-call", "deadline",
         "http-transport", "http-body", "ca-bundle", "proxy-resolver",
+        "connect-proxy",
     },
     {"applet-client", "deadline"},
     {"code-command", "child-program"},

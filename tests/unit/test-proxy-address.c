@@ -59,10 +59,43 @@ test_rows (void)
     }
 }
 
+/* What GIO is told about it: always with a port. */
+static void
+test_routes (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *route;
+  } rows[] = {
+    { "http://proxy.corp:3128", "amfa-connect://proxy.corp:3128" },
+    { "proxy.corp", "amfa-connect://proxy.corp:80" },
+    { "proxy.corp:", "amfa-connect://proxy.corp:80" },
+    { "u:p@proxy.corp", "amfa-connect://u:p@proxy.corp:80" },
+    { "http://u:3@proxy.corp:1", "amfa-connect://u:3@proxy.corp:1" },
+    { "http://[fd00::1]", "amfa-connect://[fd00::1]:80" },
+    { "http://[fd00::1]:3128", "amfa-connect://[fd00::1]:3128" },
+    { "https://proxy.corp", "amfa-connect-tls://proxy.corp:443" },
+    { "https://u:p@proxy.corp:8443", "amfa-connect-tls://u:p@proxy.corp:8443" },
+    { "socks5h://proxy.corp", "socks5://proxy.corp:1080" },
+    { "socks4://proxy.corp:1", "socks4://proxy.corp:1" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *uri = amfa_proxy_address_normalize (rows[i].text);
+      g_autofree char *route = amfa_proxy_address_to_route (uri);
+
+      g_assert_cmpstr (route, ==, rows[i].route);
+      g_assert_true (g_uri_is_valid (route, G_URI_FLAGS_NONE, NULL));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/proxy-address/rows", test_rows);
+  g_test_add_func ("/proxy-address/routes", test_routes);
   return g_test_run ();
 }

@@ -15,6 +15,8 @@ typedef struct
   guint min_seconds;
   gboolean dialog;
   guint timeout_seconds;
+  GTask *task;            /* borrowed; %NULL once it has its answer */
+  gboolean is_on_bus;     /* the applet is asked */
   AmfaDeadline *deadline; /* over the way to the bus, the start of the applet, and the user */
 } Request;
 
@@ -46,15 +48,29 @@ make_no_desktop (const Request *request, const char *quote)
 
 /* Nobody was asked yet: a bus that lets the time go by is no user who does. */
 static GError *
-translate_no_bus (const Request *request, GError *error)
+make_too_late (const Request *request)
 {
-  g_autoptr (GError) original = error;
-
-  if (amfa_deadline_is_over (request->deadline))
+  if (!request->is_on_bus)
     return make_no_desktop (request, "the message bus does not answer");
-  if (amfa_error_is_cancelled (original))
-    return g_steal_pointer (&original);
-  return make_no_desktop (request, original->message);
+  return amfa_error_new (AMFA_ERROR_NO_ANSWER, &(AmfaErrorDetails){
+                                                   .subject = request->profile,
+                                                   .seconds = request->timeout_seconds,
+                                               });
+}
+
+/* Nobody waits any more, whatever the bus still makes of it. */
+static void
+on_end (gpointer user_data)
+{
+  Request *request = user_data;
+  GTask *task = g_steal_pointer (&request->task);
+
+  if (!task)
+    return;
+  g_task_return_error (
+      task, amfa_deadline_is_over (request->deadline)
+                ? make_too_late (request)
+                : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "not waited for"));
 }
 
 static GError *
@@ -63,13 +79,6 @@ translate (const Request *request, GError *error)
   g_autoptr (GError) original = error;
   g_autofree char *name = g_dbus_error_get_remote_error (original);
 
-  if (amfa_deadline_is_over (request->deadline))
-    return amfa_error_new (AMFA_ERROR_NO_ANSWER, &(AmfaErrorDetails){
-                                                     .subject = request->profile,
-                                                     .seconds = request->timeout_seconds,
-                                                 });
-  if (amfa_error_is_cancelled (original))
-    return g_steal_pointer (&original);
   if (g_strcmp0 (name, INTERFACE ".Cancelled") == 0)
     return amfa_error_new (AMFA_ERROR_DECLINED, &(AmfaErrorDetails){ .subject = request->profile });
 
@@ -81,14 +90,17 @@ static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  Request *request = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
   gint64 expires = 0;
 
+  if (!g_steal_pointer (&request->task))
+    return;
   if (!answer)
     {
-      g_task_return_error (task, translate (g_task_get_task_data (task), error));
+      g_task_return_error (task, translate (request, g_steal_pointer (&error)));
       return;
     }
   /* Less than nothing would be an error without a GError. */
@@ -100,17 +112,24 @@ static void
 on_bus_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  const Request *request = g_task_get_task_data (task);
-  GError *error = NULL;
+  Request *request = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) connection = g_bus_get_finish (result, &error);
   g_autofree char *path = dup_object_path (request->application_id);
 
+  /* A bus that goes away is an answer, and no reason to die. */
+  if (connection)
+    g_dbus_connection_set_exit_on_close (connection, FALSE);
+  if (!request->task)
+    return;
   if (!connection)
     {
-      g_task_return_error (task, translate_no_bus (request, error));
+      request->task = NULL;
+      g_task_return_error (task, make_no_desktop (request, error->message));
       return;
     }
 
+  request->is_on_bus = TRUE;
   g_dbus_connection_call (
       connection, request->application_id, path, INTERFACE, "RequestSession",
       g_variant_new ("(sub)", request->profile, request->min_seconds, request->dialog),
@@ -149,7 +168,8 @@ amfa_applet_client_request_async (const char *application_id,
   request->min_seconds = min_seconds;
   request->dialog = dialog;
   request->timeout_seconds = timeout_seconds;
-  request->deadline = amfa_deadline_new (timeout_seconds * 1000, cancellable);
+  request->deadline = amfa_deadline_new (timeout_seconds * 1000, cancellable, on_end, request);
+  request->task = task;
   either = amfa_deadline_get_cancellable (request->deadline);
   g_task_set_source_tag (task, amfa_applet_client_request_async);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);

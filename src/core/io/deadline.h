@@ -2,14 +2,18 @@
 
 #include <gio/gio.h>
 
-/* A cancellable that is also cancelled when time is up, and knows which of the two it was. Private
- * to query-call.c and applet-client.c. */
+/* The end of a wait, by time or by a cancellation, that needs nobody's good will. Private to
+ * query-call.c, http-transport.c and applet-client.c. */
 
 G_BEGIN_DECLS
 
 typedef struct _AmfaDeadline AmfaDeadline;
+typedef void (*AmfaDeadlineFunc) (gpointer user_data);
 
-AmfaDeadline *amfa_deadline_new (guint milliseconds, GCancellable *outer);
+AmfaDeadline *amfa_deadline_new (guint milliseconds,
+                                 GCancellable *outer,
+                                 AmfaDeadlineFunc ended,
+                                 gpointer user_data);
 void amfa_deadline_free (AmfaDeadline *self);
 GCancellable *amfa_deadline_get_cancellable (AmfaDeadline *self);
 gboolean amfa_deadline_is_over (AmfaDeadline *self);

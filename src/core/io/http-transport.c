@@ -8,6 +8,7 @@
 #include "core/model/error.h"
 #include "core/model/query-rules.h"
 #include "ca-bundle.h"
+#include "deadline.h"
 #include "http-body.h"
 #include "proxy-resolver.h"
 
@@ -16,13 +17,16 @@
  *   - It follows a redirected POST as a GET, to other hosts too, and takes the session token's
  *     header along: NO_REDIRECT.
  *   - It reuses a connection for a POST only with IDEMPOTENT (and does not repeat it even so).
- *   - Its timeout is one for each step, so a dripping server holds it for ever: whoever calls has a
- *     deadline and cancels.
+ *   - Its timeout is one for each step, so a dripping server holds it for ever; and there are peers
+ *     with whom a message never ends, cancelled or not. So a post ends itself when it is told to,
+ *     whatever libsoup makes of its message, and what comes later is dropped. Connections that had
+ *     such a message are set aside: no new one gets them, and they are torn down when their other
+ *     posts, which may have a code under way, have ended.
  *   - A body without end is read without end, and not every way of reading minds one that is
  *     shorter than its Content-Length: at most 1 MiB is read, and the length is handed up to be
  *     compared.
- *   - A proxy that refuses CONNECT looks like an answer of the server. The request has not left
- *     then, which tells the two apart.
+ *   - It takes any version of TLS that the library below takes: each message looks at its
+ *     connection before anything of it leaves.
  *
  * No Accept header is sent: XML is what every server answers by default, while some answer JSON, or
  * not at all, to one who is particular. No compression either: it is only another way to be big. */
@@ -32,102 +36,239 @@
 /* What a connection is worth after its last use: later a middlebox may have dropped it unseen. */
 #define WARM_SECONDS 10
 
+/* The connections under one set of trust anchors. */
+typedef struct
+{
+  SoupSession *session;
+  const char *proxy_origin; /* nullable: it is the desktop's; for errors */
+  AmfaDeadline *preconnect; /* while one is under way */
+  guint posts;              /* under way, and waited for */
+  gboolean is_set_aside;
+  char *warm_host; /* whose connection was used last… */
+  gint64 used_at;  /* …and when: monotonic, µs */
+} Pool;
+
 struct _AmfaHttpTransport
 {
   GObject parent_instance;
 
   GProxyResolver *proxy_resolver;
-  char *ca_bundle;
+  const char *proxy_origin;
   guint timeout;
-
-  SoupSession *session; /* made at the first use */
-  gboolean is_preconnecting;
-  guint posts;     /* under way */
-  char *warm_host; /* whose connection was used last… */
-  gint64 used_at;  /* …and when: monotonic, µs */
+  GHashTable *pools; /* the CA bundle's path, "" for the system's authorities → Pool */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaHttpTransport, amfa_http_transport, G_TYPE_OBJECT)
 
+/* Belongs to the callback that libsoup owes. */
 typedef struct
 {
-  AmfaHttpTransport *transport;
+  GTask *task; /* %NULL once it has its answer, or is not waited for any more */
+  Pool *pool;
   SoupMessage *message;
+  AmfaDeadline *end;
   char *host;
   gint64 sent_at;
   gint64 answered_at;
 } Post;
 
+/* Pools */
+
 static void
-note_use (AmfaHttpTransport *self, const char *host)
+pool_clear (gpointer data)
 {
-  if (g_strcmp0 (self->warm_host, host) != 0)
+  Pool *pool = data;
+
+  g_clear_pointer (&pool->preconnect, amfa_deadline_free);
+  g_clear_object (&pool->session);
+  g_free (pool->warm_host);
+}
+
+static void
+pool_unref (gpointer pool)
+{
+  g_rc_box_release_full (pool, pool_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pool, pool_unref)
+
+static void
+abandon_if_unused (Pool *pool)
+{
+  if (pool->is_set_aside && pool->posts == 0)
+    soup_session_abort (pool->session);
+}
+
+static void
+note_use (Pool *pool, const char *host)
+{
+  if (g_strcmp0 (pool->warm_host, host) != 0)
     {
-      g_free (self->warm_host);
-      self->warm_host = g_strdup (host);
+      g_free (pool->warm_host);
+      pool->warm_host = g_strdup (host);
     }
-  self->used_at = g_get_monotonic_time ();
+  pool->used_at = g_get_monotonic_time ();
 }
 
 static gboolean
-is_warm (AmfaHttpTransport *self, const char *host)
+is_warm (const Pool *pool, const char *host)
 {
-  return self->warm_host && g_str_equal (self->warm_host, host) &&
-         g_get_monotonic_time () - self->used_at < WARM_SECONDS * G_USEC_PER_SEC;
+  return pool->warm_host && g_str_equal (pool->warm_host, host) &&
+         g_get_monotonic_time () - pool->used_at < WARM_SECONDS * G_USEC_PER_SEC;
 }
 
-static void
-post_free (gpointer data)
+static Pool *
+pool_new (AmfaHttpTransport *self, GTlsDatabase *database)
 {
-  Post *post = data;
+  Pool *pool = g_rc_box_new0 (Pool);
 
-  post->transport->posts--;
-  g_signal_handlers_disconnect_by_data (post->message, post);
-  g_clear_object (&post->message);
-  g_clear_object (&post->transport);
-  g_free (post->host);
-  g_free (post);
+  pool->proxy_origin = self->proxy_origin;
+  pool->session = soup_session_new_with_options ("user-agent", "awsmfa/" AMFA_VERSION, "timeout",
+                                                 self->timeout, "idle-timeout", WARM_SECONDS,
+                                                 "proxy-resolver", self->proxy_resolver, NULL);
+  soup_session_remove_feature_by_type (pool->session, SOUP_TYPE_CONTENT_DECODER);
+  if (database)
+    soup_session_set_tls_database (pool->session, database);
+  return pool;
 }
 
-static SoupSession *
-ensure_session (AmfaHttpTransport *self, const char *host, GError **error)
+/* Returns: (transfer none) (nullable) */
+static Pool *
+ensure_pool (AmfaHttpTransport *self, const AmfaEndpoint *endpoint, GError **error)
 {
+  g_autofree char *path =
+      endpoint->ca_bundle ? g_canonicalize_filename (endpoint->ca_bundle, NULL) : g_strdup ("");
+  Pool *pool = g_hash_table_lookup (self->pools, path);
   g_autoptr (GTlsDatabase) database = NULL;
 
-  if (self->session)
-    return self->session;
+  if (pool && !pool->is_set_aside)
+    return pool;
 
-  if (self->ca_bundle)
+  if (endpoint->ca_bundle)
     {
-      database = amfa_ca_bundle_load (self->ca_bundle, host, error);
+      database = amfa_ca_bundle_load (path, endpoint->host, error);
       if (!database)
         return NULL;
     }
 
-  self->session = soup_session_new_with_options ("user-agent", "awsmfa/" AMFA_VERSION, "timeout",
-                                                 self->timeout, "idle-timeout", WARM_SECONDS,
-                                                 "proxy-resolver", self->proxy_resolver, NULL);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
-  if (database)
-    soup_session_set_tls_database (self->session, database);
+  pool = pool_new (self, database);
+  g_hash_table_replace (self->pools, g_steal_pointer (&path), pool);
+  return pool;
+}
 
-  return self->session;
+/* Posts */
+
+static void
+post_free (Post *post)
+{
+  g_assert (!post->task);
+  g_signal_handlers_disconnect_by_data (post->message, post);
+  g_clear_object (&post->message);
+  g_clear_pointer (&post->pool, pool_unref);
+  g_clear_pointer (&post->end, amfa_deadline_free);
+  g_free (post->host);
+  g_free (post);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Post, post_free)
+
+/* Nobody waits for @post any more, which may be gone behind this.
+ *
+ * Returns: (transfer full): the task that did */
+static GTask *
+leave (Post *post)
+{
+  GTask *task = g_steal_pointer (&post->task);
+  g_autoptr (Pool) pool = g_steal_pointer (&post->pool);
+
+  pool->posts--;
+  abandon_if_unused (pool);
+  return task;
+}
+
+/* Ends the wait with @error (transfer full), whatever becomes of the message. */
+static void
+give_up (Post *post, GError *error)
+{
+  g_autoptr (GTask) task = NULL;
+
+  post->pool->is_set_aside = TRUE;
+  task = leave (post);
+  g_task_return_error (task, error);
+}
+
+static void
+on_end (gpointer user_data)
+{
+  Post *post = user_data;
+
+  if (post->task)
+    give_up (post, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "not waited for"));
+}
+
+static gboolean
+is_tls (SoupMessage *message)
+{
+  return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https");
+}
+
+static const char *
+name_tls_version (GTlsProtocolVersion version)
+{
+  switch (version)
+    {
+    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
+      return "SSL 3.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
+      return "TLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
+      return "TLS 1.1";
+    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
+    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
+    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
+    default:
+      return "?";
+    }
+}
+
+/* The connection is there, and nothing of the message has left. */
+static void
+on_starting (SoupMessage *message, gpointer user_data)
+{
+  Post *post = user_data;
+  GTlsProtocolVersion version = soup_message_get_tls_protocol_version (message);
+
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  post->sent_at = g_get_real_time ();
+  if (!post->task || !is_tls (message) || version >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return;
+
+  cancellable = g_object_ref (amfa_deadline_get_cancellable (post->end));
+  give_up (post, amfa_error_new (AMFA_ERROR_TLS,
+                                 &(AmfaErrorDetails){ .subject = post->host,
+                                                      .quote = name_tls_version (version),
+                                                      .reason = AMFA_TLS_PROBLEM_TOO_OLD }));
+  g_cancellable_cancel (cancellable);
 }
 
 static SoupMessage *
-new_message (const char *url, const char *host, GError **error)
+new_message (const AmfaEndpoint *endpoint, GError **error)
 {
-  SoupMessage *message = soup_message_new (SOUP_METHOD_POST, url);
+  SoupMessage *message = soup_message_new (SOUP_METHOD_POST, endpoint->url);
 
   if (!message)
     {
-      amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
-                      &(AmfaErrorDetails){ .subject = url, .reason = AMFA_ENDPOINT_PROBLEM_URL });
+      amfa_set_error (
+          error, AMFA_ERROR_ENDPOINT_BAD,
+          &(AmfaErrorDetails){ .subject = endpoint->url, .reason = AMFA_ENDPOINT_PROBLEM_URL });
       return NULL;
     }
 
   soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
-  /* For the message itself, not for the proxy's CONNECT: a 401 is an answer and no invitation. */
+  /* A 401 is an answer and no invitation. */
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
   return message;
 }
@@ -138,16 +279,15 @@ error_from_soup (Post *post, GError *error)
   g_autoptr (GError) transport = error;
 
   /* Of the resolver. */
-  if (amfa_error_is_cancelled (transport) || transport->domain == AMFA_ERROR)
+  if (g_error_matches (transport, AMFA_ERROR, AMFA_ERROR_ENDPOINT_BAD))
     return g_steal_pointer (&transport);
 
-  /* A password that the proxy does not take is offered again and again. */
-  if (post->sent_at == 0 &&
-      g_error_matches (transport, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_TOO_MANY_RESTARTS))
-    return amfa_error_new (
-        AMFA_ERROR_NETWORK,
-        &(AmfaErrorDetails){ .subject = post->host,
-                             .quote = "HTTP 407 Proxy Authentication Required" });
+  /* Of the proxy. */
+  if (transport->domain == AMFA_ERROR)
+    {
+      amfa_error_set_origin (transport, post->pool->proxy_origin);
+      return amfa_error_with_subject (g_steal_pointer (&transport), post->host);
+    }
 
   /* Somebody speaks, but not HTTP. */
   if (transport->domain == SOUP_SESSION_ERROR)
@@ -161,15 +301,14 @@ error_from_soup (Post *post, GError *error)
                                post->answered_at > 0, post->host);
 }
 
-static GError *
-error_from_proxy (Post *post)
+/* Ends the wait with what libsoup says. */
+static void
+fail (Post *post, GError *error)
 {
-  const char *phrase = soup_message_get_reason_phrase (post->message);
-  g_autofree char *quote =
-      g_strdup_printf ("HTTP %u %s", soup_message_get_status (post->message), phrase ? phrase : "");
+  GError *translated = error_from_soup (post, error);
+  g_autoptr (GTask) task = leave (post);
 
-  return amfa_error_new (AMFA_ERROR_NETWORK,
-                         &(AmfaErrorDetails){ .subject = post->host, .quote = g_strchomp (quote) });
+  g_task_return_error (task, translated);
 }
 
 static AmfaHttpAnswer *
@@ -198,18 +337,23 @@ answer_from_post (Post *post, GBytes *body)
 static void
 on_body_ready (GObject *stream, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  Post *post = g_task_get_task_data (task);
+  g_autoptr (Post) post = user_data;
+  g_autoptr (GTask) task = NULL;
   GError *error = NULL;
   g_autoptr (GBytes) body = amfa_http_body_read_finish (G_INPUT_STREAM (stream), result, &error);
 
-  if (!body)
+  if (!post->task)
     {
-      g_task_return_error (task, error_from_soup (post, error));
+      g_clear_error (&error);
       return;
     }
-
-  note_use (post->transport, post->host);
+  if (!body)
+    {
+      fail (post, error);
+      return;
+    }
+  note_use (post->pool, post->host);
+  task = leave (post);
   g_task_return_pointer (task, answer_from_post (post, body),
                          (GDestroyNotify) amfa_http_answer_free);
 }
@@ -217,28 +361,26 @@ on_body_ready (GObject *stream, GAsyncResult *result, gpointer user_data)
 static void
 on_headers_ready (GObject *session, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  Post *post = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
+  g_autoptr (Post) post = user_data;
   GError *error = NULL;
   g_autoptr (GInputStream) stream =
       soup_session_send_finish (SOUP_SESSION (session), result, &error);
 
-  if (!stream)
+  if (!post->task)
     {
-      g_task_return_error (task, error_from_soup (post, error));
+      g_clear_error (&error);
       return;
     }
-
-  /* Nothing has left, yet here is a status: the proxy's, which would not let us through. */
-  if (post->sent_at == 0)
+  if (!stream)
     {
-      g_task_return_error (task, error_from_proxy (post));
+      fail (post, error);
       return;
     }
 
   post->answered_at = g_get_real_time ();
-  amfa_http_body_read_async (stream, cancellable, on_body_ready, g_steal_pointer (&task));
+  amfa_http_body_read_async (stream, amfa_deadline_get_cancellable (post->end), on_body_ready,
+                             post);
+  g_steal_pointer (&post);
 }
 
 static void
@@ -254,24 +396,32 @@ amfa_http_transport_dispose (GObject *object)
 {
   AmfaHttpTransport *self = AMFA_HTTP_TRANSPORT (object);
 
-  g_clear_object (&self->session);
+  g_hash_table_remove_all (self->pools);
   g_clear_object (&self->proxy_resolver);
-  g_clear_pointer (&self->ca_bundle, g_free);
-  g_clear_pointer (&self->warm_host, g_free);
 
   G_OBJECT_CLASS (amfa_http_transport_parent_class)->dispose (object);
+}
+
+static void
+amfa_http_transport_finalize (GObject *object)
+{
+  g_hash_table_unref (AMFA_HTTP_TRANSPORT (object)->pools);
+
+  G_OBJECT_CLASS (amfa_http_transport_parent_class)->finalize (object);
 }
 
 static void
 amfa_http_transport_class_init (AmfaHttpTransportClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = amfa_http_transport_dispose;
+  G_OBJECT_CLASS (klass)->finalize = amfa_http_transport_finalize;
 }
 
 static void
 amfa_http_transport_init (AmfaHttpTransport *self)
 {
   self->timeout = STEP_TIMEOUT_SECONDS;
+  self->pools = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, pool_unref);
 }
 
 AmfaHttpTransport *
@@ -280,28 +430,8 @@ amfa_http_transport_new (const char *https_proxy, const char *no_proxy)
   AmfaHttpTransport *self = g_object_new (AMFA_TYPE_HTTP_TRANSPORT, NULL);
 
   self->proxy_resolver = amfa_proxy_resolver_new (https_proxy, no_proxy);
+  self->proxy_origin = https_proxy && *https_proxy ? "HTTPS_PROXY" : NULL;
   return self;
-}
-
-/**
- * amfa_http_transport_set_ca_bundle:
- * @path: (nullable): a file of PEM certificates, in place of the system's authorities
- *
- * Takes effect with the next request, on a connection of its own: what was trusted by another
- * bundle is not used any more. A file that cannot be used fails that request.
- */
-void
-amfa_http_transport_set_ca_bundle (AmfaHttpTransport *self, const char *path)
-{
-  g_autofree char *absolute = path ? g_canonicalize_filename (path, NULL) : NULL;
-
-  if (g_strcmp0 (self->ca_bundle, absolute) == 0)
-    return;
-
-  g_free (self->ca_bundle);
-  self->ca_bundle = g_steal_pointer (&absolute);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->warm_host, g_free);
 }
 
 /* How long a step (connect, handshake, each read or write) may take. */
@@ -309,50 +439,83 @@ void
 amfa_http_transport_set_timeout (AmfaHttpTransport *self, guint seconds)
 {
   self->timeout = seconds;
-  g_clear_object (&self->session);
+  g_hash_table_remove_all (self->pools);
 }
+
+/* Pre-connecting */
 
 static void
 on_preconnect_ready (GObject *session, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (AmfaHttpTransport) self = user_data;
+  g_autoptr (Pool) pool = user_data;
   g_autoptr (GError) error = NULL;
 
-  self->is_preconnecting = FALSE;
+  g_clear_pointer (&pool->preconnect, amfa_deadline_free);
   if (!soup_session_preconnect_finish (SOUP_SESSION (session), result, &error))
     {
       g_debug ("preconnect: %s", error->message);
-      g_clear_pointer (&self->warm_host, g_free);
+      g_clear_pointer (&pool->warm_host, g_free);
     }
+}
+
+static void
+on_preconnect_end (gpointer user_data)
+{
+  g_autoptr (Pool) pool = g_rc_box_acquire (user_data);
+
+  g_clear_pointer (&pool->preconnect, amfa_deadline_free);
+  pool->is_set_aside = TRUE;
+  abandon_if_unused (pool);
 }
 
 /**
  * amfa_http_transport_preconnect:
+ * @milliseconds: what it may take
  *
  * Opens a connection that the next request will find. Does nothing if there is one already, or
  * about to be; errors are left for the request to find.
  */
 void
-amfa_http_transport_preconnect (AmfaHttpTransport *self, const char *url, const char *host)
+amfa_http_transport_preconnect (AmfaHttpTransport *self,
+                                const AmfaEndpoint *endpoint,
+                                guint milliseconds)
 {
-  if (self->is_preconnecting || self->posts > 0 || is_warm (self, host))
+  Pool *pool = ensure_pool (self, endpoint, NULL);
+
+  if (!pool || pool->preconnect || pool->posts > 0 || is_warm (pool, endpoint->host))
     return;
 
-  g_autoptr (SoupMessage) message = new_message (url, host, NULL);
-  SoupSession *session = message ? ensure_session (self, host, NULL) : NULL;
+  g_autoptr (SoupMessage) message = new_message (endpoint, NULL);
 
-  if (!session)
+  if (!message)
     return;
 
-  self->is_preconnecting = TRUE;
-  note_use (self, host);
-  soup_session_preconnect_async (session, message, G_PRIORITY_DEFAULT, NULL, on_preconnect_ready,
-                                 g_object_ref (self));
+  note_use (pool, endpoint->host);
+  pool->preconnect = amfa_deadline_new (milliseconds, NULL, on_preconnect_end, pool);
+  soup_session_preconnect_async (pool->session, message, G_PRIORITY_DEFAULT, NULL,
+                                 on_preconnect_ready, g_rc_box_acquire (pool));
+}
+
+/* Posting */
+
+static void
+fill_message (SoupMessage *message, const AmfaHttpPost *post)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autoptr (GBytes) body = g_bytes_new_with_free_func (
+      amfa_secret_peek (post->body), amfa_secret_get_length (post->body),
+      (GDestroyNotify) amfa_secret_unref, amfa_secret_ref (post->body));
+
+  soup_message_set_request_body_from_bytes (message, post->content_type, body);
+  for (gsize i = 0; i < post->n_headers; i++)
+    if (post->headers[i].value)
+      soup_message_headers_replace (headers, post->headers[i].name, post->headers[i].value);
 }
 
 /**
  * amfa_http_transport_post_async:
  * @post: what to send, copied
+ * @cancellable: ends it at once
  *
  * Errors: %G_IO_ERROR_CANCELLED, %AMFA_ERROR_NETWORK, %AMFA_ERROR_TLS, %AMFA_ERROR_PROTOCOL,
  * %AMFA_ERROR_ENDPOINT_BAD.
@@ -366,8 +529,8 @@ amfa_http_transport_post_async (AmfaHttpTransport *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;
-  SoupSession *session = ensure_session (self, post->host, &error);
-  SoupMessage *message = session ? new_message (post->url, post->host, &error) : NULL;
+  Pool *pool = ensure_pool (self, post->endpoint, &error);
+  SoupMessage *message = pool ? new_message (post->endpoint, &error) : NULL;
 
   g_task_set_source_tag (task, amfa_http_transport_post_async);
 
@@ -377,26 +540,19 @@ amfa_http_transport_post_async (AmfaHttpTransport *self,
       return;
     }
 
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   Post *data = g_new0 (Post, 1);
-  g_autoptr (GBytes) body = g_bytes_new_with_free_func (
-      amfa_secret_peek (post->body), amfa_secret_get_length (post->body),
-      (GDestroyNotify) amfa_secret_unref, amfa_secret_ref (post->body));
 
-  soup_message_set_request_body_from_bytes (message, post->content_type, body);
-  for (gsize i = 0; i < post->n_headers; i++)
-    if (post->headers[i].value)
-      soup_message_headers_replace (headers, post->headers[i].name, post->headers[i].value);
+  fill_message (message, post);
+  g_signal_connect (message, "starting", G_CALLBACK (on_starting), data);
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), data);
-
-  data->transport = g_object_ref (self);
+  pool->posts++;
+  data->task = g_steal_pointer (&task);
+  data->pool = g_rc_box_acquire (pool);
   data->message = message;
-  data->host = g_strdup (post->host);
-  self->posts++;
-  g_task_set_task_data (task, data, post_free);
-
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, on_headers_ready,
-                           g_steal_pointer (&task));
+  data->host = g_strdup (post->endpoint->host);
+  data->end = amfa_deadline_new (0, cancellable, on_end, data);
+  soup_session_send_async (pool->session, message, G_PRIORITY_DEFAULT,
+                           amfa_deadline_get_cancellable (data->end), on_headers_ready, data);
 }
 
 AmfaHttpAnswer *

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "core/model/endpoint.h"
 #include "core/model/http-answer.h"
 #include "core/model/secret.h"
 
@@ -18,11 +19,10 @@ typedef struct
   const char *value; /* nullable: left out */
 } AmfaHttpHeader;
 
-/* What is sent to whom. @host is for errors. */
+/* What is sent to whom. */
 typedef struct
 {
-  const char *url;
-  const char *host;
+  const AmfaEndpoint *endpoint;
   const char *content_type;
   AmfaSecret *body;
   const AmfaHttpHeader *headers;
@@ -30,9 +30,10 @@ typedef struct
 } AmfaHttpPost;
 
 AmfaHttpTransport *amfa_http_transport_new (const char *https_proxy, const char *no_proxy);
-void amfa_http_transport_set_ca_bundle (AmfaHttpTransport *self, const char *path);
 void amfa_http_transport_set_timeout (AmfaHttpTransport *self, guint seconds);
-void amfa_http_transport_preconnect (AmfaHttpTransport *self, const char *url, const char *host);
+void amfa_http_transport_preconnect (AmfaHttpTransport *self,
+                                     const AmfaEndpoint *endpoint,
+                                     guint milliseconds);
 void amfa_http_transport_post_async (AmfaHttpTransport *self,
                                      const AmfaHttpPost *post,
                                      GCancellable *cancellable,

@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 #include "core/model/proxy-address.h"
+#include "connect-proxy.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@
  * "*.example.com" all stand for the host and everything below it, an entry may end with a port, an
  * address may be a range ("10.0.0.0/8", compared with literal addresses only: nothing is looked up
  * for it), and "*" alone means no proxy at all. It also holds where the desktop names the proxy.
+ *
+ * HTTP proxies are answered by schemes of our own, whoever names them: see connect-proxy.c.
  *
  * A loopback address is always reached directly: a proxy has another idea of it, and it is the one
  * place to which this program speaks plain http. */
@@ -111,6 +114,14 @@ with_port (const char *uri)
   return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, host, port, "", NULL, NULL);
 }
 
+/* What it says is not told: there may be a password in it. */
+static void
+set_nonsense (const char *origin, GError **error)
+{
+  amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
+                  &(AmfaErrorDetails){ .other = origin, .reason = AMFA_ENDPOINT_PROBLEM_PROXY });
+}
+
 static GStrv
 apply_rules (AmfaProxyResolver *self,
              const char *uri,
@@ -125,10 +136,35 @@ apply_rules (AmfaProxyResolver *self,
   if (!proxies || !g_strv_contains ((const char **) proxies, NONSENSE))
     return g_steal_pointer (&proxies);
 
-  /* What it says is not told: there may be a password in it. */
-  amfa_set_error (
-      error, AMFA_ERROR_ENDPOINT_BAD,
-      &(AmfaErrorDetails){ .other = "HTTPS_PROXY", .reason = AMFA_ENDPOINT_PROBLEM_PROXY });
+  set_nonsense ("HTTPS_PROXY", error);
+  return NULL;
+}
+
+/* What the desktop says, in our terms; what makes no sense is passed over while something does.
+ *
+ * @proxies: (transfer full) (nullable): with @error set if %NULL */
+static char **
+route_all (char **proxies, GError **error)
+{
+  g_auto (GStrv) said = proxies;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) routes = NULL;
+
+  if (!said)
+    return NULL;
+  for (gsize i = 0; said[i]; i++)
+    {
+      gboolean is_direct = g_str_equal (said[i], DIRECT);
+      g_autofree char *uri = is_direct ? NULL : amfa_proxy_address_normalize (said[i]);
+      g_autofree char *route = uri ? amfa_proxy_address_to_route (uri) : NULL;
+
+      if (is_direct || route)
+        g_strv_builder_add (builder, is_direct ? DIRECT : route);
+    }
+  routes = g_strv_builder_end (builder);
+  if (routes[0])
+    return g_steal_pointer (&routes);
+  set_nonsense (NULL, error);
   return NULL;
 }
 
@@ -140,7 +176,7 @@ lookup (GProxyResolver *resolver, const char *uri, GCancellable *cancellable, GE
   g_auto (GStrv) proxies = apply_rules (self, uri, cancellable, &ask_desktop, error);
 
   if (ask_desktop)
-    return g_proxy_resolver_lookup (self->desktop, uri, cancellable, error);
+    return route_all (g_proxy_resolver_lookup (self->desktop, uri, cancellable, error), error);
   return g_steal_pointer (&proxies);
 }
 
@@ -149,7 +185,8 @@ on_desktop_lookup_ready (GObject *desktop, GAsyncResult *result, gpointer user_d
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  char **proxies = g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (desktop), result, &error);
+  char **proxies = route_all (
+      g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (desktop), result, &error), &error);
 
   if (proxies)
     g_task_return_pointer (task, proxies, (GDestroyNotify) g_strfreev);
@@ -231,9 +268,11 @@ amfa_proxy_resolver_new (const char *https_proxy, const char *no_proxy)
   AmfaProxyResolver *self = g_object_new (AMFA_TYPE_PROXY_RESOLVER, NULL);
   g_auto (GStrv) ignored = parse_no_proxy (no_proxy);
   gboolean is_set = https_proxy && *https_proxy;
-  g_autofree char *proxy = is_set ? amfa_proxy_address_normalize (https_proxy) : NULL;
+  g_autofree char *uri = is_set ? amfa_proxy_address_normalize (https_proxy) : NULL;
+  g_autofree char *proxy = uri ? amfa_proxy_address_to_route (uri) : NULL;
   const char *otherwise = is_set ? NONSENSE : DESKTOP;
 
+  amfa_connect_proxy_register ();
   if (!is_set)
     self->desktop = g_object_ref (g_proxy_resolver_get_default ());
   self->rules = g_simple_proxy_resolver_new (!ignored ? DIRECT

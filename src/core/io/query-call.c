@@ -71,7 +71,7 @@ call_new (AmfaQueryWire *wire, const AmfaQuery *query, GCancellable *cancellable
   call->carries_code = query->carries_code;
   call->body =
       amfa_query_form_encode (query->action, version, query->parameters, query->n_parameters);
-  call->deadline = amfa_deadline_new (wire->deadline_ms, cancellable);
+  call->deadline = amfa_deadline_new (wire->deadline_ms, cancellable, NULL, NULL);
   call->skew = amfa_clock_skew_to_sign_with (wire->clock_offset);
   call->started = g_get_monotonic_time ();
   return call;
@@ -223,8 +223,7 @@ send_attempt (GTask *task)
     { "Authorization", authorization },
   };
   AmfaHttpPost post = {
-    .url = endpoint->url,
-    .host = endpoint->host,
+    .endpoint = endpoint,
     .content_type = AMFA_QUERY_FORM_CONTENT_TYPE,
     .body = call->body,
     .headers = headers,

@@ -12,7 +12,6 @@ struct _AmfaQueryClient
   GObject parent_instance;
 
   AmfaQueryWire wire;
-  gboolean has_environment_ca_bundle;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaQueryClient, amfa_query_client, G_TYPE_OBJECT)
@@ -41,7 +40,7 @@ amfa_query_client_init (AmfaQueryClient *self)
 
 /**
  * amfa_query_client_new:
- * @environment: where the proxy and the CA bundle are looked up; not kept
+ * @environment: where the proxy is looked up; not kept
  *
  * One client a program: it keeps its connections warm and knows how far the clock is off.
  *
@@ -53,25 +52,7 @@ amfa_query_client_new (const AmfaEnvironment *environment)
   AmfaQueryClient *self = g_object_new (AMFA_TYPE_QUERY_CLIENT, NULL);
 
   self->wire.transport = amfa_http_transport_new (environment->https_proxy, environment->no_proxy);
-  self->has_environment_ca_bundle = environment->ca_bundle != NULL;
-  amfa_http_transport_set_ca_bundle (self->wire.transport, environment->ca_bundle);
   return self;
-}
-
-/**
- * amfa_query_client_set_ca_bundle:
- * @path: (nullable): the profile's ca_bundle
- *
- * AWS_CA_BUNDLE goes before it, as in botocore. A file that cannot be used fails the next request
- * with %AMFA_ERROR_TLS.
- */
-void
-amfa_query_client_set_ca_bundle (AmfaQueryClient *self, const char *path)
-{
-  g_return_if_fail (AMFA_IS_QUERY_CLIENT (self));
-
-  if (!self->has_environment_ca_bundle)
-    amfa_http_transport_set_ca_bundle (self->wire.transport, path);
 }
 
 /**
@@ -102,7 +83,7 @@ amfa_query_client_preconnect (AmfaQueryClient *self, const AmfaEndpoint *endpoin
 {
   g_return_if_fail (AMFA_IS_QUERY_CLIENT (self));
 
-  amfa_http_transport_preconnect (self->wire.transport, endpoint->url, endpoint->host);
+  amfa_http_transport_preconnect (self->wire.transport, endpoint, self->wire.deadline_ms);
 }
 
 /**

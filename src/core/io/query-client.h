@@ -32,7 +32,6 @@ typedef struct
 } AmfaQuery;
 
 AmfaQueryClient *amfa_query_client_new (const AmfaEnvironment *environment);
-void amfa_query_client_set_ca_bundle (AmfaQueryClient *self, const char *path);
 void amfa_query_client_set_patience (AmfaQueryClient *self, guint step_seconds, guint deadline_ms);
 void amfa_query_client_preconnect (AmfaQueryClient *self, const AmfaEndpoint *endpoint);
 void amfa_query_client_send_async (AmfaQueryClient *self,

@@ -237,6 +237,7 @@ amfa_endpoint_copy (const AmfaEndpoint *self)
   copy->host = g_strdup (self->host);
   copy->path = g_strdup (self->path);
   copy->signing_region = g_strdup (self->signing_region);
+  copy->ca_bundle = g_strdup (self->ca_bundle);
   return copy;
 }
 
@@ -249,6 +250,7 @@ amfa_endpoint_free (AmfaEndpoint *self)
   g_free (self->host);
   g_free (self->path);
   g_free (self->signing_region);
+  g_free (self->ca_bundle);
   g_free (self);
 }
 

@@ -34,6 +34,7 @@ typedef struct
   char *host; /* as the Host header wants it: the port only if it is not the scheme's own */
   char *path;
   char *signing_region;
+  char *ca_bundle; /* who vouches for it: a file of certificates; nullable: the system's */
   AmfaService service;
 } AmfaEndpoint;
 

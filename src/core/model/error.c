@@ -14,6 +14,7 @@ amfa_error_private_copy (const AmfaErrorDetails *src, AmfaErrorDetails *dest)
 {
   dest->subject = g_strdup (src->subject);
   dest->other = g_strdup (src->other);
+  dest->origin = g_strdup (src->origin);
   dest->quote = g_strdup (src->quote);
   dest->request_id = g_strdup (src->request_id);
   dest->line = src->line;
@@ -26,6 +27,7 @@ amfa_error_private_clear (AmfaErrorDetails *details)
 {
   g_free ((char *) details->subject);
   g_free ((char *) details->other);
+  g_free ((char *) details->origin);
   g_free ((char *) details->quote);
   g_free ((char *) details->request_id);
 }
@@ -122,6 +124,22 @@ amfa_error_set_path (GError *error, const char *path)
 
   if (!details->subject)
     details->subject = g_strdup (path);
+}
+
+/**
+ * amfa_error_set_origin:
+ * @error: an error of domain %AMFA_ERROR
+ * @origin: (nullable): where the value is set that it is about
+ */
+void
+amfa_error_set_origin (GError *error, const char *origin)
+{
+  g_return_if_fail (error && error->domain == AMFA_ERROR);
+
+  AmfaErrorDetails *details = amfa_error_get_private (error);
+
+  g_free ((char *) details->origin);
+  details->origin = g_strdup (origin);
 }
 
 /**

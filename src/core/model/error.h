@@ -25,9 +25,11 @@ typedef enum
   AMFA_ERROR_SERVICE, /* subject: the host; quote */
   /* nobody answered, or not AWS */
   AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words; reason:
-                          G_IO_ERROR_TIMED_OUT if nothing came in time */
-  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags; other: the CA
-                          bundle, if it is that which cannot be used */
+                          G_IO_ERROR_TIMED_OUT if nothing came in time, G_IO_ERROR_PROXY_… if it was
+                          the proxy; other: the proxy's host and port; origin: where it is set */
+  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags, or an
+                          AmfaTlsProblem; other: the CA bundle, if it is that which cannot be
+                          used */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
   AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
@@ -143,6 +145,13 @@ typedef enum
   AMFA_PROTOCOL_PROBLEM_EMPTY,
 } AmfaProtocolProblem;
 
+/* What is wrong with an encrypted connection besides its certificate: beyond GTlsCertificateFlags.
+ */
+typedef enum
+{
+  AMFA_TLS_PROBLEM_TOO_OLD = 1 << 16, /* quote: the version, such as "TLS 1.0" */
+} AmfaTlsProblem;
+
 /* Why a profile's role cannot be assumed. */
 typedef enum
 {
@@ -193,6 +202,7 @@ typedef enum
  * AmfaErrorDetails:
  * @subject: (nullable): what the error is about; see the code
  * @other: (nullable): a second name; see the code
+ * @origin: (nullable): where a value is set, such as "HTTPS_PROXY"
  * @quote: (nullable): somebody else's words (AWS, strerror, GLib), never a secret
  * @request_id: (nullable): AWS's request id
  * @line: line in a file, from 1; 0 if none
@@ -203,6 +213,7 @@ typedef struct
 {
   const char *subject;
   const char *other;
+  const char *origin;
   const char *quote;
   const char *request_id;
   guint line;
@@ -214,6 +225,7 @@ GQuark amfa_error_quark (void);
 
 GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
 GError *amfa_error_with_subject (GError *error, const char *subject);
+void amfa_error_set_origin (GError *error, const char *origin);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
 void amfa_error_set_path (GError *error, const char *path);

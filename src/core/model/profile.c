@@ -363,6 +363,8 @@ amfa_profile_resolve (const char *name,
   self->duration = said->duration ? said->duration : self->config_duration;
   self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
                                            : dup_filled_setting (&scope, "ca_bundle", NULL);
+  self->sts->ca_bundle = g_strdup (self->ca_bundle);
+  self->iam->ca_bundle = g_strdup (self->ca_bundle);
   self->config_keys = read_config_keys (&scope);
   self->is_process = amfa_profile_is_process (credentials, config, name);
   self->code_command = dup_code_command (&scope);

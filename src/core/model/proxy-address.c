@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SEPARATOR "://"
+#define SOCKS_PORT 1080
 
 /* What GIO can speak, under the names that curl and the AWS tools have for it. */
 static const struct
@@ -80,4 +81,42 @@ amfa_proxy_address_normalize (const char *text)
       g_uri_get_port (parsed) == 0)
     return NULL;
   return g_steal_pointer (&uri);
+}
+
+/**
+ * amfa_proxy_address_to_route:
+ * @uri: from amfa_proxy_address_normalize()
+ *
+ * Returns: (transfer full): what GIO is to be told: an HTTP proxy by our own scheme, and always
+ *   with a port, which GIO missed until 2.77
+ */
+char *
+amfa_proxy_address_to_route (const char *uri)
+{
+  static const struct
+  {
+    const char *scheme;
+    const char *route;
+    int port;
+  } routes[] = {
+    { "http", AMFA_PROXY_SCHEME_CONNECT, 80 },
+    { "https", AMFA_PROXY_SCHEME_CONNECT_TLS, 443 },
+  };
+  const char *rest = strstr (uri, SEPARATOR);
+  g_autofree char *scheme = g_strndup (uri, rest ? (gsize) (rest - uri) : 0);
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  const char *route = scheme;
+  int port = SOCKS_PORT;
+
+  g_return_val_if_fail (rest && parsed, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (routes); i++)
+    if (g_str_equal (routes[i].scheme, scheme))
+      {
+        route = routes[i].route;
+        port = routes[i].port;
+      }
+  if (g_uri_get_port (parsed) > 0)
+    return g_strconcat (route, rest, NULL);
+  return g_strdup_printf ("%s%s%s%d", route, rest, g_str_has_suffix (rest, ":") ? "" : ":", port);
 }

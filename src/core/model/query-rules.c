@@ -13,6 +13,27 @@
 /* AWS allows 15 minutes, in places 5. */
 #define TOLERATED_SECONDS 240
 
+/* It may be gone the next time. A step that timed out may be as well, but the user has waited for
+ * it once; and a proxy that says no means it. */
+static gboolean
+is_passing (const GError *error)
+{
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE))
+    return TRUE;
+  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK))
+    return FALSE;
+  switch (amfa_error_get_details (error)->reason)
+    {
+    case G_IO_ERROR_TIMED_OUT:
+    case G_IO_ERROR_PROXY_AUTH_FAILED:
+    case G_IO_ERROR_PROXY_NEED_AUTH:
+    case G_IO_ERROR_PROXY_NOT_ALLOWED:
+      return FALSE;
+    default:
+      return TRUE;
+    }
+}
+
 /**
  * amfa_query_retry_delay:
  * @error: what became of the last attempt
@@ -20,19 +41,15 @@
  * @random: 0.0 to 1.0
  *
  * For requests without a code: a service that is busy or has an internal fault and a connection
- * that failed are worth another attempt. A step that timed out is not: the user has waited for it
- * once. The pause is jittered as a whole, so that many clients do not come back together.
+ * that failed are worth another attempt. The pause is jittered as a whole, so that many clients do
+ * not come back together.
  *
  * Returns: milliseconds to wait before the next attempt, or -1 if there is to be none
  */
 int
 amfa_query_retry_delay (const GError *error, guint attempts, double random)
 {
-  gboolean is_passing = g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE) ||
-                        (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) &&
-                         amfa_error_get_details (error)->reason != G_IO_ERROR_TIMED_OUT);
-
-  if (!is_passing || attempts >= MAX_ATTEMPTS)
+  if (!is_passing (error) || attempts >= MAX_ATTEMPTS)
     return -1;
   return random * (RETRY_BASE_MS << attempts);
 }

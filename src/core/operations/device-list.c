@@ -83,7 +83,6 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   amfa_login_knowledge_take_found (inquiry->known, found);
-  amfa_query_client_set_ca_bundle (client, found->profile->ca_bundle);
   amfa_discover_async (client, found->profile, found->base, TRUE, g_task_get_cancellable (task),
                        on_discovered, g_object_ref (task));
 }

@@ -344,7 +344,6 @@ on_examined (GObject *source, GAsyncResult *result, gpointer user_data)
 
   AmfaQueryClient *client = self->backend->client;
 
-  amfa_query_client_set_ca_bundle (client, self->profile->ca_bundle);
   amfa_sts_get_caller_identity_async (client, self->profile->sts, self->base,
                                       g_task_get_cancellable (task), on_identity_ready,
                                       g_object_ref (task));

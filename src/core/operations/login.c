@@ -177,7 +177,6 @@ amfa_login_inquire_finish (AmfaLogin *self, GAsyncResult *result, GError **error
   if (!found)
     return FALSE;
   amfa_login_knowledge_take_found (self->known, found);
-  amfa_query_client_set_ca_bundle (self->backend->client, found->profile->ca_bundle);
   return TRUE;
 }
 

@@ -234,7 +234,6 @@ amfa_role_assume_async (AmfaBackend *backend,
   walk->user_arn = g_strdup (user_arn);
   g_task_set_source_tag (task, amfa_role_assume_async);
   g_task_set_task_data (task, walk, (GDestroyNotify) walk_free);
-  amfa_query_client_set_ca_bundle (backend->client, plan->profile->ca_bundle);
   walk_on (task, session);
 }
 

@@ -97,7 +97,6 @@ on_preflight_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   const AmfaProfile *profile = self->found->profile;
 
-  amfa_query_client_set_ca_bundle (self->backend->client, profile->ca_bundle);
   amfa_sts_get_caller_identity_async (self->backend->client, profile->sts, self->found->base,
                                       g_task_get_cancellable (task), on_identity_ready,
                                       g_object_ref (task));

@@ -1,0 +1,332 @@
+#define G_LOG_DOMAIN "amfa-connect-proxy"
+
+#include "connect-proxy.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "core/model/error.h"
+#include "core/model/proxy-address.h"
+
+/* The way through an HTTP proxy.
+ *
+ * libsoup takes the "http" proxies of a resolver into its own hands: it sends a CONNECT without the
+ * password first, loses the request's body over the answer to it or asks for the proxy itself the
+ * second time, and offers a refused password again and again, which gets company accounts locked.
+ * GIO's own client sends one CONNECT with the password at once, and GIO runs it for every scheme
+ * that it knows a proxy for. So our resolver answers schemes of our own, and this is who speaks
+ * them: GIO's client, with what it lacks.
+ *
+ *   - A password that was refused is not offered again by this process, whoever asks and however
+ *     many addresses the proxy's name has. Until the proxy has taken it once, one offer waits for
+ *     the other.
+ *   - A user without a password has an empty one: GIO would send neither.
+ *   - An IPv6 address stands in brackets.
+ *   - What the proxy refuses names the proxy, and never the user.
+ *
+ * Proxies are made by GIO, for one connection each, so what they remember is in their class. */
+
+typedef enum
+{
+  UNKNOWN,
+  ACCEPTED,
+  REFUSED,
+} Verdict;
+
+#define AMFA_TYPE_CONNECT_PROXY (amfa_connect_proxy_get_type ())
+G_DECLARE_DERIVABLE_TYPE (AmfaConnectProxy, amfa_connect_proxy, AMFA, CONNECT_PROXY, GObject)
+
+struct _AmfaConnectProxyClass
+{
+  GObjectClass parent_class;
+  const char *protocol; /* what GIO calls it */
+
+  /* Of AmfaConnectProxy alone, for both. */
+  GMutex lock;
+  GHashTable *verdicts; /* a digest of proxy, user and password → Verdict */
+};
+
+/* The same through an encrypted connection to the proxy. */
+#define AMFA_TYPE_CONNECT_TLS_PROXY (amfa_connect_tls_proxy_get_type ())
+G_DECLARE_FINAL_TYPE (
+    AmfaConnectTlsProxy, amfa_connect_tls_proxy, AMFA, CONNECT_TLS_PROXY, AmfaConnectProxy)
+
+struct _AmfaConnectTlsProxy
+{
+  AmfaConnectProxy parent_instance;
+};
+
+static void amfa_connect_proxy_iface_init (GProxyInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (AmfaConnectProxy,
+                         amfa_connect_proxy,
+                         G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (G_TYPE_PROXY, amfa_connect_proxy_iface_init))
+G_DEFINE_FINAL_TYPE (AmfaConnectTlsProxy, amfa_connect_tls_proxy, AMFA_TYPE_CONNECT_PROXY)
+
+/* Returns: (transfer full): "proxy.corp:3128" */
+static char *
+dup_place (GProxyAddress *address)
+{
+  g_autofree char *host = NULL;
+  int port = -1;
+
+  if (g_uri_split_network (g_proxy_address_get_uri (address), G_URI_FLAGS_NONE, NULL, &host, &port,
+                           NULL))
+    return g_strdup_printf (strchr (host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* What a proxy answers, by GIO's error for it. */
+static const char *
+name_status (const GError *error)
+{
+  switch (error->code)
+    {
+    case G_IO_ERROR_PROXY_NEED_AUTH:
+    case G_IO_ERROR_PROXY_AUTH_FAILED:
+      return "HTTP 407";
+    case G_IO_ERROR_PROXY_NOT_ALLOWED:
+      return "HTTP 403";
+    default:
+      return error->message;
+    }
+}
+
+/* The subject is for whoever knows it. */
+static void
+set_refused (GProxyAddress *address, const GError *cause, GError **error)
+{
+  g_autofree char *place = dup_place (address);
+
+  amfa_set_error (
+      error, AMFA_ERROR_NETWORK,
+      &(AmfaErrorDetails){ .other = place, .quote = name_status (cause), .reason = cause->code });
+}
+
+static gboolean
+is_of_proxy (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
+}
+
+/* Returns: (transfer full): the same for GIO's client */
+static GProxyAddress *
+translate (GProxyAddress *address, const char *protocol)
+{
+  GInetSocketAddress *socket = G_INET_SOCKET_ADDRESS (address);
+  const char *host = g_proxy_address_get_destination_hostname (address);
+  const char *user = g_proxy_address_get_username (address);
+  const char *password = g_proxy_address_get_password (address);
+  g_autofree char *bracketed = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : NULL;
+
+  return g_object_new (G_TYPE_PROXY_ADDRESS, "address", g_inet_socket_address_get_address (socket),
+                       "port", g_inet_socket_address_get_port (socket), "protocol", protocol,
+                       "destination-protocol", g_proxy_address_get_destination_protocol (address),
+                       "destination-hostname", bracketed ? bracketed : host, "destination-port",
+                       g_proxy_address_get_destination_port (address), "username", user, "password",
+                       user && !password ? "" : password, "uri", g_proxy_address_get_uri (address),
+                       NULL);
+}
+
+static GIOStream *
+connect_once (AmfaConnectProxy *self,
+              GIOStream *stream,
+              GProxyAddress *address,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const char *protocol = AMFA_CONNECT_PROXY_GET_CLASS (self)->protocol;
+  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol (protocol);
+  g_autoptr (GProxyAddress) translated = translate (address, protocol);
+
+  return g_proxy_connect (client, stream, translated, cancellable, error);
+}
+
+static char *
+digest_offer (GProxyAddress *address)
+{
+  const char *password = g_proxy_address_get_password (address);
+  g_autofree char *place = dup_place (address);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  const char *const parts[] = { place, g_proxy_address_get_username (address),
+                                password ? password : "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_checksum_update (checksum, (const guchar *) parts[i], (gssize) strlen (parts[i]) + 1);
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+/* Holds the lock while nobody knows whether the password is right.
+ *
+ * Returns: (transfer full) (nullable) */
+static GIOStream *
+offer_password (AmfaConnectProxy *self,
+                GIOStream *stream,
+                GProxyAddress *address,
+                GCancellable *cancellable,
+                GError **error)
+{
+  AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
+  char *offer = digest_offer (address);
+  GIOStream *connected = NULL;
+  Verdict verdict;
+
+  g_mutex_lock (&shared->lock);
+  verdict = GPOINTER_TO_INT (g_hash_table_lookup (shared->verdicts, offer));
+  if (verdict == ACCEPTED)
+    g_mutex_unlock (&shared->lock);
+
+  if (verdict == REFUSED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again");
+  else
+    connected = connect_once (self, stream, address, cancellable, error);
+
+  if (verdict == ACCEPTED)
+    g_mutex_lock (&shared->lock);
+  if (connected)
+    verdict = ACCEPTED;
+  else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
+    verdict = REFUSED;
+  g_hash_table_replace (shared->verdicts, offer, GINT_TO_POINTER (verdict));
+  g_mutex_unlock (&shared->lock);
+  return connected;
+}
+
+static GIOStream *
+connect_stream (GProxy *proxy,
+                GIOStream *stream,
+                GProxyAddress *address,
+                GCancellable *cancellable,
+                GError **error)
+{
+  AmfaConnectProxy *self = AMFA_CONNECT_PROXY (proxy);
+  g_autoptr (GError) cause = NULL;
+  GIOStream *connected = g_proxy_address_get_username (address)
+                             ? offer_password (self, stream, address, cancellable, &cause)
+                             : connect_once (self, stream, address, cancellable, &cause);
+
+  if (connected)
+    return connected;
+  if (is_of_proxy (cause))
+    set_refused (address, cause, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
+typedef struct
+{
+  GIOStream *stream;
+  GProxyAddress *address;
+} Connect;
+
+static void
+connect_free (gpointer data)
+{
+  Connect *connect = data;
+
+  g_clear_object (&connect->stream);
+  g_clear_object (&connect->address);
+  g_free (connect);
+}
+
+static void
+connect_in_thread (GTask *task, gpointer proxy, gpointer task_data, GCancellable *cancellable)
+{
+  const Connect *connect = task_data;
+  GError *error = NULL;
+  GIOStream *connected =
+      connect_stream (proxy, connect->stream, connect->address, cancellable, &error);
+
+  if (connected)
+    g_task_return_pointer (task, connected, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/* In a thread, as GIO's own client does it. */
+static void
+connect_async (GProxy *proxy,
+               GIOStream *stream,
+               GProxyAddress *address,
+               GCancellable *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (proxy, cancellable, callback, user_data);
+  Connect *connect = g_new0 (Connect, 1);
+
+  connect->stream = g_object_ref (stream);
+  connect->address = g_object_ref (address);
+  g_task_set_source_tag (task, connect_async);
+  g_task_set_task_data (task, connect, connect_free);
+  g_task_run_in_thread (task, connect_in_thread);
+}
+
+static GIOStream *
+connect_finish (GProxy *proxy, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* Names are looked up by the proxy. */
+static gboolean
+supports_hostname (GProxy *proxy)
+{
+  return TRUE;
+}
+
+static void
+amfa_connect_proxy_iface_init (GProxyInterface *iface)
+{
+  iface->connect = connect_stream;
+  iface->connect_async = connect_async;
+  iface->connect_finish = connect_finish;
+  iface->supports_hostname = supports_hostname;
+}
+
+static void
+amfa_connect_proxy_class_init (AmfaConnectProxyClass *klass)
+{
+  klass->protocol = "http";
+  klass->verdicts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+amfa_connect_proxy_init (AmfaConnectProxy *self)
+{
+}
+
+static void
+amfa_connect_tls_proxy_class_init (AmfaConnectTlsProxyClass *klass)
+{
+  AMFA_CONNECT_PROXY_CLASS (klass)->protocol = "https";
+}
+
+static void
+amfa_connect_tls_proxy_init (AmfaConnectTlsProxy *self)
+{
+}
+
+/**
+ * amfa_connect_proxy_register:
+ *
+ * Makes GIO know %AMFA_PROXY_SCHEME_CONNECT and %AMFA_PROXY_SCHEME_CONNECT_TLS. May be called
+ * again.
+ */
+void
+amfa_connect_proxy_register (void)
+{
+  /* Only then GIO has the point that is extended. */
+  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol ("http");
+
+  g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, AMFA_TYPE_CONNECT_PROXY,
+                                  AMFA_PROXY_SCHEME_CONNECT, 0);
+  g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, AMFA_TYPE_CONNECT_TLS_PROXY,
+                                  AMFA_PROXY_SCHEME_CONNECT_TLS, 0);
+}
