@@ -127,6 +127,11 @@ protocol (const AmfaErrorDetails *d)
       return g_strdup_printf (_ ("%s does not answer as AWS (a captive portal or proxy?): it sends "
                                  "us elsewhere."),
                               host);
+    case AMFA_PROTOCOL_PROBLEM_IMPLAUSIBLE:
+      return g_strdup_printf (
+          _ ("The answer from %s does not come from AWS: the session in it is not "
+             "what was asked for. Nothing was changed."),
+          host);
     case AMFA_PROTOCOL_PROBLEM_NOT_XML:
     case AMFA_PROTOCOL_PROBLEM_INCOMPLETE:
     case AMFA_PROTOCOL_PROBLEM_EMPTY:

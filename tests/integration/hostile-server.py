@@ -27,6 +27,7 @@ from email.utils import formatdate
 
 TLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "tls")
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+LIFETIME = 43200
 PROXY_PASSWORD = base64.b64encode(b"user:pass word").decode()
 
 lock = threading.Lock()
@@ -95,23 +96,33 @@ def http(body, status="200 OK", content_type="text/xml", date=None, headers=(), 
     return "\r\n".join(lines).encode() + body
 
 
+def without_date(body):
+    return re.sub(rb"\r\nDate: [^\r]*", b"", http(body))
+
+
 def error(code, message, status="403 Forbidden", **more):
     return http('<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error>'
                 f"<Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
                 "<RequestId>01234567-89ab-cdef</RequestId></ErrorResponse>", status, **more)
 
 
-SESSION = """<GetSessionTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+SESSION_TEXT = """<GetSessionTokenResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetSessionTokenResult><Credentials>
     <SessionToken>
       AQoEXAMPLEH4aoAH0gNCAPyJxz4BlCFFxWNE1OPTgk5TthT+FvwqnKwRcOIfrRh3c/
       LTo6UDdyJwOOvEVPvLXCrrrUtdnniCEXAMPLE==
     </SessionToken>
     <SecretAccessKey>wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY</SecretAccessKey>
-    <Expiration>2031-07-11T19:55:29.611Z</Expiration><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
+    <Expiration>EXPIRATION</Expiration><AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId>
   </Credentials></GetSessionTokenResult>
   <ResponseMetadata><RequestId>58c5dbae-abef-11e0-8cfe-09039844ac7d</RequestId></ResponseMetadata>
 </GetSessionTokenResponse>"""
+
+
+def session(date=None):
+    end = time.gmtime((date or time.time()) + LIFETIME)
+    return SESSION_TEXT.replace("EXPIRATION", time.strftime("%Y-%m-%dT%H:%M:%S.611Z", end))
+
 
 IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/division/alice</Arn>
@@ -121,12 +132,13 @@ IDENTITY = """<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/20
 
 JSON_SESSION = ('{"GetSessionTokenResponse":{"GetSessionTokenResult":{"Credentials":{"AccessKeyId":'
                 '"ASIAIOSFODNN7EXAMPLE","SecretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY",'
-                '"SessionToken":"AQoEXAMPLE==","Expiration":1941566129}},"ResponseMetadata":'
-                '{"RequestId":"58c5dbae"}}}')
+                '"SessionToken":"AQoEXAMPLE==","Expiration":%d}},"ResponseMetadata":'
+                '{"RequestId":"58c5dbae"}}}') % (time.time() + LIFETIME)
 
 RADOS_SESSION = ("<GetSessionTokenResponse><GetSessionTokenResult><Credentials>"
-                 "<AccessKeyId>Q2oFGcMqf5XTeyWCMbX</AccessKeyId><Expiration>2031-07-11T19:55:29."
-                 "611222333Z</Expiration><SecretAccessKey>IFUQWPD7YSA8B4EFS0R6</SecretAccessKey>"
+                 "<AccessKeyId>Q2oFGcMqf5XTeyWCMbX</AccessKeyId><Expiration>"
+                 + time.strftime("%Y-%m-%dT%H:%M:%S.611222333Z", time.gmtime(time.time() + LIFETIME))
+                 + "</Expiration><SecretAccessKey>IFUQWPD7YSA8B4EFS0R6</SecretAccessKey>"
                  "<SessionToken>qgYEHxqJsD==</SessionToken></Credentials></GetSessionTokenResult>"
                  "</GetSessionTokenResponse>")
 
@@ -152,7 +164,7 @@ def ok(request, date=None):
     if action == "GetCallerIdentity" and request.form.get("Version") == "2011-06-15":
         return http(IDENTITY, date=date)
     if action == "GetSessionToken" and request.form.get("Version") == "2011-06-15":
-        return http(SESSION, date=date)
+        return http(session(date), date=date)
     if action == "ListMFADevices" and request.form.get("Version") == "2010-05-08":
         marker = request.form.get("Marker")
         if marker is None:
@@ -261,6 +273,7 @@ MOTO_ERROR = http("<ErrorResponse><Errors><Error><Code>AccessDenied</Code><Messa
                   "</Error></Errors><RequestID>m</RequestID></ErrorResponse>",
                   "403 Forbidden", HTML_TYPE)
 
+SESSION = session()
 BEHAVIOURS = {
     "ok": ok,
     "html": say(http(HTML, content_type=HTML_TYPE)),
@@ -316,6 +329,16 @@ BEHAVIOURS = {
     "json-error": say(http('{"Error":{"Code":"ExpiredToken","Message":"The security token included in the '
                            'request is expired","Type":"Sender"},"RequestId":"j"}', "403 Forbidden",
                            "application/json")),
+    "past": say(http(session(time.time() - LIFETIME - 10))),
+    "far-future": say(http(SESSION_TEXT.replace("EXPIRATION", "9999-12-31T23:59:59Z"))),
+    "same-key": say(http(SESSION.replace("ASIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"))),
+    "other-action": say(http(SESSION.replace("GetSessionToken", "AssumeRole"))),
+    "next-line": say(http(SESSION.replace("AQoEXAMPLE", "AQo\x85EXAMPLE"))),
+    "no-break-space": say(http(SESSION.replace("ASIAIOSF", "\xa0ASIAIOSF"))),
+    "nul": say(http(SESSION.replace("AQoEXAMPLE", "AQo\0EXAMPLE"))),
+    "nul-reference": say(http(SESSION.replace("AQoEXAMPLE", "AQo&#0;EXAMPLE"))),
+    "no-date-day": say(without_date(session(time.time() + 80000))),
+    "no-date-far": say(without_date(session(time.time() + 200000))),
     "same-marker": lambda request: devices(["a"], "m"),
     "new-markers": lambda request: devices(["a"], f"m{cases[request.case].requests}"),
 }

@@ -16,6 +16,10 @@ test_retry (void)
     { AMFA_ERROR_SERVICE, 0, 3, FALSE },
     { AMFA_ERROR_NETWORK, 0, 1, TRUE },
     { AMFA_ERROR_NETWORK, G_IO_ERROR_TIMED_OUT, 1, FALSE },
+    { AMFA_ERROR_NETWORK, G_IO_ERROR_PROXY_FAILED, 1, TRUE },
+    { AMFA_ERROR_NETWORK, G_IO_ERROR_PROXY_AUTH_FAILED, 1, FALSE },
+    { AMFA_ERROR_NETWORK, G_IO_ERROR_PROXY_NEED_AUTH, 1, FALSE },
+    { AMFA_ERROR_NETWORK, G_IO_ERROR_PROXY_NOT_ALLOWED, 1, FALSE },
     { AMFA_ERROR_TLS, 0, 1, FALSE },
     { AMFA_ERROR_PROTOCOL, 0, 1, FALSE },
     { AMFA_ERROR_NOT_ALLOWED, 0, 1, FALSE },
@@ -36,6 +40,32 @@ test_retry (void)
   g_autoptr (GError) cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
 
   g_assert_cmpint (amfa_query_retry_delay (cancelled, 1, 0.5), ==, -1);
+}
+
+/* AWS's clock before all, then what is known of it, then ours with much room. */
+static void
+test_moment (void)
+{
+  const gint64 now = 1700000000, day = 24 * 60 * 60, offset = -420;
+  const struct
+  {
+    gint64 date;
+    const gint64 *offset;
+    AmfaMoment expected;
+  } rows[] = {
+    { now + 7000, &offset, { now + 7000, 0 } },
+    { now - 7000, NULL, { now - 7000, 0 } },
+    { 0, &offset, { now + offset, 0 } },
+    { 0, NULL, { now, day } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      AmfaMoment moment = amfa_clock_judge (rows[i].date, now * G_USEC_PER_SEC, rows[i].offset);
+
+      g_assert_cmpint (moment.time, ==, rows[i].expected.time);
+      g_assert_cmpint (moment.grace, ==, rows[i].expected.grace);
+    }
 }
 
 static void
@@ -112,6 +142,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/query-rules/retry", test_retry);
   g_test_add_func ("/query-rules/clock", test_clock);
+  g_test_add_func ("/query-rules/moment", test_moment);
   g_test_add_func ("/query-rules/transport", test_transport);
 
   return g_test_run ();

@@ -38,6 +38,27 @@ static const char aws_session[] =
   "{\"AccessKeyId\":\"ASIAEXAMPLE\",\"SecretAccessKey\":\"wJalr\\/XUtnFEMI/K7MDENG\","             \
   "\"SessionToken\":\"" TOKEN "\",\"Expiration\":" expiration "}"
 
+#define SESSION(before, fields, behind)                                                            \
+  "<GetSessionTokenResponse><GetSessionTokenResult>" before "<Credentials>" fields                 \
+  "</Credentials>" behind "</GetSessionTokenResult></GetSessionTokenResponse>"
+
+/* When the sessions in this file end, and what was asked for them. */
+#define END 1767323045
+#define HOUR 3600
+
+static AmfaCredentials *
+get_session (AmfaResponse *response, const char *action, GError **error)
+{
+  const AmfaSessionTerms terms = {
+    .action = action,
+    .signer = "AKIAEXAMPLE",
+    .duration = 12 * HOUR,
+    .answered = { .time = END - 12 * HOUR },
+  };
+
+  return amfa_response_get_session (response, &terms, error);
+}
+
 static AmfaResponse *
 parse (const char *text, gssize length, const char *content_type, GError **error)
 {
@@ -86,8 +107,7 @@ test_credentials (void)
                                          "<RequestId>moto</RequestId></ResponseMetadata>"
                                          "</AssumeRoleResponse>",
       "moto" },
-    { NULL, "\xef\xbb\xbf \r\n<R><Credentials>" SESSION_FIELDS ("1767323045") "</Credentials></R>",
-      NULL },
+    { NULL, "\xef\xbb\xbf \r\n" SESSION ("", SESSION_FIELDS ("1767323045"), ""), NULL },
     /* JSON as AWS and Ceph write it */
     { "application/json",
       "{\"GetSessionTokenResponse\":{\"GetSessionTokenResult\":{\"Credentials\":" SESSION_JSON (
@@ -112,33 +132,88 @@ test_credentials (void)
       g_assert_null (amfa_response_get_error (response));
       g_assert_cmpstr (amfa_response_get_request_id (response), ==, rows[i].request_id);
 
-      g_autoptr (AmfaCredentials) session = amfa_response_get_credentials (response, &error);
+      gboolean is_role = strstr (rows[i].body, "AssumeRole") != NULL;
+      g_autoptr (AmfaCredentials) session =
+          get_session (response, is_role ? "AssumeRole" : "GetSessionToken", &error);
 
       g_assert_no_error (error);
       g_assert_cmpstr (amfa_credentials_get_key_id (session), ==, "ASIAEXAMPLE");
       g_assert_cmpstr (amfa_secret_peek (amfa_credentials_get_secret (session)), ==,
                        "wJalr/XUtnFEMI/K7MDENG");
       g_assert_cmpstr (amfa_secret_peek (amfa_credentials_get_token (session)), ==, TOKEN);
-      g_assert_cmpint (amfa_credentials_get_expiration (session), ==, 1767323045);
+      g_assert_cmpint (amfa_credentials_get_expiration (session), ==, END);
     }
 }
+
+/* A session in which one field is something else. */
+#define WITH_ID(id)                                                                                \
+  SESSION ("",                                                                                     \
+           "<AccessKeyId>" id "</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"                 \
+           "<SessionToken>t</SessionToken><Expiration>1767323045</Expiration>",                    \
+           "")
+#define WITH_SECRET(secret)                                                                        \
+  SESSION ("",                                                                                     \
+           "<AccessKeyId>a</AccessKeyId><SecretAccessKey>" secret "</SecretAccessKey>"             \
+           "<SessionToken>t</SessionToken><Expiration>1767323045</Expiration>",                    \
+           "")
+#define WITH_TOKEN(token)                                                                          \
+  SESSION ("",                                                                                     \
+           "<AccessKeyId>a</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"                      \
+           "<SessionToken>" token "</SessionToken><Expiration>1767323045</Expiration>",            \
+           "")
 
 static void
 test_credentials_incomplete (void)
 {
   static const char *const bodies[] = {
     "<GetSessionTokenResponse/>",
-    "<R><Credentials/></R>",
-    "<R><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-    "<Expiration>2026-01-02T03:04:05Z</Expiration></Credentials></R>",
-    "<R><Credentials>" SESSION_FIELDS ("soon") "</Credentials></R>",
-    "<R><Credentials>" SESSION_FIELDS ("") "</Credentials></R>",
-    "<R><Credentials><AccessKeyId> </AccessKeyId>" SESSION_FIELDS (
-        "1767323045") "</Credentials></R>",
-    "<R><Credentials><AccessKeyId>a&#127;b</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-    "<SessionToken>t</SessionToken><Expiration>1767323045</Expiration></Credentials></R>",
-    "{\"Credentials\":null}",
-    "{\"Credentials\":{\"AccessKeyId\":1,\"SecretAccessKey\":[],\"SessionToken\":{}}}",
+    SESSION ("", "", ""),
+    SESSION ("",
+             "<AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+             "<Expiration>2026-01-02T03:04:05Z</Expiration>",
+             ""),
+    SESSION ("", SESSION_FIELDS ("soon"), ""),
+    SESSION ("", SESSION_FIELDS (""), ""),
+    SESSION ("", "<AccessKeyId> </AccessKeyId>" SESSION_FIELDS ("1767323045"), ""),
+    /* twice, or somewhere else */
+    SESSION ("", "<AccessKeyId>B</AccessKeyId>" SESSION_FIELDS ("1767323045"), ""),
+    SESSION ("<Credentials/>", SESSION_FIELDS ("1767323045"), ""),
+    SESSION ("<Other>", SESSION_FIELDS ("1767323045"), "</Other>"),
+    "<GetSessionTokenResponse><GetSessionTokenResult/"
+    "><GetSessionTokenResult><Credentials>" SESSION_FIELDS (
+        "1767323045") "</Credentials></GetSessionTokenResult></GetSessionTokenResponse>",
+    "<R><Credentials>" SESSION_FIELDS ("1767323045") "</Credentials></R>",
+    "<GetSessionTokenResult><Credentials>" SESSION_FIELDS (
+        "1767323045") "</Credentials></GetSessionTokenResult>",
+    /* another action's */
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials>" SESSION_FIELDS (
+        "1767323045") "</Credentials></AssumeRoleResult></AssumeRoleResponse>",
+    "<AssumeRoleResponse><GetSessionTokenResult><Credentials>" SESSION_FIELDS (
+        "1767323045") "</Credentials></GetSessionTokenResult></AssumeRoleResponse>",
+    "<GetSessionTokenResponse><AssumeRoleResult><Credentials>" SESSION_FIELDS (
+        "1767323045") "</Credentials></AssumeRoleResult></GetSessionTokenResponse>",
+    "{\"AssumeRoleResult\":{\"Credentials\":" SESSION_JSON ("1767323045") "}}",
+    /* what cannot stand in every file: control and separating characters, blanks that are none in
+     * ASCII, and everything else that AWS does not use */
+    WITH_ID ("a&#127;b"),
+    WITH_ID ("a&#x85;b"),
+    WITH_ID ("&#xa0;ab"),
+    WITH_ID ("a/b"),
+    WITH_ID ("\xc3\xa4"),
+    WITH_SECRET ("a&#x1;"),
+    WITH_SECRET ("a&#x2028;b"),
+    WITH_SECRET ("a&#x2029;"),
+    WITH_SECRET ("\xe3\x80\x80z"),
+    WITH_TOKEN ("a&#x85;b"),
+    WITH_TOKEN ("a\xc2\x85"),
+    WITH_TOKEN ("a&#x200b;b"),
+    WITH_TOKEN ("&#xfeff;b"),
+    WITH_TOKEN ("a&#xa0;"),
+    WITH_TOKEN ("\xe2\x80\xa8"
+                "b"),
+    "{\"GetSessionTokenResult\":{\"Credentials\":null}}",
+    "{\"GetSessionTokenResult\":{\"Credentials\":{\"AccessKeyId\":1,\"SecretAccessKey\":[],"
+    "\"SessionToken\":{}}}}",
     "{}",
   };
 
@@ -147,9 +222,127 @@ test_credentials_incomplete (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (AmfaResponse) response = parse (bodies[i], -1, "text/xml", &error);
 
+      g_test_message ("%s", bodies[i]);
       g_assert_no_error (error);
-      g_assert_null (amfa_response_get_credentials (response, &error));
+      g_assert_null (get_session (response, "GetSessionToken", &error));
       assert_problem (error, AMFA_PROTOCOL_PROBLEM_INCOMPLETE);
+    }
+}
+
+/* Keys that are whole, but cannot be what was asked for. */
+static void
+test_terms (void)
+{
+  static const struct
+  {
+    const char *signer;
+    gint64 duration;
+    AmfaMoment answered;
+    gboolean fits;
+  } rows[] = {
+    { "AKIA", 12 * HOUR, { END - 12 * HOUR }, TRUE },
+    { "AKIA", 12 * HOUR, { END - 1 }, TRUE },
+    { "AKIA", 12 * HOUR, { END }, FALSE },
+    { "AKIA", 12 * HOUR, { END + 100 * HOUR }, FALSE },
+    { "AKIA", 12 * HOUR, { END - 13 * HOUR }, TRUE },
+    { "AKIA", 12 * HOUR, { END - 13 * HOUR - 1 }, FALSE },
+    { "AKIA", HOUR, { END - 12 * HOUR }, FALSE },
+    { "AKIA", HOUR, { 0 }, FALSE },
+    { "AKIA", HOUR, { END + 10, 11 }, TRUE },
+    { "AKIA", HOUR, { END + 10, 10 }, FALSE },
+    { "AKIA", HOUR, { END - 3 * HOUR, HOUR }, TRUE },
+    { "AKIA", HOUR, { END - 3 * HOUR - 1, HOUR }, FALSE },
+    { "ASIAEXAMPLE", HOUR, { END - HOUR }, FALSE },
+    { "ASIAEXAMPL", HOUR, { END - HOUR }, TRUE },
+  };
+  g_autoptr (AmfaResponse) response = parse (aws_session, -1, "text/xml", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const AmfaSessionTerms terms = { "GetSessionToken", rows[i].signer, rows[i].duration,
+                                       rows[i].answered };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaCredentials) session = amfa_response_get_session (response, &terms, &error);
+
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      if (rows[i].fits)
+        g_assert_no_error (error);
+      else
+        assert_problem (error, AMFA_PROTOCOL_PROBLEM_IMPLAUSIBLE);
+      g_assert_cmpint (session != NULL, ==, rows[i].fits);
+    }
+}
+
+/* A token of any length that a request can carry, and none beyond. */
+static void
+test_long_token (void)
+{
+  static const gsize lengths[] = { 4096, 64 * 1024, 64 * 1024 + 1 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *token = g_strnfill (lengths[i], 'x');
+      g_autofree char *body = g_strdup_printf (WITH_TOKEN ("%s"), token);
+      g_autoptr (AmfaResponse) response = parse (body, -1, NULL, NULL);
+      g_autoptr (AmfaCredentials) session = get_session (response, "GetSessionToken", NULL);
+
+      g_assert_cmpint (session != NULL, ==, lengths[i] <= 64 * 1024);
+    }
+}
+
+static void
+test_identity_incomplete (void)
+{
+#define IDENTITY(arn, account)                                                                     \
+  "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>" arn "</Arn><Account>" account        \
+  "</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+  static const char *const bodies[] = {
+    IDENTITY ("", "123456789012"),
+    IDENTITY ("arn:aws:iam::123456789012:user/a", ""),
+    IDENTITY ("arn:aws:iam::123456789012:user/a", "210987654321"),
+    IDENTITY ("arn:aws:iam::123456789012:user/a&#10;b", "123456789012"),
+    IDENTITY ("arn:aws:iam::123456789012:user/&#x202e;a", "123456789012"),
+    IDENTITY ("arn:aws:iam::123456789012:user/a", "123456789012&#x85;"),
+    "<GetSessionTokenResponse>" IDENTITY ("arn:aws:iam::1:user/a",
+                                          "1") "</GetSessionTokenResponse>",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaResponse) response = parse (bodies[i], -1, NULL, NULL);
+
+      g_assert_null (amfa_response_get_identity (response, &error));
+      assert_problem (error, AMFA_PROTOCOL_PROBLEM_INCOMPLETE);
+    }
+}
+
+/* Nobody behind us would see what stands behind a NUL. */
+static void
+test_nul (void)
+{
+  static const char raw[] = SESSION ("", "<AccessKeyId>ASIA\0EXAMPLE</AccessKeyId>", "");
+  static const char name[] = "<GetSession\0TokenResponse/>";
+  static const char outside[] = "<a/>\0";
+  static const char json[] = "{\"a\":\"b\0c\"}";
+  static const struct
+  {
+    const char *text;
+    gsize length;
+  } rows[] = {
+    { raw, sizeof raw - 1 },         { name, sizeof name - 1 },
+    { outside, sizeof outside - 1 }, { json, sizeof json - 1 },
+    { "<a>b&#0;c</a>", 13 },         { "<a>b&#x0;c</a>", 14 },
+    { "<a><![CDATA[\0]]></a>", 20 }, { "{\"a\":\"b\\u0000c\"}", 16 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      g_assert_null (parse (rows[i].text, (gssize) rows[i].length, NULL, &error));
+      assert_problem (error, AMFA_PROTOCOL_PROBLEM_NOT_XML);
     }
 }
 
@@ -429,6 +622,10 @@ main (int argc, char **argv)
 
   g_test_add_func ("/response/credentials", test_credentials);
   g_test_add_func ("/response/credentials-incomplete", test_credentials_incomplete);
+  g_test_add_func ("/response/terms", test_terms);
+  g_test_add_func ("/response/long-token", test_long_token);
+  g_test_add_func ("/response/nul", test_nul);
+  g_test_add_func ("/response/identity-incomplete", test_identity_incomplete);
   g_test_add_func ("/response/identity", test_identity);
   g_test_add_func ("/response/devices", test_devices);
   g_test_add_func ("/response/errors", test_errors);

@@ -4,14 +4,13 @@
 
 #include "core/model/error.h"
 
-/* Takes what the task asked for out of the answer. */
-typedef gpointer (*Extract) (AmfaResponse *response, GError **error);
-
 typedef struct
 {
   char *host;
-  Extract extract;
-  GDestroyNotify result_free;
+  gboolean wants_session; /* else the caller's identity */
+  char *action;
+  char *signer;
+  guint duration;
 } Request;
 
 static void
@@ -20,30 +19,53 @@ request_free (gpointer data)
   Request *request = data;
 
   g_free (request->host);
+  g_free (request->action);
+  g_free (request->signer);
   g_free (request);
+}
+
+static AmfaCredentials *
+take_session (const Request *request, AmfaResponse *response, GError **error)
+{
+  return amfa_response_get_session (
+      response,
+      &(AmfaSessionTerms){ .action = request->action,
+                           .signer = request->signer,
+                           .duration = request->duration,
+                           .answered = amfa_response_get_answered (response) },
+      error);
 }
 
 static void
 on_sent_ready (GObject *client, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
-  Request *request = g_task_get_task_data (task);
+  const Request *request = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autoptr (AmfaCredentials) session = NULL;
+  g_autoptr (AmfaIdentity) identity = NULL;
   g_autoptr (AmfaResponse) response =
       amfa_query_client_send_finish (AMFA_QUERY_CLIENT (client), result, &error);
-  gpointer value = response ? request->extract (response, &error) : NULL;
 
-  if (value)
-    g_task_return_pointer (task, value, request->result_free);
+  if (response && request->wants_session)
+    session = take_session (request, response, &error);
+  else if (response)
+    identity = amfa_response_get_identity (response, &error);
+
+  if (session)
+    g_task_return_pointer (task, g_steal_pointer (&session),
+                           (GDestroyNotify) amfa_credentials_unref);
+  else if (identity)
+    g_task_return_pointer (task, g_steal_pointer (&identity), (GDestroyNotify) amfa_identity_free);
   else
     g_task_return_error (task, amfa_error_with_subject (error, request->host));
 }
 
+/* @duration: of the session that is wanted; 0: the caller's identity is */
 static void
 send_query (AmfaQueryClient *client,
             const AmfaQuery *query,
-            Extract extract,
-            GDestroyNotify result_free,
+            guint duration,
             gpointer source_tag,
             GCancellable *cancellable,
             GAsyncReadyCallback callback,
@@ -53,8 +75,10 @@ send_query (AmfaQueryClient *client,
   Request *request = g_new0 (Request, 1);
 
   request->host = g_strdup (query->endpoint->host);
-  request->extract = extract;
-  request->result_free = result_free;
+  request->wants_session = duration > 0;
+  request->action = g_strdup (query->action);
+  request->signer = g_strdup (amfa_credentials_get_key_id (query->credentials));
+  request->duration = duration;
   g_task_set_source_tag (task, source_tag);
   g_task_set_task_data (task, request, request_free);
 
@@ -69,7 +93,8 @@ send_query (AmfaQueryClient *client,
  * @duration: seconds, 900 to 129600
  *
  * Sent once, whatever comes of it, because of the code. Errors: as for
- * amfa_query_client_send_async(), and %AMFA_ERROR_PROTOCOL if an answer has no keys in it.
+ * amfa_query_client_send_async(), and %AMFA_ERROR_PROTOCOL if the keys in an answer, if any, are
+ * not what was asked for.
  */
 void
 amfa_sts_get_session_token_async (AmfaQueryClient *client,
@@ -99,8 +124,7 @@ amfa_sts_get_session_token_async (AmfaQueryClient *client,
                             .n_parameters = G_N_ELEMENTS (parameters),
                             .carries_code = TRUE,
                             .serial = serial },
-              (Extract) amfa_response_get_credentials, (GDestroyNotify) amfa_credentials_unref,
-              amfa_sts_get_session_token_async, cancellable, callback, user_data);
+              duration, amfa_sts_get_session_token_async, cancellable, callback, user_data);
 }
 
 /**
@@ -166,8 +190,7 @@ amfa_sts_assume_role_async (AmfaQueryClient *client,
                             .n_parameters = n,
                             .carries_code = code != NULL,
                             .serial = serial },
-              (Extract) amfa_response_get_credentials, (GDestroyNotify) amfa_credentials_unref,
-              amfa_sts_assume_role_async, cancellable, callback, user_data);
+              duration, amfa_sts_assume_role_async, cancellable, callback, user_data);
 }
 
 /**
@@ -198,8 +221,7 @@ amfa_sts_get_caller_identity_async (AmfaQueryClient *client,
   send_query (client,
               &(AmfaQuery){
                   .endpoint = endpoint, .credentials = credentials, .action = "GetCallerIdentity" },
-              (Extract) amfa_response_get_identity, (GDestroyNotify) amfa_identity_free,
-              amfa_sts_get_caller_identity_async, cancellable, callback, user_data);
+              0, amfa_sts_get_caller_identity_async, cancellable, callback, user_data);
 }
 
 /**

@@ -139,6 +139,7 @@ measure_clock (AmfaQueryWire *wire,
     return FALSE;
 
   wire->clock_offset = amfa_clock_measure (server_time, answer->sent_at, answer->answered_at);
+  wire->is_clock_measured = TRUE;
   return TRUE;
 }
 
@@ -171,6 +172,10 @@ on_answer_ready (GObject *transport, GAsyncResult *result, gpointer user_data)
 
   if (!service_error)
     {
+      amfa_response_set_answered (
+          response,
+          amfa_clock_judge (answer->date, answer->answered_at,
+                            call->wire->is_clock_measured ? &call->wire->clock_offset : NULL));
       call->wire->was_resigned = call->skew != 0;
       g_task_return_pointer (task, g_steal_pointer (&response),
                              (GDestroyNotify) amfa_response_free);

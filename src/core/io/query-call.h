@@ -19,6 +19,7 @@ typedef struct
   AmfaHttpTransport *transport;
   guint deadline_ms;
   gint64 clock_offset;
+  gboolean is_clock_measured;
   gboolean was_resigned;
 } AmfaQueryWire;
 

@@ -143,6 +143,7 @@ typedef enum
   AMFA_PROTOCOL_PROBLEM_REDIRECT,
   AMFA_PROTOCOL_PROBLEM_INCOMPLETE, /* well-formed, but a field that must be there is not */
   AMFA_PROTOCOL_PROBLEM_EMPTY,
+  AMFA_PROTOCOL_PROBLEM_IMPLAUSIBLE, /* complete, but nothing that AWS gives for what was asked */
 } AmfaProtocolProblem;
 
 /* What is wrong with an encrypted connection besides its certificate: beyond GTlsCertificateFlags.

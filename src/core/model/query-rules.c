@@ -13,6 +13,9 @@
 /* AWS allows 15 minutes, in places 5. */
 #define TOLERATED_SECONDS 240
 
+/* How wrong our own clock may be where no answer has shown it. */
+#define UNKNOWN_CLOCK_SECONDS (24 * 60 * 60)
+
 /* It may be gone the next time. A step that timed out may be as well, but the user has waited for
  * it once; and a proxy that says no means it. */
 static gboolean
@@ -96,6 +99,27 @@ gint64
 amfa_clock_skew_to_sign_with (gint64 offset)
 {
   return ABS (offset) > TOLERATED_SECONDS ? offset : 0;
+}
+
+/**
+ * amfa_clock_judge:
+ * @date: what the server's clock showed when it answered, Unix seconds; 0 if it did not say
+ * @answered_at: our clock when the answer was here, microseconds
+ * @offset: (nullable): server's clock minus ours, seconds, if another answer has told it
+ *
+ * Returns: when the answer left, by the server's clock; by ours only if nothing else is known, and
+ *   then a day more or less
+ */
+AmfaMoment
+amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offset)
+{
+  gint64 ours = answered_at / G_USEC_PER_SEC;
+
+  if (date > 0)
+    return (AmfaMoment){ .time = date };
+  if (offset)
+    return (AmfaMoment){ .time = ours + *offset };
+  return (AmfaMoment){ .time = ours, .grace = UNKNOWN_CLOCK_SECONDS };
 }
 
 /**

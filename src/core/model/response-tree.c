@@ -260,6 +260,12 @@ amfa_node_parse_json (const char *text, gsize length, GError **error)
       set_problem (error, AMFA_PROTOCOL_PROBLEM_TOO_BIG);
       return NULL;
     }
+  /* A string of json-glib's ends there. */
+  if (g_strstr_len (text, (gssize) length, "\\u0000"))
+    {
+      set_problem (error, AMFA_PROTOCOL_PROBLEM_NOT_XML);
+      return NULL;
+    }
 
   g_autoptr (JsonParser) parser = json_parser_new ();
 
@@ -329,6 +335,31 @@ amfa_node_get_child (const AmfaNode *self, const char *name)
         return child;
     }
   return NULL;
+}
+
+/* Returns: (transfer none) (nullable): the child of that name, if there is exactly one */
+const AmfaNode *
+amfa_node_get_only_child (const AmfaNode *self, const char *name)
+{
+  const AmfaNode *found = NULL;
+
+  for (guint i = 0; i < amfa_node_get_n_children (self); i++)
+    {
+      const AmfaNode *child = amfa_node_get_nth_child (self, i);
+
+      if (!g_str_equal (child->name, name))
+        continue;
+      if (found)
+        return NULL;
+      found = child;
+    }
+  return found;
+}
+
+const char *
+amfa_node_get_name (const AmfaNode *self)
+{
+  return self->name;
 }
 
 /* Returns: (transfer none) (nullable): the first one of that name, @self included */

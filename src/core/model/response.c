@@ -7,10 +7,17 @@
 #include "error.h"
 #include "response-tree.h"
 
+/* Longer ones would not fit into a request's header. */
+#define TOKEN_MAX (64 * 1024)
+
+/* How much longer than asked a session may last. */
+#define SURPLUS_SECONDS (60 * 60)
+
 struct _AmfaResponse
 {
   AmfaNode *root;
   char *request_id; /* nullable */
+  AmfaMoment answered;
 };
 
 static void
@@ -26,12 +33,13 @@ dup_text (const AmfaNode *parent, const char *name)
   return g_strstrip (g_strdup (amfa_node_get_text (amfa_node_get_child (parent, name))));
 }
 
-/* A child's text as keys and tokens are: without any blank, wherever it was folded. NULL if nothing
- * is left, or if it could not stand in a line of a file. */
+/* A child's text as keys and tokens are: printable ASCII without any blank, wherever it was folded;
+ * nothing else can stand in every file and header that they will go into. NULL if nothing is left,
+ * or something else was in it. */
 static AmfaSecret *
 get_token (const AmfaNode *parent, const char *name)
 {
-  const char *text = amfa_node_get_text (amfa_node_get_child (parent, name));
+  const char *text = amfa_node_get_text (amfa_node_get_only_child (parent, name));
   amfa_autowipe char *token = g_malloc0 (strlen (text) + 1);
   char *end = token;
 
@@ -39,11 +47,35 @@ get_token (const AmfaNode *parent, const char *name)
     {
       if (g_ascii_isspace (*p))
         continue;
-      if (g_ascii_iscntrl (*p))
+      if (!g_ascii_isgraph (*p))
         return NULL;
       *end++ = *p;
     }
-  return end > token ? amfa_secret_new (token, end - token) : NULL;
+  return end > token && end - token <= TOKEN_MAX ? amfa_secret_new (token, end - token) : NULL;
+}
+
+static gboolean
+is_printable (const char *text)
+{
+  for (const char *p = text; *p; p++)
+    if (!g_ascii_isgraph (*p))
+      return FALSE;
+  return *text != '\0';
+}
+
+/* "ActionResult" in "ActionResponse", and nowhere else: an answer to another question is none.
+ * Ceph's JSON leaves the outer one out. */
+static const AmfaNode *
+get_result (AmfaResponse *self, const char *action)
+{
+  g_autofree char *outer = g_strconcat (action, "Response", NULL);
+  g_autofree char *inner = g_strconcat (action, "Result", NULL);
+  gboolean is_xml = *amfa_node_get_name (self->root) != '\0';
+  const AmfaNode *response = is_xml ? self->root : amfa_node_get_only_child (self->root, outer);
+
+  if (is_xml && !g_str_equal (amfa_node_get_name (self->root), outer))
+    return NULL;
+  return amfa_node_get_only_child (response ? response : self->root, inner);
 }
 
 /* AWS and moto: "Error", at whatever depth. Ceph's JSON leaves the outermost name out. */
@@ -106,6 +138,13 @@ amfa_response_parse (GBytes *body, const char *content_type, GError **error)
       return NULL;
     }
 
+  /* GMarkup passes over the rest of a text in which there is one. */
+  if (memchr (text, '\0', length))
+    {
+      set_problem (error, AMFA_PROTOCOL_PROBLEM_NOT_XML);
+      return NULL;
+    }
+
   gboolean said_json = content_type && strstr (content_type, "json");
   gboolean is_json = *text == '{' || (said_json && *text != '<');
   AmfaNode *root = is_json ? amfa_node_parse_json (text, length, error)
@@ -154,31 +193,63 @@ amfa_response_get_error (AmfaResponse *self)
   return error;
 }
 
+static gboolean
+expiration_fits (gint64 expiration, const AmfaSessionTerms *terms)
+{
+  const AmfaMoment *answered = &terms->answered;
+
+  return expiration > answered->time - answered->grace &&
+         expiration <= answered->time + terms->duration + SURPLUS_SECONDS + answered->grace;
+}
+
+static AmfaCredentials *
+read_session (const AmfaNode *node)
+{
+  g_autoptr (AmfaSecret) key_id = get_token (node, "AccessKeyId");
+  g_autoptr (AmfaSecret) secret = get_token (node, "SecretAccessKey");
+  g_autoptr (AmfaSecret) token = get_token (node, "SessionToken");
+  g_autofree char *expiration = dup_text (node, "Expiration");
+  gint64 end = amfa_time_parse (expiration);
+
+  if (!key_id || !secret || !token || end == 0 ||
+      !amfa_key_pair_is_possible (amfa_secret_peek (key_id), amfa_secret_get_length (secret)))
+    return NULL;
+  return amfa_credentials_new (amfa_secret_peek (key_id), secret, token, end);
+}
+
 /**
- * amfa_response_get_credentials:
+ * amfa_response_get_session:
  * @self: an answer of GetSessionToken or AssumeRole
- * @error: (out): %AMFA_ERROR_PROTOCOL, %AMFA_PROTOCOL_PROBLEM_INCOMPLETE
+ * @terms: what was asked
+ * @error: (out): %AMFA_ERROR_PROTOCOL, %AMFA_PROTOCOL_PROBLEM_INCOMPLETE if it is no answer to
+ * that, %AMFA_PROTOCOL_PROBLEM_IMPLAUSIBLE if its keys cannot be what AWS gives for it
+ *
+ * The expiration is compared with AWS's clock, never with ours. Keys by the id of those that signed
+ * would pass for them wherever both are remembered.
  *
  * Returns: (transfer full): a session, with its token and expiration
  */
 AmfaCredentials *
-amfa_response_get_credentials (AmfaResponse *self, GError **error)
+amfa_response_get_session (AmfaResponse *self, const AmfaSessionTerms *terms, GError **error)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL && terms != NULL, NULL);
 
-  const AmfaNode *node = amfa_node_find (self->root, "Credentials");
-  g_autoptr (AmfaSecret) key_id = node ? get_token (node, "AccessKeyId") : NULL;
-  g_autoptr (AmfaSecret) secret = node ? get_token (node, "SecretAccessKey") : NULL;
-  g_autoptr (AmfaSecret) token = node ? get_token (node, "SessionToken") : NULL;
-  g_autofree char *expiration = node ? dup_text (node, "Expiration") : NULL;
-  gint64 end = expiration ? amfa_time_parse (expiration) : 0;
+  const AmfaNode *result = get_result (self, terms->action);
+  const AmfaNode *node = result ? amfa_node_get_only_child (result, "Credentials") : NULL;
+  g_autoptr (AmfaCredentials) session = node ? read_session (node) : NULL;
 
-  if (!key_id || !secret || !token || end == 0)
+  if (!session)
     {
       set_problem (error, AMFA_PROTOCOL_PROBLEM_INCOMPLETE);
       return NULL;
     }
-  return amfa_credentials_new (amfa_secret_peek (key_id), secret, token, end);
+  if (!expiration_fits (amfa_credentials_get_expiration (session), terms) ||
+      g_str_equal (amfa_credentials_get_key_id (session), terms->signer))
+    {
+      set_problem (error, AMFA_PROTOCOL_PROBLEM_IMPLAUSIBLE);
+      return NULL;
+    }
+  return g_steal_pointer (&session);
 }
 
 /**
@@ -193,12 +264,13 @@ amfa_response_get_identity (AmfaResponse *self, GError **error)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  const AmfaNode *result = amfa_node_find (self->root, "GetCallerIdentityResult");
+  const AmfaNode *result = get_result (self, "GetCallerIdentity");
   g_autofree char *arn = result ? dup_text (result, "Arn") : g_strdup ("");
   g_autofree char *account = result ? dup_text (result, "Account") : g_strdup ("");
   g_autofree char *user_id = result ? dup_text (result, "UserId") : g_strdup ("");
+  g_autofree char *owner = amfa_arn_get_account (arn);
 
-  if (*arn == '\0' || *account == '\0')
+  if (!is_printable (arn) || !is_printable (account) || (owner && !g_str_equal (owner, account)))
     {
       set_problem (error, AMFA_PROTOCOL_PROBLEM_INCOMPLETE);
       return NULL;
@@ -238,7 +310,7 @@ amfa_response_get_devices (AmfaResponse *self, char **marker, GError **error)
 {
   g_return_val_if_fail (self != NULL && marker != NULL, NULL);
 
-  const AmfaNode *result = amfa_node_find (self->root, "ListMFADevicesResult");
+  const AmfaNode *result = get_result (self, "ListMFADevices");
 
   *marker = NULL;
   if (!result)
@@ -257,6 +329,25 @@ amfa_response_get_devices (AmfaResponse *self, char **marker, GError **error)
   if (g_ascii_strcasecmp (is_truncated, "true") == 0 && *next)
     *marker = g_steal_pointer (&next);
   return devices;
+}
+
+/* Said by whoever knows when it came. */
+void
+amfa_response_set_answered (AmfaResponse *self, AmfaMoment answered)
+{
+  g_return_if_fail (self != NULL);
+
+  self->answered = answered;
+}
+
+AmfaMoment
+amfa_response_get_answered (AmfaResponse *self)
+{
+  const AmfaMoment never = { 0 };
+
+  g_return_val_if_fail (self != NULL, never);
+
+  return self->answered;
 }
 
 /**

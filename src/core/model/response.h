@@ -19,14 +19,42 @@ typedef struct
 
 typedef struct _AmfaResponse AmfaResponse;
 
+/* When it was for AWS: Unix seconds, and by how many it may be wrong. */
+typedef struct
+{
+  gint64 time;
+  gint64 grace;
+} AmfaMoment;
+
+/**
+ * AmfaSessionTerms:
+ * @action: what was asked: "GetSessionToken", "AssumeRole"
+ * @signer: whose keys signed it, an access key id
+ * @duration: how long the session was to last, seconds
+ * @answered: when the answer left AWS
+ *
+ * What the keys have to fit that are the answer.
+ */
+typedef struct
+{
+  const char *action;
+  const char *signer;
+  gint64 duration;
+  AmfaMoment answered;
+} AmfaSessionTerms;
+
 AmfaResponse *amfa_response_parse (GBytes *body, const char *content_type, GError **error);
 void amfa_response_free (AmfaResponse *self);
 
 AmfaServiceError *amfa_response_get_error (AmfaResponse *self);
-AmfaCredentials *amfa_response_get_credentials (AmfaResponse *self, GError **error);
+AmfaCredentials *amfa_response_get_session (AmfaResponse *self,
+                                            const AmfaSessionTerms *terms,
+                                            GError **error);
 AmfaIdentity *amfa_response_get_identity (AmfaResponse *self, GError **error);
 GPtrArray *amfa_response_get_devices (AmfaResponse *self, char **marker, GError **error);
 const char *amfa_response_get_request_id (AmfaResponse *self);
+void amfa_response_set_answered (AmfaResponse *self, AmfaMoment answered);
+AmfaMoment amfa_response_get_answered (AmfaResponse *self);
 
 void amfa_service_error_free (AmfaServiceError *self);
 GError *amfa_service_error_to_error (const AmfaServiceError *self,
