@@ -5,12 +5,11 @@ The first line on stdout names the ports: "http=… good=… expired=… …". A
 /CASE/BEHAVIOUR: the case is the caller's name for what it counts, the behaviour is a function below.
 GET /report/CASE on the http port says what arrived: requests, the most sendings of one token code,
 connections that carried them; and what was accepted since the start: connections to the other host
-(to which redirects point) and to the good TLS port, tunnels through the proxy.
+(to which redirects point) and to the good TLS port. GET /proxy/NAME says what arrived at a proxy (proxies.py).
 
 It ends when stdin does.
 """
 
-import base64
 import calendar
 import hashlib
 import hmac
@@ -25,14 +24,15 @@ import time
 import urllib.parse
 from email.utils import formatdate
 
+import proxies
+
 TLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "tls")
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 LIFETIME = 43200
-PROXY_PASSWORD = base64.b64encode(b"user:pass word").decode()
 
 lock = threading.Lock()
 cases = {}
-totals = {"other": 0, "good": 0, "tunnels": 0}
+totals = {"other": 0, "good": 0}
 
 
 class Case:
@@ -353,11 +353,14 @@ def answer(request, ports):
     return BEHAVIOURS[request.behaviour](request)
 
 
-def report(name):
-    case = cases.get(name, Case())
-    text = " ".join([f"requests={case.requests}", f"code={max(case.codes.values(), default=0)}",
-                     f"connections={len(case.connections)}",
-                     *(f"{key}={value}" for key, value in totals.items())])
+def report(request):
+    case = cases.get(request.behaviour, Case())
+    if request.case == "proxy":
+        text = proxies.PROXIES[request.behaviour].report()
+    else:
+        text = " ".join([f"requests={case.requests}", f"code={max(case.codes.values(), default=0)}",
+                         f"connections={len(case.connections)}",
+                         *(f"{key}={value}" for key, value in totals.items())])
     return http(text, content_type="text/plain", headers=["Connection: close"])
 
 
@@ -383,8 +386,8 @@ def serve(connection, ports):
         request = read_request(connection)
         if not request:
             return
-        if request.case == "report":
-            connection.sendall(report(request.behaviour))
+        if request.case in ("report", "proxy"):
+            connection.sendall(report(request))
             return
         with lock:
             case = cases.setdefault(request.case, Case())
@@ -399,45 +402,6 @@ def serve(connection, ports):
         connection.sendall(text)
 
 
-def pump(source, target):
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
-def tunnel(connection, ports, wants_password):
-    while True:
-        request = read_request(connection)
-        if not request:
-            return
-        given = request.headers.get("proxy-authorization")
-        if wants_password and given != f"Basic {PROXY_PASSWORD}":
-            connection.sendall(http("", "407 Proxy Authentication Required",
-                                    headers=['Proxy-Authenticate: Basic realm="p"']))
-            continue
-        break
-    if request.method != "CONNECT":
-        connection.sendall(http("", "405 Method Not Allowed"))
-        return
-    with lock:
-        totals["tunnels"] += 1
-    # Whatever the name, the good server is meant: names are not looked up here.
-    with socket.create_connection(("127.0.0.1", ports["good"])) as server:
-        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        back = threading.Thread(target=pump, args=(server, connection), daemon=True)
-        back.start()
-        pump(connection, server)
-        back.join()
-
-
-def deny(connection):
-    if read_request(connection):
-        connection.sendall(http(HTML, "403 Forbidden", HTML_TYPE))
-
-
 def handle(connection, kind, context, ports):
     with lock:
         if kind in totals:
@@ -446,10 +410,8 @@ def handle(connection, kind, context, ports):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if context:
             connection = context.wrap_socket(connection, server_side=True)
-        if kind in ("proxy", "proxy-password"):
-            tunnel(connection, ports, kind == "proxy-password")
-        elif kind == "proxy-deny":
-            deny(connection)
+        if kind in proxies.PROXIES:
+            proxies.serve(kind, connection, ports["good"])
         else:
             serve(connection, ports)
         connection.close()
@@ -471,13 +433,23 @@ def tls(name):
     return context
 
 
+def second_addresses(ports):
+    """Proxies that "localhost" has two addresses of."""
+    for kind in proxies.PROXIES:
+        try:
+            yield kind, socket.create_server(("::1", ports[kind]), family=socket.AF_INET6)
+        except OSError:
+            pass  # no IPv6 here, or somebody else's port
+
+
 def main():
-    kinds = {"http": None, "other": None, "proxy": None, "proxy-password": None, "proxy-deny": None}
+    kinds = {kind: None for kind in ("http", "other", *proxies.PROXIES)}
     for name in ("good", "expired", "other-host", "unknown-authority"):
         kinds[name] = tls(name)
     listeners = {kind: socket.create_server(("127.0.0.1", 0)) for kind in kinds}
     ports = {kind: listener.getsockname()[1] for kind, listener in listeners.items()}
-    for kind, listener in listeners.items():
+    accepting = [*listeners.items(), *second_addresses(ports)]
+    for kind, listener in accepting:
         threading.Thread(target=listen, args=(kind, kinds[kind], listener, ports), daemon=True).start()
     print(" ".join(f"{kind}={port}" for kind, port in ports.items()), flush=True)
     sys.stdin.read()

@@ -15,7 +15,6 @@ typedef struct
   guint connections; /* that carried requests of this case */
   guint other;       /* connections to the other host, since the start */
   guint good;        /* the same for the good TLS port */
-  guint tunnels;
 } Report;
 
 /* What arrived for the case @name; good until the next call. */
@@ -26,10 +25,10 @@ get_report (const char *name)
   g_autofree char *path = g_strconcat ("/report/", name, NULL);
   g_autofree char *answer = server_ask (path);
 
-  g_assert_cmpint (sscanf (answer, "requests=%u code=%u connections=%u other=%u good=%u tunnels=%u",
+  g_assert_cmpint (sscanf (answer, "requests=%u code=%u connections=%u other=%u good=%u",
                            &report.requests, &report.code, &report.connections, &report.other,
-                           &report.good, &report.tunnels),
-                   ==, 6);
+                           &report.good),
+                   ==, 5);
   return &report;
 }
 
@@ -676,52 +675,6 @@ test_devices_in_circles (void)
     }
 }
 
-static void
-test_proxy (gconstpointer data)
-{
-  const char *kind = data;
-  g_autofree char *name = g_strdelimit (g_strdup (kind), "@:/% ", '-');
-  gboolean is_denied = g_str_has_suffix (kind, "proxy-deny") ||
-                       g_str_equal (kind, "proxy-password") || strstr (kind, ":wrong@");
-  const char *at = strchr (kind, '@');
-  Fixture fixture = { 0 };
-  guint before = get_report (name)->tunnels;
-  g_autoptr (GError) error = NULL;
-
-  fixture.environment.https_proxy =
-      at ? g_strdup_printf ("http://%.*s@127.0.0.1:%u", (int) (at - kind), kind,
-                            server_port (at + 1))
-         : g_strdup_printf ("127.0.0.1:%u", server_port (kind));
-  fixture.environment.no_proxy = g_strdup ("example.org,.example.com");
-  fixture_set_up (&fixture, name);
-  {
-    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
-    g_autoptr (AmfaEndpoint) loopback = plain_endpoint (&fixture, AMFA_SERVICE_STS, "ok");
-    g_autoptr (AmfaCredentials) session = get_session_token (&fixture, endpoint, &error);
-
-    if (is_denied)
-      {
-        g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
-        g_assert_nonnull (strstr (amfa_error_get_details (error)->quote, "40"));
-        g_assert_null (strstr (error->message, "wrong"));
-        g_assert_cmpuint (get_report (name)->requests, ==, 0);
-      }
-    else
-      {
-        g_assert_no_error (error);
-        g_assert_cmpuint (get_report (name)->code, ==, 1);
-      }
-    g_assert_cmpuint (get_report (name)->tunnels - before, ==, is_denied ? 0 : 1);
-    g_clear_error (&error);
-
-    g_autoptr (AmfaIdentity) identity = get_caller_identity (&fixture, loopback, &error);
-
-    g_assert_no_error (error);
-    g_assert_cmpuint (get_report (name)->tunnels - before, ==, is_denied ? 0 : 1);
-  }
-  fixture_tear_down (&fixture);
-}
-
 /* Refused by name rather than gone round; this machine itself needs no proxy. */
 static void
 test_proxy_nonsense (void)
@@ -809,16 +762,7 @@ main (int argc, char **argv)
   g_test_add_func ("/query-client/preconnect/refused", test_preconnect_refused);
   g_test_add_func ("/iam/pages", test_devices_by_page);
   g_test_add_func ("/iam/circles", test_devices_in_circles);
-  g_test_add_data_func ("/query-client/proxy/plain", "proxy", test_proxy);
-  g_test_add_data_func ("/query-client/proxy/no-password", "proxy-password", test_proxy);
-  g_test_add_data_func ("/query-client/proxy/password", "user:pass%20word@proxy-password",
-                        test_proxy);
-  g_test_add_data_func ("/query-client/proxy/password-as-it-is", "user:pass word@proxy-password",
-                        test_proxy);
-  g_test_add_data_func ("/query-client/proxy/wrong-password", "user:wrong@proxy-password",
-                        test_proxy);
   g_test_add_func ("/query-client/proxy/nonsense", test_proxy_nonsense);
-  g_test_add_data_func ("/query-client/proxy/denied", "proxy-deny", test_proxy);
   g_test_add_data_func ("/query-client/cancel/hang", "hang", test_cancel);
   g_test_add_data_func ("/query-client/cancel/drip", "drip", test_cancel);
 

@@ -1,0 +1,314 @@
+#include "core/io/process.h"
+#include "query-fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Calls through the proxies of proxies.py. Every client is a program that has just started, except
+ * that a password which a proxy has refused stays refused in this one. */
+
+typedef struct
+{
+  guint connects; /* since the server's start */
+  guint offers;   /* of them with a password */
+  guint tunnels;
+  char target[128]; /* of the last one */
+} Report;
+
+static Report
+get_report (const char *proxy)
+{
+  g_autofree char *path = g_strconcat ("/proxy/", proxy, NULL);
+  g_autofree char *answer = server_ask (path);
+  Report report;
+
+  g_assert_cmpint (sscanf (answer, "connects=%u offers=%u tunnels=%u target=%127s",
+                           &report.connects, &report.offers, &report.tunnels, report.target),
+                   ==, 4);
+  return report;
+}
+
+static void
+set_up (Fixture *fixture, const char *user, const char *host, const char *proxy)
+{
+  g_free (fixture->environment.https_proxy);
+  fixture->environment.https_proxy = g_strdup_printf ("http://%s%s%s:%u", user ? user : "",
+                                                      user ? "@" : "", host, server_port (proxy));
+  fixture_set_up (fixture, "proxied");
+}
+
+typedef struct
+{
+  const char *name;
+  const char *proxy;
+  const char *user; /* nullable */
+  int reason;       /* of AMFA_ERROR_NETWORK; 0: keys; -1: any */
+  const char *quote;
+  guint connects[3]; /* of the first call, the next one, and one of the next program */
+  guint offers[3];
+} Row;
+
+#define RIGHT "user:pass%20word"
+
+static const Row rows[] = {
+  { "plain", "proxy", NULL, 0, NULL, { 1, 0, 1 } },
+  { "unneeded-password", "proxy", "some:one", 0, NULL, { 1, 0, 1 }, { 1, 0, 1 } },
+  { "password", "proxy-password", RIGHT, 0, NULL, { 1, 0, 1 }, { 1, 0, 1 } },
+  { "password-as-it-is", "proxy-password", "user:pass word", 0, NULL, { 1, 0, 1 }, { 1, 0, 1 } },
+  { "password-closes", "proxy-closes", RIGHT, 0, NULL, { 1, 0, 1 }, { 1, 0, 1 } },
+  { "no-password", "proxy-password", NULL, G_IO_ERROR_PROXY_NEED_AUTH, "HTTP 407", { 1, 1, 1 } },
+  { "no-password-closes",
+    "proxy-closes",
+    NULL,
+    G_IO_ERROR_PROXY_NEED_AUTH,
+    "HTTP 407",
+    { 1, 1, 1 } },
+  { "wrong-password",
+    "proxy-password",
+    "user:wrong",
+    G_IO_ERROR_PROXY_AUTH_FAILED,
+    "HTTP 407",
+    { 1, 0, 0 },
+    { 1, 0, 0 } },
+  { "wrong-password-closes",
+    "proxy-closes",
+    "user:wrong",
+    G_IO_ERROR_PROXY_AUTH_FAILED,
+    "HTTP 407",
+    { 1, 0, 0 },
+    { 1, 0, 0 } },
+  { "empty-password",
+    "proxy-closes",
+    "user:",
+    G_IO_ERROR_PROXY_AUTH_FAILED,
+    "HTTP 407",
+    { 1, 0, 0 },
+    { 1, 0, 0 } },
+  { "user-alone",
+    "proxy-closes",
+    "wrong",
+    G_IO_ERROR_PROXY_AUTH_FAILED,
+    "HTTP 407",
+    { 1, 0, 0 },
+    { 1, 0, 0 } },
+  { "digest",
+    "proxy-digest",
+    RIGHT,
+    G_IO_ERROR_PROXY_AUTH_FAILED,
+    "HTTP 407",
+    { 1, 0, 0 },
+    { 1, 0, 0 } },
+  { "denied", "proxy-deny", NULL, G_IO_ERROR_PROXY_NOT_ALLOWED, "HTTP 403", { 1, 1, 1 } },
+  { "broken", "proxy-broken", NULL, G_IO_ERROR_PROXY_FAILED, "502", { 1, 1, 1 } },
+  { "garbage", "proxy-garbage", RIGHT, -1, NULL, { 1, 1, 1 }, { 1, 1, 1 } },
+  { "ends", "proxy-ends", RIGHT, -1, NULL, { 1, 1, 1 }, { 1, 1, 1 } },
+};
+
+static void
+assert_refused (const Row *row, const AmfaEndpoint *endpoint, const GError *error)
+{
+  const AmfaErrorDetails *details;
+  g_autofree char *place = g_strdup_printf ("127.0.0.1:%u", server_port (row->proxy));
+
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
+  details = amfa_error_get_details (error);
+  g_assert_cmpstr (details->subject, ==, endpoint->host);
+  g_assert_null (strstr (error->message, "pass"));
+  g_assert_null (strstr (error->message, "wrong"));
+  if (row->reason < 0)
+    return;
+  g_assert_cmpint (details->reason, ==, row->reason);
+  g_assert_cmpstr (details->other, ==, place);
+  g_assert_cmpstr (details->origin, ==, "HTTPS_PROXY");
+  g_assert_nonnull (strstr (details->quote, row->quote));
+}
+
+/* A login with a code, the next one, and one of the next day. */
+static void
+test_row (gconstpointer data)
+{
+  const Row *row = data;
+  Fixture fixture = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (row->connects); i++)
+    {
+      Report before = get_report (row->proxy), after;
+      g_autoptr (AmfaEndpoint) endpoint = NULL;
+      g_autoptr (AmfaCredentials) session = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (i != 1)
+        {
+          fixture_tear_down (&fixture);
+          set_up (&fixture, row->user, "127.0.0.1", row->proxy);
+        }
+      endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+      session = get_session_token (&fixture, endpoint, &error);
+      if (row->reason == 0)
+        g_assert_no_error (error);
+      else
+        assert_refused (row, endpoint, error);
+      after = get_report (row->proxy);
+      g_assert_cmpuint (after.connects - before.connects, ==, row->connects[i]);
+      g_assert_cmpuint (after.offers - before.offers, ==, row->offers[i]);
+      g_assert_cmpuint (after.tunnels - before.tunnels, ==,
+                        row->reason == 0 ? row->connects[i] : 0);
+      /* Its name is for the proxy to look up. */
+      if (row->connects[i] > 0)
+        g_assert_true (g_str_has_prefix (after.target, "sts.example.test:"));
+    }
+  fixture_tear_down (&fixture);
+}
+
+/* Many ways to offer it twice: a connection that is opened ahead, several calls at once, calls that
+ * may be tried again, and a proxy that has two addresses. */
+static void
+test_once (gconstpointer data)
+{
+  const char *proxy = data;
+  g_autofree char *user = g_strdup_printf ("user:once-%s", proxy);
+  Report before = get_report (proxy);
+  Fixture fixture = { 0 };
+
+  set_up (&fixture, user, "localhost", proxy);
+  {
+    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+    g_autoptr (AmfaEndpoint) other = tls_endpoint (&fixture, "sts.example.org", "good", "ok");
+    Fixture calls[6] = { 0 };
+
+    amfa_query_client_preconnect (fixture.client, endpoint);
+    for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+      amfa_sts_get_caller_identity_async (fixture.client, i % 2 ? endpoint : other,
+                                          fixture.credentials, NULL, on_ready, &calls[i]);
+    for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+      {
+        g_autoptr (GError) error = NULL;
+
+        g_assert_null (amfa_sts_get_caller_identity_finish (fixture.client,
+                                                            wait_for_result (&calls[i]), &error));
+        g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
+        g_clear_object (&calls[i].result);
+      }
+  }
+  g_assert_cmpuint (get_report (proxy).offers - before.offers, ==, 1);
+  g_assert_cmpuint (get_report (proxy).connects - before.connects, ==, 1);
+  fixture_tear_down (&fixture);
+}
+
+/* Another password for the same proxy is another one. */
+static void
+test_corrected (void)
+{
+  static const char *const users[] = { "user:typo", RIGHT };
+  Fixture fixture = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaEndpoint) endpoint = NULL;
+      g_autoptr (AmfaCredentials) session = NULL;
+
+      set_up (&fixture, users[i], "127.0.0.1", "proxy-closes");
+      endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+      session = get_session_token (&fixture, endpoint, &error);
+      g_assert_true ((session != NULL) == (i == 1));
+      fixture_tear_down (&fixture);
+    }
+}
+
+static void
+test_ipv6_destination (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  set_up (&fixture, NULL, "127.0.0.1", "proxy");
+  {
+    g_autoptr (AmfaEndpoint) endpoint =
+        make_endpoint (&fixture, AMFA_SERVICE_STS, "https://[fd00::1]:8443", "ok");
+
+    /* Nobody's certificate is for it. */
+    g_assert_null (get_session_token (&fixture, endpoint, &error));
+    g_assert_error (error, AMFA_ERROR, AMFA_ERROR_TLS);
+  }
+  g_assert_cmpstr (get_report ("proxy").target, ==, "[fd00::1]:8443");
+  fixture_tear_down (&fixture);
+}
+
+/* The loopback is reached directly, whatever the proxy. */
+static void
+test_loopback (void)
+{
+  Report before = get_report ("proxy-deny");
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  set_up (&fixture, NULL, "127.0.0.1", "proxy-deny");
+  {
+    g_autoptr (AmfaEndpoint) endpoint = plain_endpoint (&fixture, AMFA_SERVICE_STS, "ok");
+    g_autoptr (AmfaIdentity) identity = get_caller_identity (&fixture, endpoint, &error);
+
+    g_assert_no_error (error);
+  }
+  g_assert_cmpuint (get_report ("proxy-deny").connects, ==, before.connects);
+  fixture_tear_down (&fixture);
+}
+
+static gboolean
+on_time_to_cancel (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A proxy that says nothing, or never finishes, is waited for as for a server. */
+static void
+test_slow (gconstpointer data)
+{
+  const char *proxy = data;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Fixture fixture = { 0 };
+      g_autoptr (GTimer) timer = g_timer_new ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaEndpoint) endpoint = NULL;
+
+      set_up (&fixture, i > 0 ? RIGHT : NULL, "127.0.0.1", proxy);
+      amfa_query_client_set_patience (fixture.client, 20, 1000);
+      endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+      if (i > 0)
+        g_timeout_add_full (G_PRIORITY_DEFAULT, 300, on_time_to_cancel,
+                            g_object_ref (fixture.cancellable), g_object_unref);
+      g_assert_null (get_session_token (&fixture, endpoint, &error));
+      g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, i> 0 ? 1.3 : 2);
+      if (i > 0)
+        g_assert_true (amfa_error_is_cancelled (error));
+      else
+        g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
+      fixture_tear_down (&fixture);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_strfreev (amfa_process_begin (TRUE));
+  g_test_init (&argc, &argv, NULL);
+  server_start ("hostile-server.py");
+
+  ADD_TABLE ("/proxy-password/login/", rows, name, test_row);
+  g_test_add_data_func ("/proxy-password/once/keeps", "proxy-password", test_once);
+  g_test_add_data_func ("/proxy-password/once/closes", "proxy-closes", test_once);
+  g_test_add_func ("/proxy-password/corrected", test_corrected);
+  g_test_add_func ("/proxy-password/ipv6-destination", test_ipv6_destination);
+  g_test_add_func ("/proxy-password/loopback", test_loopback);
+  g_test_add_data_func ("/proxy-password/slow/mute", "proxy-mute", test_slow);
+  g_test_add_data_func ("/proxy-password/slow/drip", "proxy-drip", test_slow);
+  status = g_test_run ();
+
+  server_stop ();
+  return status;
+}
