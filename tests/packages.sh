@@ -17,7 +17,7 @@ packages_desktop=(
 packages_tests=(
     awscli bash-completion binutils clang-format-14 appstream fish git
     gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
-    shellcheck strace zsh
+    shellcheck squid strace zsh
 )
 
 # Print those of the packages named that are not installed.

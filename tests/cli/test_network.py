@@ -1,0 +1,261 @@
+#!/usr/bin/python3
+"""What stands between `awsmfa` and AWS: proxies, Squid among them, and peers that never answer."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+import harness
+
+INTEGRATION = harness.TESTS / "integration"
+AUTHORITY = harness.TESTS / "data/tls/authority.pem"
+SQUID = shutil.which("squid", path=os.environ.get("PATH", "") + ":/usr/sbin")
+SERIAL = "arn:aws:iam::123456789012:mfa/alice"
+CODE = "730915"
+# The keys that hostile-server.py knows.
+CREDENTIALS = """[default]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY
+"""
+# A name that no resolver knows: whoever connects to it has asked the proxy.
+HOST = "sts.example.test"
+
+
+class Server:
+    """One of the servers of the integration tests."""
+
+    def __init__(self, script):
+        self.process = subprocess.Popen([sys.executable, INTEGRATION / script], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        words = self.process.stdout.readline().split()
+        self.ports = {name: int(port) for name, port in (word.split("=") for word in words)}
+
+    def stop(self):
+        self.process.communicate()
+
+    def ask(self, path):
+        with socket.create_connection(("127.0.0.1", self.ports["http"])) as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+            text = b"".join(iter(lambda: connection.recv(65536), b""))
+        return dict(word.split("=") for word in text.decode().split("\r\n\r\n")[1].split())
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Squid:
+    """The real one, which knows one user and looks HOST up here."""
+
+    CONFIG = """
+http_port 127.0.0.1:{port}
+pid_filename none
+cache_log {top}/cache.log
+access_log stdio:{top}/access.log
+logfile_rotate 0
+cache deny all
+coredump_dir {top}
+hosts_file {top}/hosts
+shutdown_lifetime 0 seconds
+auth_param basic program {helper}
+auth_param basic children 1 startup=1 idle=1
+auth_param basic realm corp
+acl known proxy_auth REQUIRED
+http_access allow known
+http_access deny all
+"""
+
+    def __init__(self, top):
+        self.top = pathlib.Path(top)
+        self.top.mkdir()
+        self.port = free_port()
+        helper = self.top / "helper"
+        helper.write_text("#!/bin/sh\nwhile read -r line; do\n"
+                          '  [ "$line" = "user pass%20word" ] && echo OK || echo ERR\ndone\n')
+        helper.chmod(0o755)
+        (self.top / "hosts").write_text(f"127.0.0.1 localhost {HOST}\n")
+        config = self.top / "squid.conf"
+        config.write_text(self.CONFIG.format(port=self.port, top=self.top, helper=helper))
+        if os.getuid() == 0:  # it leaves root behind
+            self.top.parent.chmod(0o755)
+            os.chown(self.top, pwd.getpwnam("proxy").pw_uid, -1)
+        self.process = subprocess.Popen([SQUID, "-N", "-f", config], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.await_port()
+
+    def await_port(self):
+        end = time.monotonic() + harness.PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise AssertionError((self.top / "cache.log").read_text()) from None
+                time.sleep(0.05)
+
+    def stop(self):
+        """Returns what each CONNECT came to. It writes its log by the end."""
+        self.process.terminate()
+        self.process.wait()
+        lines = (self.top / "access.log").read_text().splitlines()
+        return [line.split()[3] for line in lines if " CONNECT " in line]
+
+
+class NetworkTest(harness.CliTest):
+    script = "hostile-server.py"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.server = Server(cls.script)
+        cls.addClassCleanup(cls.server.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.write_credentials(CREDENTIALS)
+        self.env["AWS_CA_BUNDLE"] = str(AUTHORITY)
+
+    def through(self, proxy, port="good", behaviour="ok"):
+        self.env["AWS_ENDPOINT_URL"] = f"https://{HOST}:{self.server.ports[port]}/cli/{behaviour}"
+        self.env["HTTPS_PROXY"] = f"http://{proxy}"
+
+    def log_in_with_code(self, status=0):
+        return self.run_cli("--serial", SERIAL, CODE, status=status)
+
+
+class Proxies(NetworkTest):
+    def counted(self, proxy, action):
+        before = self.server.ask(f"/proxy/{proxy}")
+        result = action()
+        after = self.server.ask(f"/proxy/{proxy}")
+        return result, int(after["connects"]) - int(before["connects"])
+
+    def test_password(self):
+        for proxy in ("proxy-password", "proxy-closes"):
+            with self.subTest(proxy):
+                self.setUp()
+                self.through(f"user:pass%20word@127.0.0.1:{self.server.ports[proxy]}")
+                _, connects = self.counted(proxy, self.log_in_with_code)
+                # Who the key belongs to is asked by the same connection.
+                self.assertEqual(connects, 1)
+                _, connects = self.counted(proxy, self.log_in_with_code)
+                self.assertEqual(connects, 1)
+                self.assertIn(b"ASIA", self.credentials.read_bytes())
+
+    def test_wrong_password(self):
+        for proxy in ("proxy-password", "proxy-closes", "proxy-digest"):
+            with self.subTest(proxy):
+                self.setUp()
+                place = f"127.0.0.1:{self.server.ports[proxy]}"
+                self.through(f"user:hush@{place}")
+                done, connects = self.counted(proxy, lambda: self.log_in_with_code(5))
+                self.assertEqual(connects, 1)
+                for word in (place, "407", "HTTPS_PROXY", HOST, "Basic"):
+                    self.assertIn(word, done.stderr)
+                self.assertNotIn("hush", done.stderr)
+                self.assertEqual(self.credentials.read_text(), CREDENTIALS)
+
+    def test_no_password(self):
+        place = f"127.0.0.1:{self.server.ports['proxy-password']}"
+        self.through(place)
+        done = self.log_in_with_code(5)
+        for word in (place, "407", "HTTPS_PROXY", "user name and password"):
+            self.assertIn(word, done.stderr)
+
+    def test_denied(self):
+        for proxy, status in (("proxy-deny", "403"), ("proxy-broken", "502")):
+            with self.subTest(proxy):
+                place = f"127.0.0.1:{self.server.ports[proxy]}"
+                self.through(place)
+                done = self.log_in_with_code(5)
+                for word in (place, status, "HTTPS_PROXY"):
+                    self.assertIn(word, done.stderr)
+
+
+@unittest.skipUnless(SQUID, "Squid is not installed")
+class RealProxy(NetworkTest):
+    def setUp(self):
+        super().setUp()
+        self.squid = Squid(self.top / "squid")
+        self.addCleanup(self.squid.process.kill)
+
+    def test_password(self):
+        self.through(f"user:pass%20word@127.0.0.1:{self.squid.port}")
+        self.log_in_with_code()
+        self.log_in_with_code()
+        self.assertEqual(self.squid.stop(), ["TCP_TUNNEL/200"] * 2)
+
+    def test_wrong_password(self):
+        self.through(f"user:hush@127.0.0.1:{self.squid.port}")
+        done = self.log_in_with_code(5)
+        for word in (f"127.0.0.1:{self.squid.port}", "407", "HTTPS_PROXY"):
+            self.assertIn(word, done.stderr)
+        self.assertEqual(self.squid.stop(), ["TCP_DENIED/407"])
+
+
+class Answers(NetworkTest):
+    """Of nobody that AWS is."""
+
+    def test_nothing_changes(self):
+        for behaviour in ("past", "far-future", "same-key", "other-action", "next-line",
+                          "no-break-space", "nul", "no-date-far"):
+            with self.subTest(behaviour):
+                self.env["AWS_ENDPOINT_URL"] = \
+                    f"http://127.0.0.1:{self.server.ports['http']}/cli-{behaviour}/{behaviour}"
+                self.empty_keyring()
+                done = self.log_in_with_code(5)
+                self.assertIn("does not come from AWS", done.stderr)
+                self.assertEqual(self.credentials.read_text(), CREDENTIALS)
+                self.assertEqual(self.keyring.read_bytes(), harness.EMPTY_KEYRING)
+
+
+class Rude(NetworkTest):
+    script = "rude-server.py"
+
+    def aim(self, peer):
+        self.env["AWS_ENDPOINT_URL"] = f"https://127.0.0.1:{self.server.ports[peer]}/"
+
+    def test_interrupt(self):
+        """Ctrl-C works within a second, whatever is being waited for."""
+        for peer in ("mute", "drip-handshake", "mute-tls", "drip", "h2-mute", "h2-goaway"):
+            with self.subTest(peer):
+                self.aim(peer)
+                before = int(self.server.ask(f"/report/{peer}")["connections"])
+                process = self.start_cli("--serial", SERIAL, CODE)
+                end = time.monotonic() + harness.PATIENCE
+                while int(self.server.ask(f"/report/{peer}")["connections"]) == before:
+                    self.assertLess(time.monotonic(), end)
+                    time.sleep(0.02)
+                process.send_signal(signal.SIGINT)
+                start = time.monotonic()
+                self.assertEqual(process.wait(harness.PATIENCE), 130)
+                self.assertLess(time.monotonic() - start, 1 if "AMFA_TEST_PATIENCE" not in os.environ
+                                else harness.PATIENCE)
+                self.assertEqual(self.credentials.read_text(), CREDENTIALS)
+
+    def test_closes(self):
+        for peer in ("h2-close", "h2-garbage-close", "h2-http1", "h2-goaway-close", "close-handshake"):
+            with self.subTest(peer):
+                self.aim(peer)
+                self.log_in_with_code(5)
+
+    def test_old_tls(self):
+        for peer, version in (("tls-1.0", "TLS 1.0"), ("tls-1.1", "TLS 1.1")):
+            with self.subTest(peer):
+                self.aim(peer)
+                done = self.log_in_with_code(5)
+                self.assertIn(version, done.stderr)
+                self.assertEqual(self.server.ask(f"/report/{peer}")["bytes"], "0")
+
+
+if __name__ == "__main__":
+    sys.exit(harness.main())
