@@ -311,6 +311,7 @@ BEHAVIOURS = {
     "fast-clock": lambda request: clock(request, 3600),
     "slow-clock": lambda request: clock(request, -3600),
     "date-only-clock": lambda request: clock(request, 3600, bracketed=False),
+    "last-clock": say(error("RequestTimeTooSkewed", "", date=253402300799)),
     "stubborn-clock": lambda request: clock(request, 3600 * cases[request.case].requests),
     "wrong-code": say(error("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time "
                             "pass code.")),

@@ -81,6 +81,7 @@ static const Outcome outcomes[] = {
   { "no-break-space", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_INCOMPLETE },
   { "nul", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_NOT_XML },
   { "nul-reference", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_NOT_XML },
+  { "last-clock", AMFA_ERROR_CLOCK_OFF },
   { "redirect-300-other", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_REDIRECT },
   { "redirect-301-same", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_REDIRECT },
   { "redirect-301-other", AMFA_ERROR_PROTOCOL, AMFA_PROTOCOL_PROBLEM_REDIRECT },
@@ -483,6 +484,38 @@ test_ca_bundle_of_each (void)
   fixture_tear_down (&fixture);
 }
 
+/* Keys that somebody else has put into the keyring: nothing of them gets into a header. */
+static void
+test_garbled_keys (void)
+{
+  static const struct
+  {
+    const char *key_id;
+    const char *token;
+  } rows[] = {
+    { "AKIA\r\nX-Evil: 1", NULL }, { "AKIA\xc3\xa4", NULL }, { "AKIA 1", NULL }, { "ASIA", "a\nb" },
+    { "ASIA", "a\x7f" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Fixture fixture = { 0 };
+      g_autoptr (AmfaSecret) secret = amfa_secret_new (SECRET, -1);
+      g_autoptr (AmfaSecret) token = rows[i].token ? amfa_secret_new (rows[i].token, -1) : NULL;
+      g_autoptr (AmfaEndpoint) endpoint = NULL;
+      g_autoptr (GError) error = NULL;
+
+      fixture_set_up (&fixture, "garbled");
+      amfa_credentials_unref (fixture.credentials);
+      fixture.credentials = amfa_credentials_new (rows[i].key_id, secret, token, 0);
+      endpoint = plain_endpoint (&fixture, AMFA_SERVICE_STS, "ok");
+      g_assert_null (get_caller_identity (&fixture, endpoint, &error));
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+      fixture_tear_down (&fixture);
+    }
+  g_assert_cmpuint (get_report ("garbled")->requests, ==, 0);
+}
+
 static void
 test_connection_is_reused (void)
 {
@@ -756,6 +789,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ca_bundle_of_several);
     }
   ADD_TABLE ("/query-client/kept/", kept, behaviour, test_kept);
+  g_test_add_func ("/query-client/garbled-keys", test_garbled_keys);
   g_test_add_func ("/query-client/reuse", test_connection_is_reused);
   g_test_add_func ("/query-client/preconnect", test_preconnect);
   g_test_add_func ("/query-client/preconnect/overtaken", test_preconnect_overtaken);

@@ -57,6 +57,10 @@ test_moment (void)
     { now - 7000, NULL, { now - 7000, 0 } },
     { 0, &offset, { now + offset, 0 } },
     { 0, NULL, { now, day } },
+    /* no clock of AWS's */
+    { 1, NULL, { now, day } },
+    { -now, &offset, { now + offset, 0 } },
+    { G_GINT64_CONSTANT (253402300799), &offset, { now + offset, 0 } },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

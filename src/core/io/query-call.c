@@ -135,7 +135,7 @@ measure_clock (AmfaQueryWire *wire,
 
   if (service_error)
     amfa_service_error_get_server_time (service_error, &server_time);
-  if (server_time == 0)
+  if (!amfa_clock_is_possible (server_time))
     return FALSE;
 
   wire->clock_offset = amfa_clock_measure (server_time, answer->sent_at, answer->answered_at);

@@ -2,6 +2,7 @@
 
 #include "query-client.h"
 
+#include "core/model/error.h"
 #include "core/model/query-rules.h"
 #include "query-call.h"
 
@@ -86,12 +87,32 @@ amfa_query_client_preconnect (AmfaQueryClient *self, const AmfaEndpoint *endpoin
   amfa_http_transport_preconnect (self->wire.transport, endpoint, self->wire.deadline_ms);
 }
 
+/* Files and people are looked at when they are read; others can write into the keyring. */
+static gboolean
+fits_in_header (const char *text)
+{
+  for (const char *p = text; *p; p++)
+    if (!g_ascii_isgraph (*p))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+can_be_sent (AmfaCredentials *credentials)
+{
+  AmfaSecret *token = amfa_credentials_get_token (credentials);
+
+  return fits_in_header (amfa_credentials_get_key_id (credentials)) &&
+         (!token || fits_in_header (amfa_secret_peek (token)));
+}
+
 /**
  * amfa_query_client_send_async:
  * @query: what to ask; copied
  *
  * Errors: %G_IO_ERROR_CANCELLED if @cancellable was, else %AMFA_ERROR: one of those for "AWS
- * answered" and "nobody answered, or not AWS", or %AMFA_ERROR_ENDPOINT_BAD.
+ * answered" and "nobody answered, or not AWS", %AMFA_ERROR_ENDPOINT_BAD, or
+ * %AMFA_ERROR_KEYRING_FAILED for keys that cannot stand in a request.
  */
 void
 amfa_query_client_send_async (AmfaQueryClient *self,
@@ -107,6 +128,13 @@ amfa_query_client_send_async (AmfaQueryClient *self,
   g_task_set_source_tag (task, amfa_query_client_send_async);
   if (g_task_return_error_if_cancelled (task))
     return;
+  if (!can_be_sent (query->credentials))
+    {
+      g_task_return_error (
+          task, amfa_error_new (AMFA_ERROR_KEYRING_FAILED,
+                                &(AmfaErrorDetails){ .reason = AMFA_KEYRING_PROBLEM_GARBLED }));
+      return;
+    }
 
   amfa_query_call_run (g_steal_pointer (&task), &self->wire, query);
 }

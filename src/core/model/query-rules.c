@@ -13,6 +13,9 @@
 /* AWS allows 15 minutes, in places 5. */
 #define TOLERATED_SECONDS 240
 
+#define EARLIEST_TIME G_GINT64_CONSTANT (1577836800) /* 2020 */
+#define LATEST_TIME G_GINT64_CONSTANT (4102444800)   /* 2100 */
+
 /* How wrong our own clock may be where no answer has shown it. */
 #define UNKNOWN_CLOCK_SECONDS (24 * 60 * 60)
 
@@ -55,6 +58,18 @@ amfa_query_retry_delay (const GError *error, guint attempts, double random)
   if (!is_passing (error) || attempts >= MAX_ATTEMPTS)
     return -1;
   return random * (RETRY_BASE_MS << attempts);
+}
+
+/**
+ * amfa_clock_is_possible:
+ * @server_time: what a server's clock showed, Unix seconds
+ *
+ * Returns: whether it can be AWS's: a time of this century, which can be signed and computed with
+ */
+gboolean
+amfa_clock_is_possible (gint64 server_time)
+{
+  return server_time >= EARLIEST_TIME && server_time < LATEST_TIME;
 }
 
 /**
@@ -103,7 +118,8 @@ amfa_clock_skew_to_sign_with (gint64 offset)
 
 /**
  * amfa_clock_judge:
- * @date: what the server's clock showed when it answered, Unix seconds; 0 if it did not say
+ * @date: what the server's clock showed when it answered, Unix seconds; 0 if it did not say,
+ *   and what cannot be counts as that
  * @answered_at: our clock when the answer was here, microseconds
  * @offset: (nullable): server's clock minus ours, seconds, if another answer has told it
  *
@@ -115,7 +131,7 @@ amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offset)
 {
   gint64 ours = answered_at / G_USEC_PER_SEC;
 
-  if (date > 0)
+  if (amfa_clock_is_possible (date))
     return (AmfaMoment){ .time = date };
   if (offset)
     return (AmfaMoment){ .time = ours + *offset };

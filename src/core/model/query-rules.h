@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 int amfa_query_retry_delay (const GError *error, guint attempts, double random);
 
+gboolean amfa_clock_is_possible (gint64 server_time);
 gint64 amfa_clock_measure (gint64 server_time, gint64 sent_at, gint64 answered_at);
 gint64 amfa_clock_strip_noise (gint64 offset);
 gint64 amfa_clock_skew_to_sign_with (gint64 offset);

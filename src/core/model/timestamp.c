@@ -63,16 +63,15 @@ amfa_time_parse (const char *text)
 
 /**
  * amfa_time_format:
- * @time: Unix seconds
+ * @time: Unix seconds; it may have been read somewhere, so whatever no year of four digits holds
+ *   counts as the nearest that one does
  *
  * Returns: (transfer full): RFC 3339 in UTC, "2026-01-02T03:04:05Z"
  */
 char *
 amfa_time_format (gint64 time)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time);
-
-  g_return_val_if_fail (utc != NULL, NULL);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (CLAMP (time, 0, TIME_MAX));
 
   return g_date_time_format (utc, "%Y-%m-%dT%H:%M:%SZ");
 }
