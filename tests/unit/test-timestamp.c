@@ -71,6 +71,17 @@ test_format (void)
     }
 }
 
+/* Numbers that somebody else wrote. */
+static void
+test_format_of_anything (void)
+{
+  g_autofree char *least = amfa_time_format (G_MININT64);
+  g_autofree char *most = amfa_time_format (G_MAXINT64);
+
+  g_assert_cmpstr (least, ==, "1970-01-01T00:00:00Z");
+  g_assert_cmpstr (most, ==, "9999-12-31T23:59:59Z");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -78,6 +89,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/timestamp/parse", test_parse);
   g_test_add_func ("/timestamp/format", test_format);
+  g_test_add_func ("/timestamp/format-of-anything", test_format_of_anything);
 
   return g_test_run ();
 }
