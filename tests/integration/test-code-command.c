@@ -172,6 +172,7 @@ test_too_slow (void)
 static gboolean
 on_alive (int fd, GIOCondition condition, gpointer cancellable)
 {
+  g_test_timer_start ();
   g_cancellable_cancel (cancellable);
   return G_SOURCE_REMOVE;
 }
@@ -188,6 +189,7 @@ test_cancelled (void)
 
   g_unix_fd_add (fifo, G_IO_IN, on_alive, cancellable);
   g_assert_null (run (line, AMFA_CODE_COMMAND_SILENT, PATIENCE, cancellable, &error));
+  g_assert_cmpfloat (g_test_timer_elapsed (), <, 1);
   g_assert_true (amfa_error_is_cancelled (error));
   wait_gone (fifo);
 

@@ -17,7 +17,7 @@
  * shell, and Ctrl-C ends the program. Otherwise the program gets a session of its own, in which
  * there is no terminal to ask at. */
 
-#define GRACE_MILLISECONDS 1000
+#define GRACE_MILLISECONDS 500
 
 struct _AmfaChildProgram
 {
