@@ -230,8 +230,9 @@ amfa_environment_read_keys (AmfaEnvironment *self, const char *const *envp)
   g_autoptr (AmfaSecret) secret = text ? amfa_secret_new (text, -1) : NULL;
 
   g_clear_pointer (&self->keys, amfa_credentials_unref);
-  if (key_id && secret && !get (envp, "AWS_SESSION_TOKEN") && !get (envp, "AWS_SECURITY_TOKEN") &&
-      !amfa_key_id_is_temporary (key_id) &&
+  /* What is not text cannot be kept anywhere. */
+  if (key_id && secret && g_utf8_validate (text, -1, NULL) && !get (envp, "AWS_SESSION_TOKEN") &&
+      !get (envp, "AWS_SECURITY_TOKEN") && !amfa_key_id_is_temporary (key_id) &&
       amfa_key_pair_is_possible (key_id, amfa_secret_get_length (secret)))
     self->keys = amfa_credentials_new (key_id, secret, NULL, 0);
 }
