@@ -57,8 +57,10 @@ amfa_time_parse (const char *text)
 
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (trimmed, utc);
+  gint64 seconds = time ? g_date_time_to_unix (time) : 0;
 
-  return time ? MAX (g_date_time_to_unix (time), 0) : 0;
+  /* West of Greenwich the last year of four digits goes on. */
+  return seconds > 0 && seconds <= TIME_MAX ? seconds : 0;
 }
 
 /**
