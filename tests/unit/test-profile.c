@@ -119,6 +119,20 @@ test_services_missing (void)
     }
 }
 
+/* A profile is listed once, however many sections are about it: in the config file alone two may
+ * be. */
+static void
+test_list_names (void)
+{
+  g_autoptr (AmfaIniDocument) credentials = parse ("[a]\n[default]\n[b]\n");
+  g_autoptr (AmfaIniDocument) config = parse ("[default]\n[profile default]\n[profile a]\n"
+                                              "[profile c]\n[profile \"c\"]\n[profile 'c']\n");
+  g_auto (GStrv) names = amfa_profile_list_names (credentials, config);
+  const char *const expected[] = { "a", "default", "b", "c", NULL };
+
+  g_assert_true (g_strv_equal ((const char *const *) names, expected));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -126,5 +140,6 @@ main (int argc, char **argv)
 
   g_test_add_func ("/profile/sts", test_sts);
   g_test_add_func ("/profile/services-missing", test_services_missing);
+  g_test_add_func ("/profile/list-names", test_list_names);
   return g_test_run ();
 }

@@ -90,10 +90,13 @@ amfa_profile_is_process (AmfaIniDocument *credentials, AmfaIniDocument *config, 
 static void
 add_name (GPtrArray *names, GHashTable *known, char *name)
 {
-  if (name && g_hash_table_add (known, name))
-    g_ptr_array_add (names, name);
-  else
-    g_free (name);
+  if (!name || g_hash_table_contains (known, name))
+    {
+      g_free (name);
+      return;
+    }
+  g_hash_table_add (known, name);
+  g_ptr_array_add (names, name);
 }
 
 /**
