@@ -335,6 +335,42 @@ test_used_before_renewal (gconstpointer data)
   g_assert_null (strstr (amfa_secret_peek (amfa_ini_document_get_text (restored)), "ASIA"));
 }
 
+/* What others write into a section after an end stays, whether or not another session follows, and
+ * even where nothing but the header had been left. */
+static void
+test_used_after_end (gconstpointer data)
+{
+  static const struct
+  {
+    const char *file;
+    const char *restored;
+  } ROWS[] = {
+    { "[default]\n" LONG_TERM, "[default]\n" LONG_TERM "region = x\n" },
+    { "[default]\noutput = json\n", "[default]\noutput = json\nregion = x\n" },
+    { "", "[default]\nregion = x\n" },
+  };
+  gboolean is_renewed = GPOINTER_TO_INT (data);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      g_autoptr (AmfaIniDocument) before = parse (ROWS[i].file);
+      g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+      g_autoptr (AmfaIniDocument) ours = login (before, records, AMFA_ORIGINAL_NO_SECTION, 0);
+      g_autoptr (AmfaIniDocument) ended = end_session (ours, records);
+      g_autofree char *used =
+          g_strconcat (amfa_secret_peek (amfa_ini_document_get_text (ended)), "region = x\n", NULL);
+      g_autoptr (AmfaIniDocument) edited = parse (used);
+      g_autoptr (AmfaIniDocument) last = is_renewed
+                                             ? login (edited, records, AMFA_ORIGINAL_NO_SECTION, 1)
+                                             : amfa_ini_document_ref (edited);
+      AmfaRestoreOutcome outcome;
+      g_autoptr (AmfaIniDocument) restored = restore (last, records, &outcome);
+
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      assert_text (restored, ROWS[i].restored);
+    }
+}
+
 static void
 test_restore_absent (void)
 {
@@ -483,6 +519,10 @@ main (int argc, char **argv)
                         test_used_before_renewal);
   g_test_add_data_func ("/section/restore/used-before-end", GINT_TO_POINTER (TRUE),
                         test_used_before_renewal);
+  g_test_add_data_func ("/section/restore/used-after-end", GINT_TO_POINTER (FALSE),
+                        test_used_after_end);
+  g_test_add_data_func ("/section/restore/used-after-end-and-renewed", GINT_TO_POINTER (TRUE),
+                        test_used_after_end);
   g_test_add_func ("/section/restore/absent", test_restore_absent);
   g_test_add_func ("/section/restore/leftovers", test_restore_leftovers);
   g_test_add_func ("/section/restore/rotated", test_restore_rotated);

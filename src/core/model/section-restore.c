@@ -19,6 +19,15 @@ get_ended (AmfaIniDocument *document,
   return amfa_section_owns_no_keys (document, name, section) ? original->ended : NULL;
 }
 
+/* Whether somebody has put keys behind what an end left. */
+static gboolean
+has_more (AmfaIniDocument *document, const char *name, AmfaSecret *ended)
+{
+  g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
+
+  return amfa_secret_get_length (text) > amfa_secret_get_length (ended);
+}
+
 static gboolean
 is_as_we_left_it (AmfaIniDocument *document,
                   const char *name,
@@ -28,8 +37,12 @@ is_as_we_left_it (AmfaIniDocument *document,
 {
   g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
 
-  if (get_ended (document, name, section, original))
-    return amfa_original_is_ended_in (original, document, name);
+  AmfaSecret *ended = get_ended (document, name, section, original);
+
+  /* What stands behind the original's text stays when that returns; a section goes as a whole. */
+  if (ended)
+    return amfa_original_is_ended_in (original, document, name) &&
+           (original->text || !has_more (document, name, ended));
   return amfa_marks_have_digest (marks, text);
 }
 
@@ -151,14 +164,19 @@ amfa_section_take_edits (AmfaIniDocument *document,
   g_return_val_if_fail (document != NULL && name != NULL, FALSE);
   g_return_val_if_fail (section != NULL && original != NULL, FALSE);
 
-  g_autoptr (AmfaIniDocument) source = NULL;
-
   if ((section->kind != AMFA_SECTION_OURS &&
        !amfa_section_owns_no_keys (document, name, section)) ||
-      !amfa_ini_document_has_section (document, name) ||
-      is_as_we_left_it (document, name, section, original, marks))
+      !amfa_ini_document_has_section (document, name))
     return TRUE;
-  source = take_back_lines (document, name, original, error);
+
+  AmfaSecret *ended = get_ended (document, name, section, original);
+  gboolean as_left = is_as_we_left_it (document, name, section, original, marks);
+  g_autoptr (AmfaIniDocument) source = NULL;
+
+  if (as_left && !(ended && has_more (document, name, ended)))
+    return TRUE;
+  source = as_left ? restore_section (document, name, original->text, ended, TRUE, error)
+                   : take_back_lines (document, name, original, error);
   if (!source)
     return FALSE;
 
