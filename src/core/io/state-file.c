@@ -263,9 +263,32 @@ read_group (GKeyFile *file, const char *group)
   return state;
 }
 
+/* Of a key that comes twice the last one counts, and only that one can be removed: the other would
+ * be back the next time. */
+static void
+drop_doubles (GKeyFile *file, const char *group)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+  g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  GHashTableIter iter;
+  gpointer key, value;
+
+  for (gsize i = 0; keys && keys[i]; i++)
+    g_hash_table_replace (values, keys[i], g_key_file_get_value (file, group, keys[i], NULL));
+  if (!keys || g_strv_length (keys) == g_hash_table_size (values))
+    return;
+
+  g_key_file_remove_group (file, group, NULL);
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (value)
+      g_key_file_set_value (file, group, key, value);
+}
+
 static void
 write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
 {
+  drop_doubles (file, group);
   set_string (file, group, "serial", state->serial);
   set_string (file, group, "account", state->account);
   set_string (file, group, "arn", state->arn);
@@ -423,9 +446,11 @@ dup_profile (const char *group, const char *file_digest)
 {
   const char *at = strchr (group, '@');
   g_autofree char *profile = g_uri_unescape_segment (group, at, NULL);
+  g_autofree char *again = profile ? group_name (profile, file_digest) : NULL;
 
+  /* A name that we would write otherwise leads to nothing. */
   if (!profile || !*profile || strlen (profile) > MAX_NAME ||
-      !g_utf8_validate (profile, -1, NULL) || !g_str_equal (at ? at + 1 : "-", file_digest))
+      !g_utf8_validate (profile, -1, NULL) || !g_str_equal (again, group))
     return NULL;
   return g_steal_pointer (&profile);
 }
