@@ -158,8 +158,7 @@ amfa_command_await (GAsyncResult **slot)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static void
-say (const char *format, va_list args)
+static void G_GNUC_PRINTF (1, 0) say (const char *format, va_list args)
 {
   g_autofree char *text = g_strdup_vprintf (format, args);
 
