@@ -19,6 +19,8 @@ packages_tests=(
     gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
     shellcheck squid strace zsh
 )
+# tests/fuzz: libFuzzer is in the run-time library of clang.
+packages_fuzz=(clang libclang-rt-dev)
 
 # Print those of the packages named that are not installed.
 packages_missing ()

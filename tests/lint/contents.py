@@ -10,7 +10,7 @@ TOP = {
     "meson.build", "meson_options.txt", "com.example.AwsMfa.desktop", "README.md", "LICENSE",
 }
 # Files whose bytes are a test's input.
-DATA = ("tests/data/", "tests/lint/contents.py")
+DATA = ("tests/data/", "tests/fuzz/corpus/", "tests/lint/contents.py")
 MARK = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 MACHINE = re.compile(r"(?<![\w.$}/-])/(?:root|Users|work)/[\w.-]")
 GOTO = re.compile(r"^\s*goto\s", re.MULTILINE)
