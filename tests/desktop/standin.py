@@ -2,12 +2,17 @@
 
 import json
 import pathlib
+import ssl
 import subprocess
 import sys
 import urllib.request
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "aws-stand-in"
 sys.path.append(str(FOLDER))
+
+# Of localhost and of sts.example.test, key and certificate in one file; and who issued it.
+CERTIFICATE = FOLDER.parent / "data" / "tls" / "good.pem"
+AUTHORITY = FOLDER.parent / "data" / "tls" / "authority.pem"
 
 import account  # noqa: E402
 import totp  # noqa: E402
@@ -24,16 +29,21 @@ ALICE_ARN = f"arn:aws:iam::{ACCOUNT}:user/alice"
 class StandIn:
     """A server process and its control."""
 
-    def __init__(self):
+    def __init__(self, tls=False):
+        certificate = ["--tls", CERTIFICATE, CERTIFICATE] if tls else []
         self.process = subprocess.Popen(
-            ["/usr/bin/python3", FOLDER / "server.py", "--follow-stdin"],
+            ["/usr/bin/python3", FOLDER / "server.py", "--follow-stdin", *certificate],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.endpoint = json.loads(self.process.stdout.readline())["endpoint"]
+        ready = json.loads(self.process.stdout.readline())
+        self.endpoint, self.port = ready["endpoint"], ready["port"]
         # No proxy stands between this process and loopback, whatever the environment says.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=AUTHORITY)),
+        )
 
     def stop(self):
         self.process.stdin.close()
