@@ -13,13 +13,15 @@ import sys
 
 from desk import wait_until
 from scenario import scenario
-from session import TimedOut
+from session import PATIENCE, TimedOut
 from standin import ALICE_KEY_ID, ALICE_SECRET, AUTHORITY, StandIn
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "secrets"))
 
 import memory  # noqa: E402
 from markers import CodeMarker, Marker  # noqa: E402
+from proxy import Proxy  # noqa: E402
+from witness import Witness  # noqa: E402
 
 # Of no device, and in no ARN.
 WRONG_CODE = "907351"
@@ -179,3 +181,101 @@ def memory_after_a_key_was_typed(desk):
     desk.wait_without_window()
     desk.wait_for_session()
     settle(desk, [Marker("base", ALICE_SECRET), CodeMarker("code", code), *session_markers(desk)])
+
+
+# What may be told to whom, as strace shows it.
+TO_CREDENTIALS = rb"^\d+ +write\(\d+</[^>]*/\.aws/\.credentials\.awsmfa-new>"
+TO_STANDARD_OUTPUT = rb"^\d+ +write\(1<pipe"
+TO_PROXY = rb"^\d+ +(write|send\w+)\(\d+<TCP[^>]*:%d\]>"
+TO_CHILD = rb'^\d+ +execve\("/usr/bin/true"'
+# Whoever set it gave it to every program of the session.
+INHERITED = rb"^\d+ +execve\("
+
+
+def behind_a_proxy(desk):
+    """AWS is reached through a proxy that has a password, and all that can be logged is."""
+    password = "hunter2-of-the-proxy-marker"
+    over_tls(desk)
+    proxy = Proxy(desk.aws.port)
+    os.environ.update(
+        AWS_ENDPOINT_URL=f"https://sts.example.test:{desk.aws.port}",
+        HTTPS_PROXY=f"http://user:{password}@127.0.0.1:{proxy.port}",
+        G_MESSAGES_DEBUG="all",
+    )
+    allowed = [("proxy", TO_PROXY % proxy.port), ("proxy", INHERITED)]
+    return proxy, [Marker("proxy", password), Marker("base", ALICE_SECRET)], allowed
+
+
+def run_awsmfa(desk, *arguments, code="", status=0):
+    done = subprocess.run(
+        [desk.cli, "--verbose", *arguments], input=f"{code}\n", capture_output=True, text=True,
+        timeout=2 * PATIENCE,
+    )
+    assert done.returncode == status, (arguments, done.returncode, done.stderr)
+    return done
+
+
+@scenario(panel=False, notifications=False)
+def told_by_the_terminal_program(desk):
+    proxy, markers, allowed = behind_a_proxy(desk)
+    desk.write_base_credentials()
+    witness = Witness(desk)
+
+    def check(done, files, more=()):
+        """`files` is what the credentials file may hold."""
+        for marker in markers:
+            assert done.stderr.encode() not in marker, (done.args, marker.name)
+        assert not (found := witness.told(markers, [*allowed, *more])), (done.args, found)
+        in_file = [(name, desk.credentials) for name in files]
+        assert not (found := witness.stored(markers, in_file)), (done.args, found)
+
+    code = fresh_code(desk)
+    markers += [CodeMarker("code", code), CodeMarker("code", WRONG_CODE)]
+    done = run_awsmfa(desk, "-", code=code)
+    markers += session_markers(desk)
+    check(done, ["session"], [("session", TO_CREDENTIALS)])
+    check(run_awsmfa(desk, "-", code=WRONG_CODE, status=3), ["session"])
+    for verb in ("env", "credential-process"):
+        check(run_awsmfa(desk, verb), ["session"], [("session", TO_STANDARD_OUTPUT)])
+    check(run_awsmfa(desk, "exec", "--", "/usr/bin/true"), ["session"], [("session", TO_CHILD)])
+    check(run_awsmfa(desk, "status"), ["session"])
+    proxy.refuse()
+    check(run_awsmfa(desk, "-", code=WRONG_CODE, status=5), ["session"])
+    check(run_awsmfa(desk, "end"), [])
+    check(run_awsmfa(desk, "--restore"), ["base"], [("base", TO_CREDENTIALS)])
+
+
+@scenario()
+def told_by_the_applet(desk):
+    proxy, markers, allowed = behind_a_proxy(desk)
+    allowed.append(("session", TO_CREDENTIALS))
+    before = desk.write_base_credentials()
+    witness = Witness(desk)
+    desk.start_applet("--gapplication-service")
+
+    def check(in_file, more=()):
+        assert not (found := witness.told(markers, [*allowed, *more])), found
+        assert not (found := witness.stored(markers, [(in_file, desk.credentials)])), found
+        notices = repr(desk.notices).encode()
+        assert not [m.name for m in markers if notices in m], desk.notices
+
+    markers.append(enter(desk, desk.aws.code()))
+    desk.wait_without_window()
+    desk.wait_for_session()
+    desk.wait_for_notice(r"\d{1,2}:\d\d")
+    markers += session_markers(desk)
+    check("session")
+
+    markers.append(enter(desk, WRONG_CODE))
+    desk.wait_for_text("AWS refused that code")
+    proxy.refuse()
+    desk.enter_code(desk.aws.code())
+    desk.wait_for_text("Cannot reach")
+    desk.key("Escape")
+    desk.wait_without_window()
+    check("session")
+
+    desk.activate("restore")
+    wait_until(lambda: desk.credentials.read_bytes() == before, "the file as it was")
+    desk.wait_for_state("none")
+    check("base", [("base", TO_CREDENTIALS)])
