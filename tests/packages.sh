@@ -15,12 +15,15 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli bash-completion binutils clang-format-14 appstream fish git
+    awscli bash-completion binutils clang-format-14 clang-tidy cppcheck appstream fish git
     gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
     shellcheck squid strace zsh
 )
 # tests/fuzz: libFuzzer is in the run-time library of clang.
 packages_fuzz=(clang libclang-rt-dev)
+
+# What only `tests/run everything` needs.
+packages_everything=(valgrind)
 
 # Print those of the packages named that are not installed.
 packages_missing ()
