@@ -23,7 +23,6 @@ exec valgrind --quiet --log-file={folder}/log.%p --suppressions={suppressions} \
 
 
 def main():
-    test = sys.argv[1]
     with tempfile.TemporaryDirectory(prefix="awsmfa-valgrind-") as name:
         folder = pathlib.Path(name)
         wrapper = folder / "awsmfa"
