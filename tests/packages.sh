@@ -15,7 +15,7 @@ packages_desktop=(
     adwaita-icon-theme hicolor-icon-theme librsvg2-common fonts-dejavu-core
 )
 packages_tests=(
-    awscli bash-completion binutils clang-format-14 clang-tidy cppcheck appstream fish git
+    awscli bash-completion binutils clang-format-14 clang-tidy-14 cppcheck appstream fish git
     gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
     shellcheck squid strace zsh
 )

@@ -7,7 +7,6 @@ usage: clang_tidy.py BUILD-FOLDER [FOLDER]      FOLDER: src if none is named
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +26,7 @@ def sources(build, folder):
 
 
 def main():
-    program = shutil.which("clang-tidy")
-    if program is None:
-        tree.skip("clang-tidy is not installed")
+    program = tree.find_program(["clang-tidy-14", "clang-tidy"], "version 14.")
     build, folder = pathlib.Path(sys.argv[1]), (sys.argv[2:] or ["src"])[0]
     files = sources(build, folder)
 

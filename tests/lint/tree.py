@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -44,6 +45,16 @@ def scripts(language):
         if line.startswith(b"#!") and language.encode() in line:
             found.append(path)
     return found
+
+
+def find_program(names, version):
+    """The first program of these names whose --version has `version` in it; skips without one. Other
+    versions break lines elsewhere and find other things: what they say does not count."""
+    for path in filter(None, map(shutil.which, names)):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
+        if version in said:
+            return path
+    skip(f"{names[0]} is not installed, or not of version {version}")
 
 
 def finish(problems):
