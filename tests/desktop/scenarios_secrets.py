@@ -186,7 +186,7 @@ def memory_after_a_key_was_typed(desk):
 # What may be told to whom, as strace shows it.
 TO_CREDENTIALS = rb"^\d+ +write\(\d+</[^>]*/\.aws/\.credentials\.awsmfa-new>"
 TO_STANDARD_OUTPUT = rb"^\d+ +write\(1<pipe"
-TO_PROXY = rb"^\d+ +(write|send\w+)\(\d+<TCP[^>]*:%d\]>"
+TO_PROXY = rb"^\d+ +(write|send\w+)\(\d+<TCP:\[\S+->127\.0\.0\.1:%d\]>"
 TO_CHILD = rb'^\d+ +execve\("/usr/bin/true"'
 # Whoever set it gave it to every program of the session.
 INHERITED = rb"^\d+ +execve\("
