@@ -144,10 +144,10 @@ check_pair (const AmfaCase *self)
 void
 amfa_doctor_check_section (const AmfaCase *self)
 {
-  AmfaCredentials *keys = self->section ? self->section->credentials : NULL;
-
-  if (!self->credentials)
+  if (!self->credentials || !self->section)
     return;
+
+  AmfaCredentials *keys = self->section->credentials;
 
   check_security_token (self);
   if (!check_values (self) || !check_pair (self))
