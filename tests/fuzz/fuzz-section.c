@@ -17,7 +17,6 @@
  * is lost. */
 
 #define MAX_STEPS 8
-#define MAX_MARKS 8 /* far fewer than are kept: those of the session must not be pushed out */
 /* Part of all that is written here, by which it is known again. */
 #define OURS "-fuzz-"
 #define OUR_ID "ASIA" OURS
@@ -318,7 +317,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_auto (Story) story = { .name = fuzz_take_line (&input) };
   g_autofree char *steps = fuzz_take_line (&input);
   g_autofree char *line = fuzz_take_line (&input);
-  g_auto (GStrv) marks = g_strsplit (line, " ", MAX_MARKS);
+  g_auto (GStrv) marks = g_strsplit (line, " ", 0);
   g_autoptr (AmfaSecret) text = amfa_secret_new (input.at, input.end - input.at);
 
   story.records = amfa_records_new ((const char *const *) marks, NULL);

@@ -107,7 +107,8 @@ dup_retrieved (SecretRetrievable *item, GError **error)
   return secret;
 }
 
-/* Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have @attributes */
+/* Returns: (transfer full) (element-type AmfaSecret): what all the items hold that have @attributes
+ */
 GPtrArray *
 amfa_secret_file_list (GHashTable *attributes, GCancellable *cancellable, GError **error)
 {

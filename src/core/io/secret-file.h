@@ -17,8 +17,9 @@ gboolean amfa_secret_file_open (GHashTable *attributes,
                                 AmfaSecret **secret,
                                 GCancellable *cancellable,
                                 GError **error);
-GPtrArray *
-amfa_secret_file_list (GHashTable *attributes, GCancellable *cancellable, GError **error);
+GPtrArray *amfa_secret_file_list (GHashTable *attributes,
+                                  GCancellable *cancellable,
+                                  GError **error);
 gboolean amfa_secret_file_store (GHashTable *attributes,
                                  const char *label,
                                  AmfaSecret *secret,

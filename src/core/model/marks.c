@@ -17,28 +17,40 @@
 #define DIGEST_LENGTH 64
 
 /**
+ * amfa_marks_join:
+ * @marks: (nullable): marks
+ * @more: (nullable): newer ones
+ *
+ * Returns: (transfer full): both, each once
+ */
+GStrv
+amfa_marks_join (const char *const *marks, const char *const *more)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  for (gsize i = 0; marks && marks[i]; i++)
+    if (!more || !g_strv_contains (more, marks[i]))
+      g_strv_builder_add (all, marks[i]);
+  if (more)
+    g_strv_builder_addv (all, (const char **) more);
+  return g_strv_builder_end (all);
+}
+
+/**
  * amfa_marks_merge:
  * @marks: (nullable): marks
  * @more: (nullable): newer ones
  *
- * Returns: (transfer full): both, each once; the oldest are dropped when there are too many
+ * Returns: (transfer full): both, each once; the oldest are dropped when there are too many to
+ * store
  */
 GStrv
 amfa_marks_merge (const char *const *marks, const char *const *more)
 {
-  g_autoptr (GPtrArray) all = g_ptr_array_new_null_terminated (8, g_free, TRUE);
+  g_auto (GStrv) all = amfa_marks_join (marks, more);
+  gsize n = g_strv_length (all);
 
-  for (gsize i = 0; marks && marks[i]; i++)
-    if (!more || !g_strv_contains (more, marks[i]))
-      g_ptr_array_add (all, g_strdup (marks[i]));
-  for (gsize i = 0; more && more[i]; i++)
-    g_ptr_array_add (all, g_strdup (more[i]));
-
-  if (all->len > MAX_MARKS)
-    g_ptr_array_remove_range (all, 0, all->len - MAX_MARKS);
-  if (!all->pdata)
-    return g_new0 (char *, 1);
-  return (GStrv) g_ptr_array_steal (all, NULL);
+  return g_strdupv (n > MAX_MARKS ? all + n - MAX_MARKS : all);
 }
 
 /**

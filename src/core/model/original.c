@@ -127,13 +127,10 @@ amfa_original_is_ended_in (const AmfaOriginal *self, AmfaIniDocument *document, 
     return FALSE;
 
   gsize length = amfa_secret_get_length (self->ended);
-  g_autoptr (AmfaSecret) text = amfa_ini_document_get_section_text (document, name);
   g_autoptr (AmfaSecret) same = amfa_ini_document_get_text_at (document, name, length);
   g_autoptr (AmfaSecret) more = amfa_ini_document_get_text_at (document, name, length + 1);
 
-  /* A key that somebody put behind it makes the section longer. */
-  return amfa_secret_get_length (text) <= length && amfa_secret_equal (same, self->ended) &&
-         (!more || is_break (more, length));
+  return amfa_secret_equal (same, self->ended) && (!more || is_break (more, length));
 }
 
 static gboolean
@@ -158,7 +155,7 @@ amfa_original_set_marks (AmfaOriginal *self, const char *const *marks)
 {
   g_return_if_fail (self != NULL && marks != NULL);
 
-  GStrv copy = g_strdupv ((char **) marks);
+  GStrv copy = amfa_marks_merge (NULL, marks);
 
   g_strfreev (self->marks);
   self->marks = copy;

@@ -54,6 +54,7 @@ gboolean amfa_original_equal (const AmfaOriginal *a, const AmfaOriginal *b);
 void amfa_original_set_marks (AmfaOriginal *self, const char *const *marks);
 
 GStrv amfa_marks_add (const char *const *marks, const char *mark);
+GStrv amfa_marks_join (const char *const *marks, const char *const *more);
 GStrv amfa_marks_merge (const char *const *marks, const char *const *more);
 GStrv amfa_marks_add_session (const char *const *marks, AmfaCredentials *session);
 GStrv amfa_marks_add_text (const char *const *marks, AmfaIniDocument *document, const char *name);

@@ -66,8 +66,8 @@ amfa_records_set_original (AmfaRecords *self, const AmfaOriginal *original)
     amfa_records_add_marks (self, (const char *const *) original->marks);
 }
 
-/* @marks: (nullable): of an item of the keyring. What the state file knows besides counts as newer:
- * it is written last. */
+/* @marks: (nullable): of an item of the keyring. None is dropped here, and they count as newer than
+ * the state file's: a forged one must not make the others forgotten. */
 void
 amfa_records_add_marks (AmfaRecords *self, const char *const *marks)
 {
@@ -76,8 +76,8 @@ amfa_records_add_marks (AmfaRecords *self, const char *const *marks)
   g_auto (GStrv) of_keyring = g_steal_pointer (&self->keyring_marks);
   g_auto (GStrv) all = g_steal_pointer (&self->marks);
 
-  self->keyring_marks = amfa_marks_merge ((const char *const *) of_keyring, marks);
-  self->marks = amfa_marks_merge (marks, (const char *const *) all);
+  self->keyring_marks = amfa_marks_join ((const char *const *) of_keyring, marks);
+  self->marks = amfa_marks_join ((const char *const *) all, marks);
 }
 
 /**

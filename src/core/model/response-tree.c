@@ -160,7 +160,10 @@ amfa_node_parse_xml (const char *text, gsize length, GError **error)
   GError *cause = NULL;
   gboolean done = FALSE;
 
-  if (!g_markup_parse_context_parse (context, text, length, &cause))
+  /* Before GMarkup, which warns of its own mistake where it finds two of ours. */
+  if (!g_utf8_validate_len (text, length, NULL))
+    set_problem (error, AMFA_PROTOCOL_PROBLEM_NOT_XML);
+  else if (!g_markup_parse_context_parse (context, text, length, &cause))
     take_markup_error (error, cause, AMFA_PROTOCOL_PROBLEM_NOT_XML);
   else if (!g_markup_parse_context_end_parse (context, &cause))
     take_markup_error (error, cause, AMFA_PROTOCOL_PROBLEM_TRUNCATED);
