@@ -1,0 +1,249 @@
+"""One point, tried: the operation with its fault, then what must hold whatever the fault was.
+
+  1. It ended by itself, in time, and not by a signal that we did not send.
+  2. 0 means that the deed is done, or that stderr says what is not; else stderr has a sentence.
+  3. Each file is byte for byte as before or as after, and session keys in it are good at AWS.
+  4. The long-term key can be had, from the file or the keyring, without our code.
+  5. The long-term secret is in no other file.
+  6. The same operation, once more, works, and nothing is left behind.
+  7. After its undoing every byte is as it was.
+"""
+
+import dataclasses
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import time
+
+import harness
+import noise
+import operations
+import points
+from place import BEFORE, CONFIG, Place
+
+INJECT = os.environ.get("AMFA_INJECT", "inject")
+# Seconds after which a program that should have given up is called stuck.
+LIMIT = 20
+EDIT = b"\n[edited]\nregion = somewhere"
+DONE = (0, 6)
+
+
+@dataclasses.dataclass
+class Ended:
+    status: int
+    stderr: str
+    log: str
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What an operation leaves where nothing fails, and what its undoing leaves."""
+
+    forms: tuple
+    kinds: list
+    names: list
+    names_undone: list
+    calls: list
+
+
+def deed(place, action):
+    """A point's action as the injector takes it."""
+    if action == points.EDIT:
+        path = shlex.quote(str(place.credentials))
+        return f"run:printf {shlex.quote(EDIT.decode())} >>{path}"
+    if action in (points.STOP_KEYRING, points.KILL_KEYRING):
+        number = "STOP" if action == points.STOP_KEYRING else "KILL"
+        return f"run:kill -{number} {place.service.daemon.pid}"
+    if action == points.KILL_BUS:
+        return f"run:kill -KILL {place.service.bus.pid}"
+    return action
+
+
+def inject(place, arguments, sockets, *options):
+    log = place.top / "log"
+    # The leak checker traces, too.
+    sanitizer = place.env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [INJECT, "--class", "sockets" if sockets else "files", "--under", f"{place.top}/",
+         "--log", log, *options, "--", harness.AWSMFA, *arguments],
+        env=place.complete_env({"ASAN_OPTIONS": sanitizer}), cwd=place.home, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        stderr = process.communicate(timeout=LIMIT)[1]
+        status = process.returncode
+    except subprocess.TimeoutExpired:
+        process.kill()
+        stderr, status = process.communicate()[1], None
+    text = log.read_text() if log.exists() else ""
+    ending = re.search(r"^signal (\d+)$", text, re.MULTILINE)
+    return Ended(-int(ending[1]) if ending else status, stderr, text, time.monotonic() - begun)
+
+
+class Trial:
+    def __init__(self, place, operation, expected):
+        self.place = place
+        self.operation = operation
+        self.expected = expected
+        self.problems = []
+        self.was_edited = False
+
+    def expect(self, holds, problem):
+        if not holds:
+            self.problems.append(problem)
+        return holds
+
+    def forms(self):
+        """Without somebody else's edit, which has to be there if it was made."""
+        credentials, config = self.place.forms()
+        if self.was_edited:
+            self.expect((credentials or b"").endswith(EDIT), "somebody's edit is lost")
+            credentials = (credentials or b"").removesuffix(EDIT)
+        return credentials, config
+
+    def run(self, point):
+        place = self.place
+        before = place.forms()
+        ended = inject(
+            place, operations.command(place, self.operation.arguments), point.sockets,
+            "--at", str(point.number), "--do", deed(place, point.action),
+        )
+        hit = re.search(r"^\d+ (.*) !(.*)$", ended.log, re.MULTILINE)
+        if not self.expect("! not done" not in ended.log, f"the injector could not: {ended.log}"):
+            return
+        self.was_edited = hit is not None and point.action == points.EDIT
+        self.check_end(point, ended)
+        place.revive()
+        self.check_place(point, ended, before)
+        self.check_next()
+        self.check_undone()
+
+    def check_end(self, point, ended):
+        if not self.expect(ended.status is not None, f"stuck after {LIMIT} s"):
+            return
+        words = ended.stderr.strip()
+        if ended.status < 0:
+            self.expect(point.action == "kill" and ended.status == -9,
+                        f"ended by signal {-ended.status}")
+        elif ended.status > 0:
+            self.expect(ended.status <= 7, f"status {ended.status}")
+            self.expect(re.search(r"^awsmfa: .{10}", words, re.MULTILINE),
+                        f"status {ended.status} without a sentence: {words!r}")
+        strange = noise.unexpected(words, [re.compile("")])
+        self.expect(not strange, f"noise: {strange}")
+
+    def check_place(self, point, ended, before):
+        forms = self.forms()
+        for name, is_now, was, will_be in zip(
+            ("credentials", "config"), forms, before, self.expected.forms
+        ):
+            self.expect(is_now in (was, will_be), f"{name} is neither old nor new: {is_now}")
+        self.check_keys()
+        self.check_secret(forms)
+        if ended.status == 0:
+            kinds = self.place.items()[0]
+            self.expect(forms == self.expected.forms, f"status 0, but not done: {ended.stderr!r}")
+            self.expect(kinds == self.expected.kinds or ended.stderr.strip(),
+                        f"status 0, without a word, but the keyring has {kinds}")
+        if ended.status is not None and ended.status >= 0 and not point.call.startswith("unlink"):
+            self.check_names(self.expected.names + self.expected.names_undone, "after the fault")
+
+    def check_keys(self):
+        section = self.place.section()
+        if not self.expect(section is not None, "botocore cannot read the credentials file"):
+            return
+        if "aws_session_token" in section:
+            self.expect(self.place.is_accepted(section), f"AWS does not take {section}")
+        self.expect(self.place.has_base(), "the long-term key is lost")
+
+    def check_secret(self, forms, allowed=("home/.aws/.credentials.awsmfa-new",)):
+        secret = harness.SECRET.encode()
+        places = ["home/.aws/credentials"] if secret in (forms[0] or b"") else []
+        for name in self.place.files_with_secret():
+            self.expect(name in places or name in allowed, f"the long-term secret is in {name}")
+
+    def check_names(self, allowed, when):
+        more = sorted(set(self.place.names()) - set(allowed))
+        self.expect(not more, f"left {when}: {', '.join(more)}")
+
+    def attempt(self, arguments, what):
+        """Returns whether it ended well."""
+        try:
+            done = self.place.run_cli(*operations.command(self.place, arguments), status=None)
+        except subprocess.TimeoutExpired:
+            return self.expect(False, f"{what} is stuck")
+        except AssertionError as problem:
+            return self.expect(False, f"{what}: {problem}")
+        return self.expect(done.returncode in DONE,
+                           f"{what} ends with {done.returncode}: {done.stderr.strip()}")
+
+    def check_next(self):
+        if not self.attempt(self.operation.arguments, "the next run"):
+            return
+        forms = self.forms()
+        self.expect(forms == self.expected.forms, f"the next run leaves {forms}")
+        kinds = self.place.items()[0]
+        self.expect(kinds == self.expected.kinds,
+                    f"the next run leaves {kinds}, not {self.expected.kinds} in the keyring")
+        self.check_secret(forms, ())
+        self.check_names(self.expected.names, "after the next run")
+
+    def undo(self):
+        return all([self.attempt(line, "the undoing") for line in self.operation.undo])
+
+    def check_undone(self):
+        if not self.undo():
+            return
+        forms = self.forms()
+        wanted = (BEFORE, CONFIG) if self.operation.files else (None, None)
+        self.expect(forms == wanted, f"the undoing leaves {forms}")
+        self.check_secret(forms, ())
+        self.check_names(self.expected.names_undone, "after the undoing")
+
+
+def survey(aws, operation, has_daemon, sockets, folder):
+    """The operation without a fault: its calls, and what it leaves. The prepared place stays in
+    `folder`."""
+    with Place(aws, has_daemon) as place:
+        operations.prepare(place, operation)
+        place.save(folder)
+        place.begin()
+        trial = Trial(place, operation, None)
+        ended = inject(place, operations.command(place, operation.arguments), sockets)
+        if ended.status != 0:
+            raise AssertionError(f"{operation.name} ends with {ended.status}: {ended.stderr}")
+        forms, kinds, names = place.forms(), place.items()[0], place.names()
+        check_meaning(place, operation)
+        trial.undo()
+        trial.expected = Expected(
+            forms, kinds, names, place.names(), points.read_log(ended.log, place.top)
+        )
+        trial.check_undone()
+        if trial.problems:
+            raise AssertionError(f"{operation.name}: {trial.problems}")
+        return trial.expected
+
+
+def check_meaning(place, operation):
+    """The survey is what points are compared with, so it has to be right itself."""
+    section = place.section()
+    has_token = "aws_session_token" in section
+    has_secret = section.get("aws_secret_access_key") == harness.SECRET
+    wanted = {"session": (True, False), "nothing": (False, False)}.get(
+        operation.leaves, (False, operation.files)
+    )
+    place.assertEqual((has_token, has_secret), wanted, operation.name)
+
+
+def run(aws, operation, point, expected, folder):
+    """Returns what was violated."""
+    with Place(aws, point.has_daemon) as place:
+        place.load(pathlib.Path(folder))
+        trial = Trial(place, operation, expected)
+        trial.run(point)
+        return trial.problems
