@@ -1,11 +1,11 @@
-"""What is tried: what leads to it, how it is begun, what it leaves."""
+#!/usr/bin/python3
+"""What is tried: what leads to it, how it is begun, what it leaves. Run, it prints the names: meson makes
+a test of each, also where the modules that the tests need are not installed."""
 
 import dataclasses
 import shutil
 
-import harness
-from place import ROLE
-
+ROLE = "arn:aws:iam::123456789012:role/Deploy"
 CODE = object()
 LOGIN = (CODE,)
 RESTORE = ("--restore",)
@@ -23,9 +23,9 @@ def put_back(place):
     shutil.copy2(place.top / "copy", place.credentials)
 
 
-def clear(place):
+def type_key(place):
     """Nothing in the files: the key came from elsewhere."""
-    place.run_cli("setup", "-", input=f"{harness.KEY_ID}\n{harness.SECRET}\n")
+    place.run_cli("setup", "-", input=place.typed_key)
 
 
 STALE = (LOGIN, copy, RESTORE, put_back)
@@ -64,8 +64,8 @@ OPERATIONS = (
     Operation("process-off", (PROCESS, LOGIN), NO_PROCESS, "original"),
     Operation("login-after-stale-save", STALE, LOGIN, "session"),
     Operation("restore-after-stale-save", STALE, RESTORE, "original"),
-    Operation("login-without-file", (clear,), LOGIN, "session", (RESTORE,), False),
-    Operation("restore-without-file", (clear, LOGIN), RESTORE, "original", (RESTORE,), False),
+    Operation("login-without-file", (type_key,), LOGIN, "session", (RESTORE,), False),
+    Operation("restore-without-file", (type_key, LOGIN), RESTORE, "original", (RESTORE,), False),
 )
 
 
@@ -83,3 +83,7 @@ def prepare(place, operation):
             step(place)
         else:
             place.run_cli(*command(place, step))
+
+
+if __name__ == "__main__":
+    print(*(operation.name for operation in OPERATIONS), sep="\n")

@@ -23,8 +23,7 @@ from gi.repository import Gio, GLib
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 
 import harness  # noqa: E402
-
-ROLE = f"arn:aws:iam::{harness.ACCOUNT}:role/Deploy"
+from operations import ROLE  # noqa: E402
 
 BEFORE = f"""# mine
 [work]
@@ -146,7 +145,9 @@ class Keyring:
 
 
 class Place(harness.CliTest):
-    """One home. `with Place(aws, daemon) as place`."""
+    """One home. `with Place(aws, has_daemon) as place`."""
+
+    typed_key = f"{harness.KEY_ID}\n{harness.SECRET}\n"
 
     def __init__(self, aws, has_daemon):
         super().__init__()

@@ -103,12 +103,17 @@ def actions(name, creates, about, sockets, has_daemon):
 
 
 def select(operation, has_daemon, sockets, calls):
-    """All points of a survey."""
-    return [
-        Point(operation, has_daemon, sockets, number, action, name, about)
-        for number, name, creates, about in calls
-        for action in actions(name, creates, about, sockets, has_daemon)
-    ]
+    """The points of a survey: every action at every call. With a real keyring, which costs a second a
+    point, one action a call, in turn."""
+    chosen = []
+    for number, name, creates, about in calls:
+        fitting = list(actions(name, creates, about, sockets, has_daemon))
+        if has_daemon and fitting:
+            fitting = [fitting[len(chosen) % len(fitting)]]
+        chosen += [
+            Point(operation, has_daemon, sockets, number, action, name, about) for action in fitting
+        ]
+    return chosen
 
 
 def is_ours(point):

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Kill each operation at its system calls, or let them fail, and see that nothing is lost.
 
-usage: run.py [--quick | --sample N] [--operation NAME]… [--daemon] [--jobs N] [--list]
+usage: run.py [--quick] [--sample N] [--operation NAME]… [--daemon] [--jobs N] [--list]
        run.py --operation NAME [--daemon] [--sockets] --at K --do ACTION
 
 The keyring is libsecret's file, with --daemon a real gnome-keyring. Without --quick or --sample every
-point is tried. A line for each that violated something says how to try it alone; inject.c tells what
+point is tried. A line for each that violated something says how to try it alone: inject.c tells what
 ACTION may be, points.py has more. AMFA_CLI and AMFA_INJECT name the programs.
 
 Meson: the test `fault` of the suite `fault` is --quick; the tests `fault-NAME` of the suite
@@ -34,8 +34,9 @@ import standin  # noqa: E402
 import trial  # noqa: E402
 
 OPERATIONS = {operation.name: operation for operation in operations.OPERATIONS}
-# Those that everybody meets, in both keyrings' terms: what --quick tries.
+# What everybody does: it is what --quick tries.
 QUICK = ("first-login", "renew", "restore", "end", "login-after-stale-save", "process-restore")
+QUICK_DAEMON = ("renew", "restore")
 
 
 class Worker:
@@ -80,9 +81,9 @@ def list_points(arguments):
 
 def run_point(point):
     try:
-        return point, worker.run(point)
+        return point, *worker.run(point)
     except Exception:  # a point that cannot be tried is no point that held
-        return point, [f"not tried: {traceback.format_exc()}"]
+        return point, [f"not tried: {traceback.format_exc()}"], True
 
 
 def parse():
@@ -101,19 +102,27 @@ def parse():
 
 def choose(pool, options):
     """Returns (the points that are asked for, what is wrong without any)."""
-    names = options.operation or (QUICK if options.quick else OPERATIONS)
     if options.at:
-        return [points.Point(names[0], options.daemon, options.sockets, options.at, options.action)], []
-    kinds = [(name, options.daemon, sockets) for name in names for sockets in (False, True)]
+        [name] = options.operation
+        return [points.Point(name, options.daemon, options.sockets, options.at, options.action)], []
+    if options.quick:
+        kinds = [(name, False, sockets) for name in QUICK for sockets in (False, True)]
+        kinds += [(name, True, True) for name in QUICK_DAEMON if has_daemon()]
+    else:
+        names = options.operation or OPERATIONS
+        kinds = [(name, options.daemon, sockets) for name in names for sockets in (False, True)]
     chosen, wrong = [], []
     for found, problem in pool.map(list_points, kinds, 1):
         if problem and problem not in wrong:
             wrong.append(problem)
         if options.quick:
-            chosen += points.sample(found, 25, 3)
-        else:
-            chosen += found[::options.sample]
+            found = points.sample(found, 75 if found and found[0].has_daemon else 25, 3)
+        chosen += found[::options.sample]
     return chosen, wrong
+
+
+def has_daemon():
+    return shutil.which("gnome-keyring-daemon") and shutil.which("dbus-daemon")
 
 
 def can_trace():
@@ -127,12 +136,12 @@ def main():
     if not works:
         print(f"SKIP: {reason}")
         sys.exit(77)
-    if options.daemon and not shutil.which("gnome-keyring-daemon"):
+    if options.daemon and not has_daemon():
         print("SKIP: gnome-keyring-daemon is not installed")
         sys.exit(77)
 
     begun = time.monotonic()
-    tried = 0
+    tried = missed = 0
     with tempfile.TemporaryDirectory(prefix="awsmfa-fault-") as top:
         with multiprocessing.Pool(options.jobs, begin, (top,)) as pool:
             chosen, wrong = choose(pool, options)
@@ -142,12 +151,13 @@ def main():
             if options.list:
                 print(*chosen, sep="\n")
                 return
-            for point, problems in pool.imap_unordered(run_point, chosen):
-                tried += 1
+            for point, problems, was_hit in pool.imap_unordered(run_point, chosen):
+                tried += was_hit
+                missed += not was_hit
                 if problems:
                     failed += 1
                     print(point, *problems, sep="\n    ", flush=True)
-    print(f"{tried} points tried, {failed} violated something, "
+    print(f"{tried} points tried, {missed} not met, {failed} violated something, "
           f"{time.monotonic() - begun:.0f} s")
     sys.exit(1 if failed or not tried else 0)
 

@@ -25,7 +25,7 @@ from place import BEFORE, CONFIG, Place
 
 INJECT = os.environ.get("AMFA_INJECT", "inject")
 # Seconds after which a program that should have given up is called stuck.
-LIMIT = 20
+LIMIT = 20 * harness.PATIENCE / 30
 EDIT = b"\n[edited]\nregion = somewhere"
 DONE = (0, 6)
 
@@ -91,6 +91,7 @@ class Trial:
         self.operation = operation
         self.expected = expected
         self.problems = []
+        self.was_hit = False
         self.was_edited = False
 
     def expect(self, holds, problem):
@@ -113,10 +114,9 @@ class Trial:
             place, operations.command(place, self.operation.arguments), point.sockets,
             "--at", str(point.number), "--do", deed(place, point.action),
         )
-        hit = re.search(r"^\d+ (.*) !(.*)$", ended.log, re.MULTILINE)
-        if not self.expect("! not done" not in ended.log, f"the injector could not: {ended.log}"):
-            return
-        self.was_edited = hit is not None and point.action == points.EDIT
+        # Threads race: the number may belong to another call this time, or to none.
+        self.was_hit = re.search(r" !\w", ended.log) is not None
+        self.was_edited = self.was_hit and point.action == points.EDIT
         self.check_end(point, ended)
         place.revive()
         self.check_place(point, ended, before)
@@ -124,7 +124,7 @@ class Trial:
         self.check_undone()
 
     def check_end(self, point, ended):
-        if not self.expect(ended.status is not None, f"stuck after {LIMIT} s"):
+        if not self.expect(ended.status is not None, f"stuck after {LIMIT:.0f} s"):
             return
         words = ended.stderr.strip()
         if ended.status < 0:
@@ -172,29 +172,36 @@ class Trial:
         self.expect(not more, f"left {when}: {', '.join(more)}")
 
     def attempt(self, arguments, what):
-        """Returns whether it ended well."""
+        """Returns the exit status where it ended well, else None."""
         try:
             done = self.place.run_cli(*operations.command(self.place, arguments), status=None)
         except subprocess.TimeoutExpired:
-            return self.expect(False, f"{what} is stuck")
+            self.problems.append(f"{what} is stuck")
+            return None
         except AssertionError as problem:
-            return self.expect(False, f"{what}: {problem}")
-        return self.expect(done.returncode in DONE,
-                           f"{what} ends with {done.returncode}: {done.stderr.strip()}")
+            self.problems.append(f"{what}: {problem}")
+            return None
+        holds = self.expect(done.returncode in DONE,
+                            f"{what} ends with {done.returncode}: {done.stderr.strip()}")
+        return done.returncode if holds else None
 
     def check_next(self):
-        if not self.attempt(self.operation.arguments, "the next run"):
+        status = self.attempt(self.operation.arguments, "the next run")
+        if status is None:
             return
         forms = self.forms()
         self.expect(forms == self.expected.forms, f"the next run leaves {forms}")
         kinds = self.place.items()[0]
-        self.expect(kinds == self.expected.kinds,
+        # Where nothing was to be done, what a killed run left in the keyring waits for a login.
+        self.expect(kinds == self.expected.kinds or
+                    status == 6 and set(kinds) >= set(self.expected.kinds),
                     f"the next run leaves {kinds}, not {self.expected.kinds} in the keyring")
         self.check_secret(forms, ())
         self.check_names(self.expected.names, "after the next run")
 
     def undo(self):
-        return all([self.attempt(line, "the undoing") for line in self.operation.undo])
+        ends = [self.attempt(line, "the undoing") for line in self.operation.undo]
+        return None not in ends
 
     def check_undone(self):
         if not self.undo():
@@ -241,9 +248,9 @@ def check_meaning(place, operation):
 
 
 def run(aws, operation, point, expected, folder):
-    """Returns what was violated."""
+    """Returns (what was violated, whether the program came to the point)."""
     with Place(aws, point.has_daemon) as place:
         place.load(pathlib.Path(folder))
         trial = Trial(place, operation, expected)
         trial.run(point)
-        return trial.problems
+        return trial.problems, trial.was_hit
