@@ -343,7 +343,11 @@ report (Injector *self, int status)
   int number = is_exit ? WEXITSTATUS (status) : WTERMSIG (status);
 
   if (self->log)
-    fprintf (self->log, "%s %d\n", is_exit ? "exit" : "signal", number);
+    {
+      fprintf (self->log, "%s %d\n", is_exit ? "exit" : "signal", number);
+      fclose (self->log);
+    }
+  g_hash_table_unref (self->threads);
   return is_exit ? number : 128 + number;
 }
 

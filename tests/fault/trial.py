@@ -105,6 +105,9 @@ class Trial:
         if self.was_edited:
             self.expect((credentials or b"").endswith(EDIT), "somebody's edit is lost")
             credentials = (credentials or b"").removesuffix(EDIT)
+            # The file that was not there is there for the edit alone.
+            if not credentials and not self.operation.files:
+                credentials = None
         return credentials, config
 
     def run(self, point):
@@ -168,7 +171,8 @@ class Trial:
             self.expect(name in places or name in allowed, f"the long-term secret is in {name}")
 
     def check_names(self, allowed, when):
-        more = sorted(set(self.place.names()) - set(allowed))
+        edited = {"home/.aws", "home/.aws/credentials"} if self.was_edited else set()
+        more = sorted(set(self.place.names()) - set(allowed) - edited)
         self.expect(not more, f"left {when}: {', '.join(more)}")
 
     def attempt(self, arguments, what):
