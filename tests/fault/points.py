@@ -90,12 +90,12 @@ def read_log(text, top):
     return calls
 
 
-def actions(name, creates, about, sockets, has_daemon):
+def actions(name, creates, about, sockets, has_daemon, files):
     changes = name in CHANGES or creates
     yield from ("kill",) if changes else ()
     if not (changes and about.startswith(KEYRING)):
         yield from FAILURES.get("create" if creates else name, ())
-    if changes and not sockets and not name.startswith("rename"):
+    if files and changes and not sockets and not name.startswith("rename"):
         # Between the last look at the file and its rename nothing can be done about an edit.
         yield EDIT
     if sockets and has_daemon and changes:
@@ -107,11 +107,11 @@ def select(operation, has_daemon, sockets, calls):
     point, one action a call, in turn."""
     chosen = []
     for number, name, creates, about in calls:
-        fitting = list(actions(name, creates, about, sockets, has_daemon))
+        fitting = list(actions(name, creates, about, sockets, has_daemon, operation.files))
         if has_daemon and fitting:
             fitting = [fitting[len(chosen) % len(fitting)]]
         chosen += [
-            Point(operation, has_daemon, sockets, number, action, name, about) for action in fitting
+            Point(operation.name, has_daemon, sockets, number, action, name, about) for action in fitting
         ]
     return chosen
 

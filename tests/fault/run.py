@@ -59,7 +59,7 @@ class Worker:
 
     def list(self, name, has_daemon, sockets):
         calls = self.prepare(name, has_daemon, sockets)[0].calls
-        return points.select(name, has_daemon, sockets, calls)
+        return points.select(OPERATIONS[name], has_daemon, sockets, calls)
 
     def run(self, point):
         expected, place = self.prepare(point.operation, point.has_daemon, point.sockets)

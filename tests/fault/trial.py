@@ -105,14 +105,11 @@ class Trial:
         if self.was_edited:
             self.expect((credentials or b"").endswith(EDIT), "somebody's edit is lost")
             credentials = (credentials or b"").removesuffix(EDIT)
-            # The file that was not there is there for the edit alone.
-            if not credentials and not self.operation.files:
-                credentials = None
         return credentials, config
 
     def run(self, point):
         place = self.place
-        before = place.forms()
+        before, names = place.forms(), place.names()
         ended = inject(
             place, operations.command(place, self.operation.arguments), point.sockets,
             "--at", str(point.number), "--do", deed(place, point.action),
@@ -123,6 +120,8 @@ class Trial:
         self.check_end(point, ended)
         place.revive()
         self.check_place(point, ended, before)
+        if ended.status is not None and ended.status >= 0 and not point.call.startswith("unlink"):
+            self.check_names([*names, *self.expected.names], "after the fault")
         self.check_next()
         self.check_undone()
 
@@ -153,8 +152,6 @@ class Trial:
             self.expect(forms == self.expected.forms, f"status 0, but not done: {ended.stderr!r}")
             self.expect(kinds == self.expected.kinds or ended.stderr.strip(),
                         f"status 0, without a word, but the keyring has {kinds}")
-        if ended.status is not None and ended.status >= 0 and not point.call.startswith("unlink"):
-            self.check_names(self.expected.names + self.expected.names_undone, "after the fault")
 
     def check_keys(self):
         section = self.place.section()
@@ -171,8 +168,7 @@ class Trial:
             self.expect(name in places or name in allowed, f"the long-term secret is in {name}")
 
     def check_names(self, allowed, when):
-        edited = {"home/.aws", "home/.aws/credentials"} if self.was_edited else set()
-        more = sorted(set(self.place.names()) - set(allowed) - edited)
+        more = sorted(set(self.place.names()) - set(allowed))
         self.expect(not more, f"left {when}: {', '.join(more)}")
 
     def attempt(self, arguments, what):
