@@ -147,6 +147,7 @@ class Keyring:
 class Place(harness.CliTest):
     """One home. `with Place(aws, has_daemon) as place`."""
 
+    application_id = harness.APPLICATION_ID
     typed_key = f"{harness.KEY_ID}\n{harness.SECRET}\n"
 
     def __init__(self, aws, has_daemon):
@@ -219,7 +220,7 @@ class Place(harness.CliTest):
     def items(self):
         """The kinds of the keyring's items, and what secret-tool prints of all."""
         done = subprocess.run(
-            ["secret-tool", "search", "--all", "application", harness.APPLICATION_ID],
+            ["secret-tool", "search", "--all", "application", self.application_id],
             env=self.env, capture_output=True, text=True, timeout=harness.PATIENCE,
         )
         kinds = re.findall(r"^attribute\.(?:kind|role) = (.*)$", done.stderr, re.MULTILINE)
