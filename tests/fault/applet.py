@@ -199,6 +199,7 @@ def parse():
 
 def main():
     options = parse()
+    trial.skip_without_tracing()
     tried = failed = 0
     desk = desks.Desk(panel=False, notifications=False)
     try:

@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -125,17 +124,9 @@ def has_daemon():
     return shutil.which("gnome-keyring-daemon") and shutil.which("dbus-daemon")
 
 
-def can_trace():
-    probe = subprocess.run([trial.INJECT, "--", "true"], capture_output=True, text=True)
-    return probe.returncode == 0, probe.stderr.strip()
-
-
 def main():
     options = parse()
-    works, reason = can_trace()
-    if not works:
-        print(f"SKIP: {reason}")
-        sys.exit(77)
+    trial.skip_without_tracing()
     if options.daemon and not has_daemon():
         print("SKIP: gnome-keyring-daemon is not installed")
         sys.exit(77)
