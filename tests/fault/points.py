@@ -117,14 +117,21 @@ def select(operation, has_daemon, sockets, calls):
 
 
 def is_ours(point):
-    """Whether a call changes the AWS folder or our state: there every fault counts."""
+    """Whether a call is about a temporary file of ours in the AWS folder, or changes our state."""
     return (point.call in CHANGES or point.call == "openat") and (
         point.about.startswith(("home/.aws/.", "state/"))
     )
 
 
+def is_turn(point):
+    """Whether a kill is right before a file takes its new form, the one that stands for the keyring
+    included: there an order that is wrong shows."""
+    return point.action == "kill" and point.call.startswith("rename")
+
+
 def sample(points, nth, of_ours):
-    """Every nth, and of those that are_ours() every `of_ours`th; always the same ones."""
-    ours = [point for point in points if is_ours(point)]
-    others = [point for point in points if not is_ours(point)]
-    return ours[::of_ours] + others[nth // 2::nth]
+    """Each that is_turn(), every `of_ours`th that is_ours(), every nth of the others."""
+    turns = [point for point in points if is_turn(point)]
+    ours = [point for point in points if is_ours(point) and not is_turn(point)]
+    others = [point for point in points if not is_ours(point) and not is_turn(point)]
+    return turns + ours[::of_ours] + others[nth // 2::nth]

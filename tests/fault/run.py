@@ -105,8 +105,9 @@ def choose(pool, options):
         [name] = options.operation
         return [points.Point(name, options.daemon, options.sockets, options.at, options.action)], []
     if options.quick:
-        kinds = [(name, False, sockets) for name in QUICK for sockets in (False, True)]
-        kinds += [(name, True, True) for name in QUICK_DAEMON if has_daemon()]
+        names = options.operation or QUICK
+        kinds = [(name, False, sockets) for name in names for sockets in (False, True)]
+        kinds += [(name, True, True) for name in QUICK_DAEMON if name in names and has_daemon()]
     else:
         names = options.operation or OPERATIONS
         kinds = [(name, options.daemon, sockets) for name in names for sockets in (False, True)]
