@@ -16,7 +16,6 @@ import re
 import shlex
 import shutil
 import sys
-import time
 import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -70,6 +69,7 @@ class AppletTrial(trial.Trial):
         shutil.rmtree(self.place.home / ".local/share/keyrings", ignore_errors=True)
         self.desk.session.start_keyring()
         self.place.fill()
+        self.keep()
 
     def start(self, *options):
         """Start the applet under the injector; returns the log."""
@@ -124,7 +124,6 @@ class AppletTrial(trial.Trial):
         place = self.place
         before, names = place.forms(), place.names()
         log = self.start("--at", str(point.number), "--do", trial.deed(place, point.action))
-        begun = time.monotonic()
         told = self.log_in()
         status = self.end()
         text = log.read_text()
@@ -135,8 +134,8 @@ class AppletTrial(trial.Trial):
             status = 1 if told else 0
         elif status > 128:
             status = 128 - status
-        stderr = f"awsmfa: {told}" if told else self.desk.started[-1].log.read_text()
-        ended = trial.Ended(status, stderr, text, time.monotonic() - begun)
+        stderr = "awsmfa: " + " ".join(told.split()) if told else self.desk.started[-1].log.read_text()
+        ended = trial.Ended(status, stderr, text)
         self.check_end(point, ended)
         self.check_place(point, ended, before)
         if status >= 0 and not point.call.startswith("unlink"):
@@ -168,7 +167,7 @@ def survey(desk):
     trial.check_meaning(place, LOGIN)
     case.undo()
     calls = points.read_log(log.read_text(), place.top)
-    case.expected = trial.Expected(forms, kinds, names, place.names(), calls)
+    case.expected = trial.Expected(forms, True, kinds, set(), names, place.names(), calls)
     case.check_undone()
     if case.problems:
         raise AssertionError(f"without a fault: {case.problems}")

@@ -16,7 +16,6 @@ import re
 import shlex
 import subprocess
 import sys
-import time
 
 import harness
 import noise
@@ -36,7 +35,10 @@ class Ended:
     status: int
     stderr: str
     log: str
-    seconds: float
+
+    def words(self):
+        """The program's own on stderr."""
+        return set(re.findall(r"^awsmfa: .{10,}$", self.stderr, re.MULTILINE))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Expected:
     """What an operation leaves where nothing fails, and what its undoing leaves."""
 
     forms: tuple
+    changes: bool  # the credentials file, at least the values in it
     kinds: list
+    words: set
     names: list
     names_undone: list
     calls: list
@@ -67,7 +71,6 @@ def inject(place, arguments, sockets, *options):
     log = place.top / "log"
     # The leak checker traces, too.
     sanitizer = place.env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-    begun = time.monotonic()
     process = subprocess.Popen(
         [INJECT, "--class", "sockets" if sockets else "files", "--under", f"{place.top}/",
          "--log", log, *options, "--", harness.AWSMFA, *arguments],
@@ -83,7 +86,7 @@ def inject(place, arguments, sockets, *options):
         stderr, status = process.communicate()[1], None
     text = log.read_text() if log.exists() else ""
     ending = re.search(r"^signal (\d+)$", text, re.MULTILINE)
-    return Ended(-int(ending[1]) if ending else status, stderr, text, time.monotonic() - begun)
+    return Ended(-int(ending[1]) if ending else status, stderr, text)
 
 
 class Trial:
@@ -92,6 +95,7 @@ class Trial:
         self.operation = operation
         self.expected = expected
         self.problems = []
+        self.found = None
         self.was_hit = False
         self.was_edited = False
 
@@ -108,8 +112,17 @@ class Trial:
             credentials = (credentials or b"").removesuffix(EDIT)
         return credentials, config
 
+    def keep(self):
+        """What the operation finds, to be called before it."""
+        self.found = self.place.read(self.place.credentials)
+
+    def has_changed(self):
+        now = self.place.read(self.place.credentials)
+        return (now or b"").removesuffix(EDIT) != (self.found or b"")
+
     def run(self, point):
         place = self.place
+        self.keep()
         before, names = place.forms(), place.names()
         ended = inject(
             place, operations.command(place, self.operation.arguments), point.sockets,
@@ -129,15 +142,14 @@ class Trial:
     def check_end(self, point, ended):
         if not self.expect(ended.status is not None, f"stuck after {LIMIT:.0f} s"):
             return
-        words = ended.stderr.strip()
         if ended.status < 0:
             self.expect(point.action == "kill" and ended.status == -9,
                         f"ended by signal {-ended.status}")
         elif ended.status > 0:
             self.expect(ended.status <= 7, f"status {ended.status}")
-            self.expect(re.search(r"^awsmfa: .{10}", words, re.MULTILINE),
-                        f"status {ended.status} without a sentence: {words!r}")
-        strange = noise.unexpected(words, [re.compile("")])
+            self.expect(ended.words(),
+                        f"status {ended.status} without a sentence: {ended.stderr!r}")
+        strange = noise.unexpected(ended.stderr, [re.compile("")])
         self.expect(not strange, f"noise: {strange}")
 
     def check_place(self, point, ended, before):
@@ -150,8 +162,11 @@ class Trial:
         self.check_secret(forms)
         if ended.status == 0:
             kinds = self.place.items()[0]
-            self.expect(forms == self.expected.forms, f"status 0, but not done: {ended.stderr!r}")
-            self.expect(kinds == self.expected.kinds or ended.stderr.strip(),
+            self.expect(
+                forms == self.expected.forms and self.has_changed() >= self.expected.changes,
+                f"status 0, but not done: {ended.stderr!r}",
+            )
+            self.expect(kinds == self.expected.kinds or ended.words() - self.expected.words,
                         f"status 0, without a word, but the keyring has {kinds}")
 
     def check_keys(self):
@@ -230,14 +245,17 @@ def survey(aws, operation, has_daemon, sockets, folder):
         place.save(folder)
         place.begin()
         trial = Trial(place, operation, None)
+        trial.keep()
         ended = inject(place, operations.command(place, operation.arguments), sockets)
         if ended.status != 0:
             raise AssertionError(f"{operation.name} ends with {ended.status}: {ended.stderr}")
         forms, kinds, names = place.forms(), place.items()[0], place.names()
+        changes = trial.has_changed()
         check_meaning(place, operation)
         trial.undo()
         trial.expected = Expected(
-            forms, kinds, names, place.names(), points.read_log(ended.log, place.top)
+            forms, changes, kinds, ended.words(), names, place.names(),
+            points.read_log(ended.log, place.top),
         )
         trial.check_undone()
         if trial.problems:
