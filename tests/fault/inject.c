@@ -8,7 +8,7 @@
  *   --at K                  what to do is done at the K-th call that is counted, before it happens
  *   --do kill               SIGKILL to the program
  *   --do error:NAME         the call is not made and fails, as in error:ENOSPC
- *   --do lasting:NAME       so do all calls of its name from then on
+ *   --do lasting:NAME       so do all calls of its name in the same folder from then on
  *   --do short              a read, a write, or one of a socket moves half of the data (one byte of
  * one)
  *   --do run:COMMAND        for the shell, which finds the program's number in PID
@@ -70,7 +70,8 @@ typedef struct
   pid_t program;
   GHashTable *threads; /* those that were seen, by number: Pending or NULL */
   int counted;
-  int lasting; /* the number of the call that fails from now on, -1 for none */
+  int lasting;  /* the number of the call that fails from now on, -1 for none */
+  char *folder; /* where it does */
 } Injector;
 
 /* (transfer full) (nullable) */
@@ -201,9 +202,17 @@ run_command (Injector *self, const char *command)
   return system (command) == 0;
 }
 
+static gboolean
+is_in_folder (const Injector *self, const char *about)
+{
+  g_autofree char *folder = g_path_get_dirname (about);
+
+  return g_strcmp0 (folder, self->folder) == 0;
+}
+
 /* Returns whether it could be done. */
 static gboolean
-act (Injector *self, const Tracee *tracee, const Call *call)
+act (Injector *self, const Tracee *tracee, const Call *call, const char *about)
 {
   const char *action = self->action;
 
@@ -214,6 +223,7 @@ act (Injector *self, const Tracee *tracee, const Call *call)
   if (g_str_has_prefix (action, "lasting:"))
     {
       self->lasting = call->number;
+      self->folder = g_path_get_dirname (about);
       return refuse (self, tracee, -error_by_name (action + strlen ("lasting:")));
     }
   if (g_str_equal (action, "short"))
@@ -233,11 +243,11 @@ on_counted (Injector *self, const Tracee *tracee, const Call *call, const char *
   gboolean is_it = ++self->counted == self->at;
   const char *note = "";
 
-  if (is_it && !act (self, tracee, call))
+  if (is_it && !act (self, tracee, call, about))
     note = " ! not done";
   else if (is_it)
     note = " !";
-  else if (call->number == self->lasting &&
+  else if (call->number == self->lasting && is_in_folder (self, about) &&
            refuse (self, tracee, -error_by_name (self->action + strlen ("lasting:"))))
     note = " !!";
   if (self->log)
@@ -348,6 +358,7 @@ report (Injector *self, int status)
       fclose (self->log);
     }
   g_hash_table_unref (self->threads);
+  g_free (self->folder);
   return is_exit ? number : 128 + number;
 }
 

@@ -116,7 +116,7 @@ def choose(pool, options):
         if problem and problem not in wrong:
             wrong.append(problem)
         if options.quick:
-            found = points.sample(found, 75 if found and found[0].has_daemon else 25, 3)
+            found = points.sample(found, 90 if found and found[0].has_daemon else 45, 5)
         chosen += found[::options.sample]
     return chosen, wrong
 

@@ -71,7 +71,7 @@ class InjectTest(unittest.TestCase):
         self.assertTrue((self.top / "out-b").exists())
 
     def test_lasting(self):
-        """So does every further one of that name, and no other."""
+        """So does every further one of that name in the folder, and no other."""
         program = """
             for name in "ab":
                 try:
@@ -79,10 +79,12 @@ class InjectTest(unittest.TestCase):
                 except OSError as problem:
                     print(problem.strerror)
             os.open(top + "/out-c", os.O_CREAT)
+            os.mkdir(top + "/outer/out-d")
         """
+        (self.top / "outer").mkdir()
         printed = self.inject(program, "--at", "1", "--do", "lasting:EROFS", under="out")
         self.assertEqual(printed, "Read-only file system\n" * 2)
-        self.assertEqual(self.counted(), ["mkdir", "mkdir", "openat:create"])
+        self.assertEqual(self.counted(), ["mkdir", "mkdir", "openat:create", "mkdir"])
 
     def test_short(self):
         self.assertEqual(self.inject(self.READ, "--at", "2", "--do", "short"), "abcd\nefgh\n")
