@@ -138,8 +138,9 @@ class AppletTrial(trial.Trial):
         ended = trial.Ended(status, stderr, text)
         self.check_end(point, ended)
         self.check_place(point, ended, before)
-        if status >= 0 and not point.call.startswith("unlink"):
-            self.check_names([*names, *self.expected.names], "after the fault")
+        if status >= 0:
+            self.check_names([*names, *self.expected.names, *trial.left_by(point)],
+                             "after the fault")
         self.check_next()
         self.check_undone()
 
