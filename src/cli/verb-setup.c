@@ -172,12 +172,15 @@ undo (const AmfaCommand *command)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   AmfaUndoOutcome outcome;
+  gboolean left_behind;
 
   amfa_setup_undo_async (command->backend, command->profile, command->cancellable,
                          amfa_command_on_result, &result);
   amfa_command_await (&result);
-  if (!amfa_setup_undo_finish (result, &outcome, &error))
+  if (!amfa_setup_undo_finish (result, &outcome, &left_behind, &error))
     return amfa_command_fail (error);
+  if (left_behind)
+    amfa_command_say (_ ("The session could not be removed from the keyring."));
   if (command->options.quiet)
     return amfa_command_done ();
 

@@ -222,11 +222,27 @@ class ForgetTest(Place):
             self.assertFalse(self.config.exists())
             self.run_cli("forget-keys", status=6)
 
-    def test_only_copy(self):
+    def test_never_in_the_file(self):
+        """A key that the file never had is written there: that is what forgetting means."""
         self.run_cli("setup", env=ENVIRONMENT)
+        self.run_cli("forget-keys")
+        self.assertEqual(
+            self.credentials.read_text(),
+            f"[default]\naws_access_key_id = {harness.KEY_ID}\n"
+            f"aws_secret_access_key = {harness.SECRET}\n",
+        )
+        self.run_cli("forget-keys", status=6)
+
+    def test_only_copy(self):
+        """Somebody else's session is in the way."""
+        self.run_cli("setup", env=ENVIRONMENT)
+        others = "[default]\naws_access_key_id = ASIAX\naws_secret_access_key = s\n" \
+                 "aws_session_token = t\n"
+        self.write_credentials(others)
         done = self.run_cli("forget-keys", status=1)
         self.assertIn(f"Only your keyring has access key {harness.KEY_ID}", done.stderr)
-        self.assertIn("--discard", done.stderr)
+        self.assertRegex(done.stderr, "Take the other keys out of the file, .*(?s:.*)--discard")
+        self.assertEqual(self.credentials.read_text(), others)
         for answer, status in (("", 1), ("n", 1), ("yes", 0)):
             child = self.terminal("forget-keys", "--discard")
             child.expect_exact("[y/N] ")

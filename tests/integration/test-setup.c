@@ -55,8 +55,9 @@ static void
 on_undone (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Deed *deed = user_data;
+  gboolean left_behind;
 
-  amfa_setup_undo_finish (result, &deed->undone, &deed->error);
+  amfa_setup_undo_finish (result, &deed->undone, &left_behind, &deed->error);
   deed->finished = TRUE;
 }
 

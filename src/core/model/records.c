@@ -115,35 +115,61 @@ amfa_records_know_long_term (const AmfaRecords *self, const char *name, const ch
          (keys && g_str_equal (amfa_credentials_get_key_id (keys), id));
 }
 
+/* Takes @ended over if that is what the section holds now. */
+static gboolean
+try_ended (AmfaRecords *self, AmfaIniDocument *document, const char *name, AmfaSecret *ended)
+{
+  g_autoptr (AmfaOriginal) tried = amfa_original_copy (self->original);
+
+  g_clear_pointer (&tried->ended, amfa_secret_unref);
+  tried->ended = amfa_secret_ref (ended);
+  if (!amfa_original_is_ended_in (tried, document, name))
+    return FALSE;
+  amfa_original_free (self->original);
+  self->original = g_steal_pointer (&tried);
+  return TRUE;
+}
+
+/* The original's text without its keys, with or without the end of the last line. */
+static void
+try_without_keys (AmfaRecords *self, AmfaIniDocument *document, const char *name)
+{
+  g_autoptr (AmfaIniDocument) source =
+      self->original->text ? amfa_ini_document_parse (self->original->text, NULL) : NULL;
+  g_autoptr (AmfaIniDocument) rest =
+      source ? amfa_section_remove_session (source, name, NULL) : NULL;
+
+  if (!rest)
+    return;
+
+  AmfaSecret *text = amfa_ini_document_get_text (rest);
+  g_autoptr (AmfaSecret) trimmed = amfa_ini_document_get_section_text (rest, name);
+
+  if (!try_ended (self, document, name, text))
+    try_ended (self, document, name, trimmed);
+}
+
 /**
  * amfa_records_adopt_ended:
  * @document: the credentials file
  * @name: the profile
  *
  * An end without the keyring could not tell the original what it left. The login before it foresaw
- * that.
+ * that; without such a record it is the original without its keys.
  */
 void
 amfa_records_adopt_ended (AmfaRecords *self, AmfaIniDocument *document, const char *name)
 {
   g_return_if_fail (self != NULL && document != NULL && name != NULL);
 
-  if (!self->original || amfa_original_is_ended_in (self->original, document, name))
+  if (!self->original || !amfa_ini_document_has_section (document, name) ||
+      amfa_original_is_ended_in (self->original, document, name))
     return;
 
   for (guint i = 0; i < self->ended->len; i++)
-    {
-      g_autoptr (AmfaOriginal) ended = amfa_original_copy (self->original);
-
-      g_clear_pointer (&ended->ended, amfa_secret_unref);
-      ended->ended = amfa_secret_ref (self->ended->pdata[i]);
-      if (amfa_original_is_ended_in (ended, document, name))
-        {
-          amfa_original_free (self->original);
-          self->original = g_steal_pointer (&ended);
-          return;
-        }
-    }
+    if (try_ended (self, document, name, self->ended->pdata[i]))
+      return;
+  try_without_keys (self, document, name);
 }
 
 static gboolean

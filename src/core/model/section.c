@@ -242,9 +242,12 @@ amfa_section_remove_leftovers (AmfaIniDocument *document, const char *name, GErr
   return strip (document, name, amfa_session_keys + 2, AMFA_N_SESSION_KEYS - 2, error);
 }
 
-static AmfaIniDocument *
-strip_session (AmfaIniDocument *document, const char *name, GError **error)
+/* All that a login writes. */
+AmfaIniDocument *
+amfa_section_remove_session (AmfaIniDocument *document, const char *name, GError **error)
 {
+  g_return_val_if_fail (document != NULL && name != NULL, NULL);
+
   return strip (document, name, amfa_session_keys, AMFA_N_SESSION_KEYS, error);
 }
 
@@ -467,7 +470,7 @@ amfa_section_end_session (AmfaIniDocument *document,
 
   if (!original || amfa_section_take_edits (document, name, section, original,
                                             (const char *const *) *marks, error))
-    ended = strip_session (document, name, error);
+    ended = amfa_section_remove_session (document, name, error);
   if (!ended)
     return NULL;
 

@@ -76,6 +76,9 @@ AmfaIniDocument *amfa_section_take_out (AmfaIniDocument *document,
                                         AmfaOriginal **original,
                                         GStrv *marks,
                                         GError **error);
+AmfaIniDocument *amfa_section_remove_session (AmfaIniDocument *document,
+                                              const char *name,
+                                              GError **error);
 AmfaIniDocument *amfa_section_remove_leftovers (AmfaIniDocument *document,
                                                 const char *name,
                                                 GError **error);

@@ -94,6 +94,8 @@ finish_end (AmfaHoldings *self,
  * @error: %AMFA_ERROR_FILE_UNUSABLE, %AMFA_ERROR_KEYRING_LOCKED, %AMFA_ERROR_KEYRING_ABSENT,
  *   %AMFA_ERROR_KEYRING_FAILED
  *
+ * With a @lock, what a killed run left beside the state file goes as well.
+ *
  * Finishes an end that is pending if there is a @lock: else a new session could be taken for the
  * ended one.
  */
@@ -106,6 +108,8 @@ amfa_holdings_read (AmfaHoldings *self,
                     GCancellable *cancellable,
                     GError **error)
 {
+  if (lock)
+    amfa_state_file_sweep (backend->state);
   if (!read_files (self, backend, vault, error) ||
       !amfa_vault_load_records (vault, self->records, manner, cancellable, error))
     return FALSE;

@@ -13,20 +13,38 @@
  * empty section stays, nothing else. */
 
 /**
- * amfa_process_mode_is_on:
+ * amfa_process_mode_find:
  * @credentials: the credentials file
- *
- * Returns: whether AWS tools ask us for the keys of @profile; not if the config file is broken:
- *   they cannot read it either
+ * @is_on: (out): whether AWS tools ask us for the keys of @profile; not if the config file is
+ * broken: they cannot read it either
+ * @error: %AMFA_ERROR_CONFIG_UNUSABLE: it cannot be read just now, so that nobody knows
  */
 gboolean
-amfa_process_mode_is_on (AmfaBackend *backend, AmfaIniDocument *credentials, const char *profile)
+amfa_process_mode_find (AmfaBackend *backend,
+                        AmfaIniDocument *credentials,
+                        const char *profile,
+                        gboolean *is_on,
+                        GError **error)
 {
   g_return_val_if_fail (backend != NULL && credentials != NULL && profile != NULL, FALSE);
 
-  g_autoptr (AmfaIniDocument) config = amfa_profile_files_read_config (backend->files, NULL);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (AmfaIniDocument) config = amfa_profile_files_read_config (backend->files, &problem);
 
-  return config && amfa_profile_is_process (credentials, config, profile);
+  *is_on = config && amfa_profile_is_process (credentials, config, profile);
+  if (config || amfa_error_get_details (problem)->reason != AMFA_FILE_PROBLEM_READ)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+/* The same where it is not worth an error. */
+gboolean
+amfa_process_mode_is_on (AmfaBackend *backend, AmfaIniDocument *credentials, const char *profile)
+{
+  gboolean is_on = FALSE;
+
+  return amfa_process_mode_find (backend, credentials, profile, &is_on, NULL) && is_on;
 }
 
 typedef struct

@@ -7,6 +7,11 @@
 
 G_BEGIN_DECLS
 
+gboolean amfa_process_mode_find (AmfaBackend *backend,
+                                 AmfaIniDocument *credentials,
+                                 const char *profile,
+                                 gboolean *is_on,
+                                 GError **error);
 gboolean amfa_process_mode_is_on (AmfaBackend *backend,
                                   AmfaIniDocument *credentials,
                                   const char *profile);

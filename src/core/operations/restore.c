@@ -142,13 +142,13 @@ settle (Restoring *self, AmfaHoldings *now, GCancellable *budget)
 static gboolean
 is_half_done (const Restoring *self, const AmfaHoldings *now)
 {
-  const AmfaOriginal *original = now->records->original;
+  const AmfaOriginal *original = now->section ? now->records->original : NULL;
   g_autoptr (AmfaSecret) text =
-      now->section && now->section->kind == AMFA_SECTION_LONG_TERM
+      original && now->section->kind == AMFA_SECTION_LONG_TERM
           ? amfa_ini_document_get_section_text (now->document, self->vault->profile)
           : NULL;
 
-  return text && original && !original->is_restored && original->text &&
+  return text && !original->is_restored && original->text &&
          amfa_secret_equal (text, original->text);
 }
 
@@ -164,10 +164,11 @@ run (Restoring *self, GCancellable *cancellable, GError **error)
 
   if (!amfa_keyring_unlock (self->backend->keyring, time, error) ||
       !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL, time,
-                           error))
+                           error) ||
+      !amfa_process_mode_find (self->backend, now.document, self->vault->profile, &self->is_process,
+                               error))
     return FALSE;
 
-  self->is_process = amfa_process_mode_is_on (self->backend, now.document, self->vault->profile);
   lock = self->is_process ? amfa_profile_files_lock_both (files, cancellable, error)
                           : amfa_profile_files_lock (files, cancellable, error);
   if (!lock)

@@ -19,6 +19,7 @@ typedef struct
   char *name;
   gboolean took_keys;
   AmfaUndoOutcome outcome;
+  gboolean left_behind;
 } Undo;
 
 static void
@@ -45,6 +46,7 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   self->took_keys = state->took_keys;
   if (amfa_profile_is_process (amfa_snapshot_get_document (snapshot), config, self->name))
     return TRUE;
+  amfa_backend_sweep (self->backend); /* an undoing that was killed at its end */
   amfa_set_error (error, AMFA_ERROR_NOTHING_TO_RESTORE,
                   &(AmfaErrorDetails){ .reason = AMFA_NOTHING_NO_PROCESS, .other = self->name });
   return FALSE;
@@ -192,16 +194,21 @@ amfa_setup_undo_async (AmfaBackend *backend,
 /**
  * amfa_setup_undo_finish:
  * @outcome: (out): what the credentials file holds now
+ * @left_behind: (out): the keyring still has a session, which could not be removed
  * @error: %AMFA_ERROR_NOTHING_TO_RESTORE if the profile is not in process mode, %AMFA_ERROR_BUSY, a
  *   file's or the keyring's
  */
 gboolean
-amfa_setup_undo_finish (GAsyncResult *result, AmfaUndoOutcome *outcome, GError **error)
+amfa_setup_undo_finish (GAsyncResult *result,
+                        AmfaUndoOutcome *outcome,
+                        gboolean *left_behind,
+                        GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, amfa_setup_undo_async), FALSE);
 
   const Undo *self = g_task_get_task_data (G_TASK (result));
 
   *outcome = self->outcome;
+  *left_behind = self->left_behind;
   return g_task_propagate_boolean (G_TASK (result), error);
 }

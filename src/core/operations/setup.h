@@ -42,7 +42,10 @@ void amfa_setup_undo_async (AmfaBackend *backend,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
-gboolean amfa_setup_undo_finish (GAsyncResult *result, AmfaUndoOutcome *outcome, GError **error);
+gboolean amfa_setup_undo_finish (GAsyncResult *result,
+                                 AmfaUndoOutcome *outcome,
+                                 gboolean *left_behind,
+                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AmfaSetupResult, amfa_setup_result_free)
 

@@ -231,8 +231,7 @@ store_long_term (AmfaBackend *backend,
                  GError **error)
 {
   g_auto (Plan) plan = { { NULL } };
-  g_autoptr (GCancellable) budget =
-      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, cancellable);
   gboolean stored;
 
   if (!grant->base || grant->origin == AMFA_BASE_KEYRING || stays (grant->origin))

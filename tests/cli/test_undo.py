@@ -1,0 +1,393 @@
+#!/usr/bin/python3
+"""Restore, "End session" and the next login in any order: each cell of the table in
+src/core/model/section.c, sequences byte for byte, and what version 0.1.0 left in the keyring and in
+the state file (tests/data/version-0.1.0).
+"""
+
+import json
+import re
+import shutil
+import subprocess
+
+import harness
+
+SAMPLES = harness.TESTS / "data/version-0.1.0"
+KEYS = f"aws_access_key_id = {harness.KEY_ID}\naws_secret_access_key = {harness.SECRET}\n"
+SECTION = f"[default]\n# the key\n{KEYS}region = eu-west-1\n"
+ORIGINAL = f"# mine\n{SECTION}\n[other]\nregion = x\n"
+WITHOUT = "# mine\n[default]\n# the key\nregion = eu-west-1\n\n[other]\nregion = x\n"
+NEW_KEYS = "aws_access_key_id = AKIANEWNEWNEWEXAMPLE\naws_secret_access_key = new/secret\n"
+FOREIGN = (
+    "[default]\naws_access_key_id = ASIASOMEBODYELSESKEY\naws_secret_access_key = s\n"
+    "aws_session_token = t\n"
+)
+ROLE = f"arn:aws:iam::{harness.ACCOUNT}:role/Admin"
+DONE, FAILED, LOCKED, NOTHING = 0, 1, 4, 6
+
+
+class Place(harness.CliTest):
+    def setUp(self):
+        super().setUp()
+        self.aws.set("roles", {"arn": ROLE})
+        self.write_credentials(ORIGINAL)
+        self.saved = None
+
+    def text(self):
+        return self.credentials.read_text() if self.credentials.exists() else None
+
+    def item(self, kind, role="-"):
+        """What the keyring has, read by a program that is not ours; None if it has not."""
+        done = subprocess.run(
+            ["secret-tool", "lookup", "application", harness.APPLICATION_ID, "profile", "default",
+             "kind", kind, "role", role, "file", "-"],
+            env=self.complete_env({}), capture_output=True, text=True, check=False,
+        )
+        return json.loads(done.stdout) if done.stdout else None
+
+    # Steps
+
+    def login(self):
+        self.log_in()
+        self.assertIn("aws_session_token", self.text())
+
+    def restore(self):
+        self.run_cli("--restore")
+
+    def restore_again(self):
+        """There is nothing to restore, and nothing changes."""
+        before = self.text()
+        self.run_cli("--restore", status=NOTHING)
+        self.assertEqual(self.text(), before)
+
+    def end(self):
+        self.run_cli("end")
+        self.assertNotIn("aws_session_token", self.text())
+
+    def end_without_keyring(self):
+        """Nobody opens it; the copy there goes later."""
+        done = self.run_cli("end", env={**self.no_keyring(), "DBUS_SESSION_BUS_ADDRESS": "disabled:"})
+        self.assertIn("keyring, which is not open, has a copy", done.stdout)
+        self.assertNotIn("aws_session_token", self.text())
+
+    @staticmethod
+    def no_keyring():
+        return {"SECRET_BACKEND": None, "SECRET_FILE_TEST_PATH": None,
+                "SECRET_FILE_TEST_PASSWORD": None}
+
+    def save(self):
+        self.saved = self.text()
+
+    def put_back(self):
+        """An editor's stale save, a backup."""
+        self.write_credentials(self.saved)
+
+    def delete_section(self):
+        before, rest = self.text().split("[default]\n")
+        self.write_credentials(before + rest[rest.index("[other]"):])
+
+    def delete_keys(self):
+        self.write_credentials(re.sub(r"(?m)^(aws_|expiration).*\n", "", self.text()))
+
+    def configure(self):
+        """What `aws configure` does over our session."""
+        text = re.sub(r"(?m)^aws_access_key_id.*\n", NEW_KEYS.splitlines(True)[0], self.text())
+        text = re.sub(r"(?m)^aws_secret_access_key.*\n", NEW_KEYS.splitlines(True)[1], text)
+        self.write_credentials(text)
+
+    def to_role(self):
+        self.run_cli("--role", ROLE)
+        self.assertIn("aws_session_token", self.text())
+
+    def to_user(self):
+        self.run_cli("--role", "-")
+
+    def lose_keyring(self):
+        self.empty_keyring()
+
+    def lose_state(self):
+        shutil.rmtree(self.state)
+
+    def steps(self, names):
+        for name in names.split():
+            with self.subTest(step=name, of=names):
+                getattr(self, name)()
+
+
+class SequenceTest(Place):
+    def test_byte_for_byte(self):
+        for names in (
+            "login restore",
+            "login login restore restore_again",
+            "login restore login end restore",
+            "login save restore put_back restore restore_again",
+            "login save restore put_back login end restore",
+            "login save restore put_back end restore restore_again",
+            "login save restore login end put_back restore",
+            "login end_without_keyring restore restore_again",
+            "login end_without_keyring login restore",
+            "login end_without_keyring login end restore",
+            "login save restore put_back end_without_keyring restore",
+            "login lose_state restore",
+            "login lose_state end restore",
+            "login lose_state login restore",
+            "login to_role restore",
+            "login to_role to_user end restore",
+            "login to_role end login to_role restore",
+            "login to_role save restore put_back restore",
+            "login to_role end_without_keyring restore",
+            "login save to_role restore put_back restore",
+        ):
+            self.setUp()
+            self.steps(names)
+            self.assertEqual(self.text(), ORIGINAL, names)
+
+    def test_deleted_by_hand(self):
+        self.steps("login delete_section login restore")
+        self.assertEqual(self.text(), f"# mine\n[other]\nregion = x\n\n{SECTION}")
+
+    def test_no_key_where_there_was_none(self):
+        """The keys were restored, then deleted: an end or a restore does not bring them back."""
+        self.steps("login restore delete_keys restore_again")
+        self.assertEqual(self.text(), WITHOUT)
+        self.steps("login restore")
+        self.assertEqual(self.text(), WITHOUT)
+
+    def test_configured_over_it(self):
+        new = ORIGINAL.replace(KEYS, NEW_KEYS)
+        self.aws.set("reset")
+        for names in ("login configure restore restore_again", "login configure end"):
+            self.setUp()
+            self.steps(names)
+            self.assertEqual(self.text(), new, names)
+
+    def test_never_over_a_newer_key(self):
+        """A stale record does not come back over a key that somebody put there since."""
+        self.steps("login restore")
+        self.write_credentials(ORIGINAL.replace(KEYS, NEW_KEYS))
+        done = self.run_cli("--restore", status=NOTHING)
+        self.assertIn("AKIANEWNEWNEWEXAMPLE", done.stderr)
+        self.assertIn(harness.KEY_ID, done.stderr)
+        self.run_cli("end", status=NOTHING)
+        self.assertEqual(self.text(), ORIGINAL.replace(KEYS, NEW_KEYS))
+
+    def test_keyring_lost(self):
+        self.steps("login save lose_keyring")
+        self.assertIn("no longer has the key", self.run_cli("--restore", status=FAILED).stderr)
+        self.assertIn("no longer has the key", self.run_cli("123456", status=FAILED).stderr)
+        self.assertEqual(self.text(), self.saved)
+        self.steps("end")
+        self.assertEqual(self.text(), WITHOUT)
+
+    def lose_original(self):
+        subprocess.run(
+            ["secret-tool", "clear", "application", harness.APPLICATION_ID, "profile", "default",
+             "kind", "original", "role", "-", "file", "-"],
+            env=self.complete_env({}), check=True,
+        )
+
+    def test_original_lost(self):
+        """The section without our keys is not taken for it: the base came out of the file."""
+        for names in ("login lose_original restore", "login lose_original login restore"):
+            self.setUp()
+            self.steps(names)
+            self.assertEqual(self.text(), ORIGINAL, names)
+
+    def test_base_that_was_never_in_the_file(self):
+        self.write_credentials("[default]\nregion = eu-west-1\n")
+        keys = {"AWS_ACCESS_KEY_ID": harness.KEY_ID, "AWS_SECRET_ACCESS_KEY": harness.SECRET}
+        self.run_cli("setup", env=keys)
+        self.log_in()
+        self.lose_original()
+        done = self.run_cli("--restore")
+        self.assertIn(f"Access key {harness.KEY_ID} is in the keyring", done.stdout)
+        self.assertIn("awsmfa forget-keys", done.stdout)
+        self.assertEqual(self.text(), "[default]\nregion = eu-west-1\n")
+        self.run_cli("forget-keys")
+        self.assertIn(KEYS, self.text())
+
+
+class TableTest(Place):
+    """What the section can hold besides a session of ours."""
+
+    def test_others(self):
+        long_term = "[default]\n" + NEW_KEYS
+        for text, whose in ((FOREIGN, "ASIASOMEBODYELSESKEY"), (long_term, None), ("", None)):
+            self.setUp()
+            self.write_credentials(text)
+            done = self.run_cli("--restore", status=NOTHING)
+            if whose:
+                self.assertIn(whose, done.stderr)
+            self.run_cli("end", status=NOTHING)
+            self.assertEqual(self.text(), text)
+
+    def test_sessions_of_the_keyring(self):
+        """They go with an end, whatever others have put into the section."""
+        for text, whose in ((FOREIGN, "ASIASOMEBODYELSESKEY"), ("[default]\n" + NEW_KEYS, ""),
+                            ("", "")):
+            self.setUp()
+            self.log_in()
+            self.write_credentials(text)
+            done = self.run_cli("end")
+            self.assertIn(whose, done.stdout)
+            self.assertEqual(self.text(), text)
+            self.assertIsNone(self.item("session"))
+            self.run_cli("end", status=NOTHING)
+
+    def test_unreadable(self):
+        self.log_in()
+        broken = self.text() + "[default]\n"
+        self.write_credentials(broken)
+        self.run_cli("--restore", status=7)
+        self.run_cli("end", status=7)
+        self.assertEqual(self.text(), broken)
+        self.assertIsNotNone(self.item("session"))
+
+    def test_memory_is_no_proof(self):
+        """A state file that names the long-term key does not make it ours (damage, or a server that
+        grants the id it was asked with)."""
+        digest = "0" * 64
+        marks = f"{harness.KEY_ID};2100-01-01T00:00:00Z;{digest};{digest}:{digest};"
+        self.write(self.state / "awsmfa/state.ini", f"[default]\nmarks={marks}\nexpiration=4102444800\n")
+        self.run_cli("end", status=NOTHING)
+        self.assertEqual(self.text(), ORIGINAL)
+        self.log_in()
+        self.assertEqual(self.item("base")["key_id"], harness.KEY_ID)
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_marks_for_a_token_that_is_not_ours(self):
+        """Without the keyring, keys go only if all that is known of them fits."""
+        self.log_in()
+        marks = self.item("session")["marks"]
+        self.assertTrue(any(re.fullmatch("[0-9a-f]{64}:[0-9a-f]{64}", mark) for mark in marks))
+        text = re.sub("(?m)^(aws_secret_access_key = ).*$", r"\1another/secret", self.text())
+        self.write_credentials(text)
+        env = {**self.no_keyring(), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+        self.run_cli("end", status=LOCKED, env=env)
+        self.assertEqual(self.text(), text)
+
+    def test_continued_line(self):
+        """What an end left is known again only if its last line was not made longer."""
+        self.write_credentials(f"[default]\n{KEYS}output = js")
+        self.steps("login end")
+        self.write_credentials(self.text() + "on")
+        self.steps("restore")
+        self.assertRegex(self.text(), f"^\\[default\\]\n(?s:.*){re.escape(harness.SECRET)}(?s:.*)")
+        self.assertIn("output = json", self.text())
+        self.assertEqual(self.text().count("aws_secret_access_key"), 1)
+        self.assertIn(KEYS.strip(), self.text())
+
+
+class ProcessTest(Place):
+    def setUp(self):
+        super().setUp()
+        self.run_cli("setup", "--process")
+
+    def test_end_without_keyring(self):
+        """The note is the whole of it: nobody is given the ended session, and it goes with the next
+        opening."""
+        self.log_in()
+        env = {**self.no_keyring(), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+        self.run_cli("end", env=env)
+        self.assertIsNotNone(self.item("session"))
+        self.run_cli("status", status=NOTHING)
+        self.run_cli("credential-process", status=None, env={"DBUS_SESSION_BUS_ADDRESS": "disabled:"})
+        self.assertIsNone(self.item("session"))
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_login_end_restore(self):
+        self.log_in()
+        self.run_cli("end")
+        self.assertIsNone(self.item("session"))
+        self.log_in()
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL)
+        self.assertFalse(self.config.exists())
+
+
+class OldVersionTest(Place):
+    """A keyring and a state file that version 0.1.0 wrote."""
+
+    def install(self, name):
+        folder = SAMPLES / name
+        self.write(self.credentials, (folder / "credentials").read_bytes())
+        self.write(self.state / "awsmfa/state.ini", (folder / "state.ini").read_bytes())
+        self.keyring.write_bytes((folder / "keyring").read_bytes())
+        if (folder / "config").exists():
+            self.write(self.config, (folder / "config").read_bytes())
+
+    def test_restore(self):
+        for name in ("session", "ended", "role", "process"):
+            for lost in ("", "lose_state"):
+                self.setUp()
+                self.install(name)
+                self.steps(f"{lost} restore restore_again")
+                self.assertEqual(self.text(), ORIGINAL, (name, lost))
+                # Only the state file knew that the section had to be made for our line.
+                rest = self.config.read_text() if self.config.exists() else ""
+                self.assertEqual(rest, "[default]\n" if name == "process" and lost else "")
+
+    def test_go_on(self):
+        for name in ("session", "ended", "role"):
+            for names in ("login restore", "login end restore", "login to_role end login restore"):
+                self.setUp()
+                self.install(name)
+                self.steps(names)
+                self.assertEqual(self.text(), ORIGINAL, (name, names))
+
+    def test_end(self):
+        for name in ("session", "role"):
+            self.setUp()
+            self.install(name)
+            self.steps("end restore")
+            self.assertEqual(self.text(), ORIGINAL, name)
+
+    def test_end_without_keyring(self):
+        """No digest of the secret is known: the id and the token are enough."""
+        self.install("session")
+        self.steps("end_without_keyring restore")
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_base_is_known_to_be_from_the_file(self):
+        self.install("session")
+        self.assertNotIn("from_file", self.item("base"))
+        self.steps("login")
+        self.assertIs(self.item("base")["from_file"], True)
+
+
+class OrderTest(Place):
+    """The keyring has all, on the disk, before the file loses anything."""
+
+    def trace(self, calls):
+        log = self.top / "trace"
+        sanitizer = self.env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
+        subprocess.run(
+            ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", harness.AWSMFA,
+             self.code()],
+            env=self.complete_env({"ASAN_OPTIONS": sanitizer}), cwd=self.home,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=True,
+        )
+        return log.read_text().splitlines()
+
+    @classmethod
+    def setUpClass(cls):
+        probe = ["strace", "-o", "/dev/null", "true"]
+        if not shutil.which("strace") or subprocess.run(probe, check=False).returncode != 0:
+            raise harness.unittest.SkipTest("strace is missing or not allowed here")
+        super().setUpClass()
+
+    def test_durable_before_the_file(self):
+        lines = self.trace("syncfs,rename,renameat,renameat2")
+        kept = [i for i, line in enumerate(lines) if "rename" in line and "/keyring\"" in line]
+        synced = [i for i, line in enumerate(lines) if "syncfs(" in line]
+        written = [i for i, line in enumerate(lines)
+                   if "rename" in line and re.search(r'"(?:[^"]*/)?credentials"', line)]
+        self.assertTrue(kept and synced and written, lines)
+        # The base and the original are there and synced; only the session may come later.
+        self.assertLess(kept[1], synced[0])
+        self.assertLess(synced[-1], written[0])
+
+
+if __name__ == "__main__":
+    harness.main()
