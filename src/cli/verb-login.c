@@ -1,7 +1,9 @@
 #define G_LOG_DOMAIN "amfa-verb-login"
 
 #include "code-input.h"
+#include "core/model/error.h"
 #include "core/model/role-plan.h"
+#include "core/operations/unwritten.h"
 #include "login-flow.h"
 #include "messages/formats.h"
 #include "role-entry.h"
@@ -28,6 +30,31 @@ log_in (const AmfaCommand *command, const char *operand, AmfaLoginResult *outcom
   amfa_command_get_profile_options (command, &said);
   login = amfa_login_new (command->backend, command->profile, &said);
   return amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operand, outcome, error);
+}
+
+/* What an earlier login could not write, if at least half of what is wanted is left of it.
+ *
+ * Returns: FALSE without @error if there is nothing of the kind */
+static gboolean
+write_unwritten (const AmfaCommand *command, AmfaLoginResult *outcome, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) problem = NULL;
+  AmfaProfileOptions said;
+  guint wanted;
+
+  amfa_command_get_profile_options (command, &said);
+  wanted = said.duration
+               ? said.duration
+               : amfa_settings_get_duration (command->backend->settings, command->profile);
+  amfa_unwritten_write_async (command->backend, command->profile, wanted / 2, command->cancellable,
+                              amfa_command_on_result, &result);
+  amfa_command_await (&result);
+  if (amfa_unwritten_write_finish (result, outcome, &problem))
+    return TRUE;
+  if (!g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION))
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static int
@@ -61,7 +88,9 @@ run_login (AmfaCommand *command, GStrv *arguments)
       !amfa_code_input_check (operands, &error))
     return amfa_command_fail (error);
 
-  if (!log_in (command, operands[0], &outcome, &error))
+  if (!operands[0] && !command->options.role && write_unwritten (command, &outcome, &error))
+    return report (command, &outcome);
+  if (error || !log_in (command, operands[0], &outcome, &error))
     {
       int status = amfa_command_fail (error);
 

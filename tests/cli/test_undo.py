@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 
 import harness
 
@@ -59,7 +60,7 @@ class Place(harness.CliTest):
         self.run_cli("--restore", status=NOTHING)
         self.assertEqual(self.text(), before)
 
-    def end(self):
+    def end_session(self):
         self.run_cli("end")
         self.assertNotIn("aws_session_token", self.text())
 
@@ -110,7 +111,7 @@ class Place(harness.CliTest):
     def steps(self, names):
         for name in names.split():
             with self.subTest(step=name, of=names):
-                getattr(self, name)()
+                getattr(self, {"end": "end_session"}.get(name, name))()
 
 
 class SequenceTest(Place):
@@ -354,6 +355,44 @@ class OldVersionTest(Place):
         self.assertNotIn("from_file", self.item("base"))
         self.steps("login")
         self.assertIs(self.item("base")["from_file"], True)
+
+
+class UnwrittenTest(Place):
+    """AWS granted a session, the keyring has it, and the file could not be written."""
+
+    def fail_to_write(self, *options):
+        """The file cannot be replaced any more when the answer comes: it has a second name."""
+        second = self.home / "second"
+        self.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken"})
+        process = self.start_cli(*options, "-")
+        process.stdin.write(self.code() + "\n")
+        process.stdin.flush()
+        process.stdin.close()
+        end = time.monotonic() + harness.PATIENCE
+        while self.aws.ask("state")["held"] == 0:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+        second.hardlink_to(self.credentials)
+        self.aws.set("release")
+        self.assertEqual(process.wait(harness.PATIENCE), 7)
+        self.aws.set("behaviour", None)
+        second.unlink()
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_no_other_code(self):
+        self.fail_to_write()
+        done = self.run_cli()
+        self.assertIn("has a session until", done.stdout)
+        self.assertIn("aws_session_token", self.text())
+        self.run_cli(status=2)  # there is nothing left to write, and no terminal to ask for a code
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_too_short(self):
+        self.fail_to_write("-d", "15m")
+        self.run_cli("-d", "12h", status=2)
+        self.run_cli("-d", "20m")
+        self.assertIn("aws_session_token", self.text())
 
 
 class OrderTest(Place):

@@ -29,6 +29,39 @@ amfa_grant_new_again (const AmfaProfileState *state)
   return self;
 }
 
+/**
+ * amfa_grant_load:
+ * @state: what is remembered of the profile
+ * @error: the keyring's, which may prompt
+ *
+ * Returns: (transfer full) (nullable): what AWS granted before and the keyring has; %NULL without
+ *   @error if that is nothing, or over
+ */
+AmfaGrant *
+amfa_grant_load (AmfaVault *vault,
+                 const AmfaProfileState *state,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (AmfaGrant) self = amfa_grant_new_again (state);
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+
+  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_MAY_PROMPT, &self->session,
+                                cancellable, error) ||
+      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &self->base,
+                                    cancellable, error))
+    return NULL;
+  if (!self->session ||
+      amfa_credentials_get_expiration (self->session) - state->clock_offset <= now)
+    return NULL;
+
+  self->origin = AMFA_BASE_KEYRING;
+  self->role = g_strdup (state->role);
+  self->clock_offset = state->clock_offset;
+  self->granted = state->granted;
+  return g_steal_pointer (&self);
+}
+
 AmfaGrant *
 amfa_grant_ref (AmfaGrant *self)
 {

@@ -28,6 +28,10 @@ typedef struct
 
 AmfaGrant *amfa_grant_new (void);
 AmfaGrant *amfa_grant_new_again (const AmfaProfileState *state);
+AmfaGrant *amfa_grant_load (AmfaVault *vault,
+                            const AmfaProfileState *state,
+                            GCancellable *cancellable,
+                            GError **error);
 void amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state);
 void amfa_grant_date (const AmfaGrant *self, AmfaCredentials *session, AmfaProfileState *state);
 gboolean amfa_grant_is_of_new_key (const AmfaGrant *self, const char *known_key_id);

@@ -52,32 +52,6 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): what a login would be granted now */
-static AmfaGrant *
-make_grant (Undo *self, AmfaVault *vault, AmfaProfileState *state, GError **error)
-{
-  g_autoptr (AmfaGrant) grant = amfa_grant_new ();
-
-  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_MAY_PROMPT, &grant->session, NULL,
-                                error) ||
-      !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &grant->base,
-                                    NULL, error))
-    return NULL;
-  if (!grant->session || amfa_credentials_get_expiration (grant->session) - state->clock_offset <=
-                             g_get_real_time () / G_USEC_PER_SEC)
-    return NULL;
-
-  grant->origin = AMFA_BASE_KEYRING;
-  grant->serial = g_strdup (state->serial);
-  grant->account = g_strdup (state->account);
-  grant->arn = g_strdup (state->arn);
-  grant->role = g_strdup (state->role);
-  grant->clock_offset = state->clock_offset;
-  grant->granted = state->granted;
-  grant->into_file = TRUE;
-  return g_steal_pointer (&grant);
-}
-
 static gboolean
 write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
 {
@@ -97,7 +71,7 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
   if (section->kind != AMFA_SECTION_NO_KEYS)
     return TRUE; /* those have won all the time */
 
-  grant = make_grant (self, vault, state, &problem);
+  grant = amfa_grant_load (vault, state, cancellable, &problem);
   if (problem)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -105,6 +79,7 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
     }
   if (!grant)
     return TRUE;
+  grant->into_file = TRUE;
   self->outcome = AMFA_UNDO_SESSION;
   return amfa_transaction_commit (self->backend, self->name, grant, &warnings, cancellable, error);
 }
