@@ -1,6 +1,7 @@
 """The window is closed, or the program ended, while what AWS has granted is being written."""
 
 import signal
+import subprocess
 import time
 
 import scenarios_identity
@@ -9,13 +10,16 @@ from scenario import scenario
 from standin import ALICE_ARN
 
 
-def is_locked(folder):
-    """Whether somebody is writing there."""
-    return (folder / ".awsmfa.lock").exists()
+def waits_for_keyring(process):
+    """Whether the time of a keyring call is running: a thread sees to that."""
+    names = subprocess.run(
+        ["ps", "-L", "-o", "comm=", "-p", str(process.pid)], capture_output=True, text=True,
+    ).stdout
+    return "awsmfa-budget" in names.split()
 
 
 def stop_in_the_commit(desk, role=0):
-    """A code that AWS has accepted; the applet has the lock, and waits for a keyring that sleeps."""
+    """A code that AWS has accepted; the applet stores it, and waits for a keyring that sleeps."""
     scenarios_identity.set_up(desk)
     desk.start_applet("--gapplication-service")
     desk.wait_for_icon("none")
@@ -25,10 +29,11 @@ def stop_in_the_commit(desk, role=0):
     desk.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken"})
     desk.enter_code(desk.aws.code())
     wait_until(lambda: desk.aws.ask("state")["held"] == 1, "the request under way")
+    wait_until(lambda: not waits_for_keyring(desk.applets[0]), "the end of what came before")
     desk.session.processes["keyring"].send_signal(signal.SIGSTOP)
     desk.aws.set("behaviour", None)
     desk.aws.set("release")
-    wait_until(lambda: is_locked(desk.credentials.parent), "the commit")
+    wait_until(lambda: waits_for_keyring(desk.applets[0]), "the commit")
     assert "aws_session_token" not in desk.section()
 
 

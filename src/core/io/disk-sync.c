@@ -29,7 +29,7 @@ static int
 sync_folder (const char *folder, GArray *done)
 {
   int fd = open_nearest_folder (folder);
-  struct stat facts;
+  struct stat facts = { 0 };
   int saved_errno = fd < 0 || fstat (fd, &facts) != 0 ? errno : 0;
   gboolean is_done = FALSE;
 
