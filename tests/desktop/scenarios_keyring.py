@@ -59,6 +59,25 @@ def restored_after_unlocking(desk):
     wait_until(lambda: desk.credentials.read_bytes() == before, "the file as it was")
 
 
+@scenario()
+def ended_without_it(desk):
+    """The keys leave the file all the same; the copy in the keyring goes when that is next opened."""
+    before = desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.lock_keyring()
+    said = len(desk.notices)
+    desk.choose("End session")
+    desk.answer_keyring(None)
+    wait_until(lambda: "aws_session_token" not in desk.section(), "the end")
+    desk.wait_for_notice("keyring is not open", after=said)
+    desk.wait_for_state("none")
+    desk.choose("Restore original credentials")
+    desk.answer_keyring()
+    wait_until(lambda: desk.credentials.read_bytes() == before, "the file as it was")
+    wait_until(lambda: desk.keyring_kinds() == ["base", "original"], "no session in the keyring")
+
+
 @scenario(keyring="none")
 def absent(desk):
     before = desk.write_base_credentials()
