@@ -44,6 +44,7 @@ main (int argc, char **argv)
   keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
   application = amfa_application_new (backend, monitor, timer, keeper, dirs->icons);
   status = g_application_run (G_APPLICATION (application), argc, argv);
+  amfa_keyring_await_prompts (backend->keyring);
   /* A thread that still works with all this must not see it go. */
   if (amfa_application_was_cut_off (application))
     _exit (status);

@@ -41,8 +41,9 @@ LEFT_BY_LIBRARIES = [
     ("base", rb'"secret":"[^"]*@', 1, "json_to_string() lets its text grow, by moving it"),
     ("session", rb'"(secret|token|SecretAccessKey|SessionToken)":"[^"]*@', 2,
      "json_to_string() lets its text grow, by moving it"),
-    ("base", rb"@", 4, "JsonScanner and JsonNode free the strings of a document that was read"),
-    ("session", rb"@", 4, "the same, and GMarkup the text of a long element (the token)"),
+    ("base", rb"@", 16, "JsonScanner and JsonNode free the strings of each document that is read, the"
+     " base's and the original's, several times in a login"),
+    ("session", rb"@", 16, "the same, and GMarkup the text of a long element (the token)"),
 ]
 
 

@@ -80,23 +80,29 @@ test_json_more (void)
   g_autoptr (AmfaSecret) session_json = amfa_json_from_session (session, MARKS, ended);
   g_autoptr (AmfaSecret) file_base = amfa_json_from_base (base, TRUE);
   g_autoptr (AmfaSecret) typed_base = amfa_json_from_base (base, FALSE);
-  g_autoptr (AmfaCredentials) session_again = amfa_json_to_credentials (session_json);
-  g_autoptr (AmfaCredentials) base_again = amfa_json_to_credentials (file_base);
-  g_autoptr (AmfaSecret) ended_again = amfa_json_to_ended (session_json);
-  g_auto (GStrv) marks = amfa_json_to_marks (session_json);
-  g_auto (GStrv) no_marks = amfa_json_to_marks (old_session);
+  g_auto (GStrv) marks = NULL;
+  g_auto (GStrv) no_marks = NULL;
+  g_autoptr (AmfaSecret) ended_again = NULL;
+  g_autoptr (AmfaSecret) not_ended = NULL;
+  gboolean is_from_file, is_typed_from_file;
+  g_autoptr (AmfaCredentials) session_again =
+      amfa_json_to_session (session_json, &marks, &ended_again);
+  g_autoptr (AmfaCredentials) old_again = amfa_json_to_session (old_session, &no_marks, &not_ended);
+  g_autoptr (AmfaCredentials) base_again = amfa_json_to_base (file_base, &is_from_file);
+  g_autoptr (AmfaCredentials) typed_again = amfa_json_to_base (typed_base, &is_typed_from_file);
 
   assert_one_line (session_json);
   assert_one_line (file_base);
   g_assert_true (amfa_credentials_equal (session, session_again));
+  g_assert_true (amfa_credentials_equal (session, old_again));
   g_assert_true (amfa_credentials_equal (base, base_again));
+  g_assert_true (amfa_credentials_equal (base, typed_again));
   g_assert_cmpstrv (marks, MARKS);
   g_assert_true (amfa_secret_equal (ended, ended_again));
   g_assert_cmpuint (g_strv_length (no_marks), ==, 0);
-  g_assert_null (amfa_json_to_ended (old_session));
-  g_assert_true (amfa_json_is_from_file (file_base));
-  g_assert_false (amfa_json_is_from_file (typed_base));
-  g_assert_false (amfa_json_is_from_file (old_base));
+  g_assert_null (not_ended);
+  g_assert_true (is_from_file);
+  g_assert_false (is_typed_from_file);
   g_assert_true (amfa_secret_equal (typed_base, old_base));
 }
 

@@ -35,6 +35,7 @@ struct _AmfaKeyring
   GDBusConnection *bus; /* nullable; ours alone */
   gboolean is_file;
   GMutex file_mutex; /* one call at a time where @is_file */
+  int n_asking;      /* calls that may prompt, under way; atomic */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaKeyring, amfa_keyring, G_TYPE_OBJECT)
@@ -269,8 +270,10 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
   GError *problem = NULL;
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
+  g_atomic_int_inc (&self->n_asking);
   if (bus)
     amfa_secret_items_make_writable (bus, budget, &problem);
+  g_atomic_int_add (&self->n_asking, -1);
   return conclude (budget, problem, error);
 }
 
@@ -322,8 +325,10 @@ load (AmfaKeyring *self,
   g_autoptr (GCancellable) budget = begin (cancellable);
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
+  g_atomic_int_add (&self->n_asking, may_unlock);
   if (bus)
     amfa_secret_deeds_open (bus, &target, may_unlock, secret, budget, &problem);
+  g_atomic_int_add (&self->n_asking, -may_unlock);
   return conclude (budget, problem, error);
 }
 
@@ -531,6 +536,26 @@ amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
   target_init (&target, self, item);
   g_hash_table_remove (target.attributes, "role");
   return remove_all (self, target.attributes, cancellable, error);
+}
+
+/* How long the service may take to let go of a prompt that is dismissed. */
+#define DISMISSAL_US G_USEC_PER_SEC
+
+/**
+ * amfa_keyring_await_prompts:
+ *
+ * For the end of the program, after all calls were cancelled: waits a moment until those that may
+ * have a prompt on the screen have dismissed it.
+ */
+void
+amfa_keyring_await_prompts (AmfaKeyring *self)
+{
+  g_return_if_fail (AMFA_IS_KEYRING (self));
+
+  gint64 end = g_get_monotonic_time () + DISMISSAL_US;
+
+  while (g_atomic_int_get (&self->n_asking) > 0 && g_get_monotonic_time () < end)
+    g_usleep (10 * 1000);
 }
 
 /**

@@ -199,17 +199,6 @@ amfa_json_from_base (AmfaCredentials *base, gboolean is_from_file)
   return object ? generate (object) : NULL;
 }
 
-/* Returns: whether @json says so; the items of version 0.1.0 say nothing */
-gboolean
-amfa_json_is_from_file (AmfaSecret *json)
-{
-  g_return_val_if_fail (json != NULL, FALSE);
-
-  g_autoptr (JsonObject) object = parse (json);
-
-  return object && get_flag (object, "from_file");
-}
-
 /**
  * amfa_json_from_session:
  * @session: temporary credentials
@@ -232,29 +221,6 @@ amfa_json_from_session (AmfaCredentials *session, const char *const *marks, Amfa
   return generate (object);
 }
 
-/* Returns: (transfer full): the marks of a session or an original */
-GStrv
-amfa_json_to_marks (AmfaSecret *json)
-{
-  g_return_val_if_fail (json != NULL, NULL);
-
-  g_autoptr (JsonObject) object = parse (json);
-
-  return object ? get_strings (object, "marks") : g_new0 (char *, 1);
-}
-
-/* Returns: (transfer full) (nullable): what an end of the session would leave */
-AmfaSecret *
-amfa_json_to_ended (AmfaSecret *json)
-{
-  g_return_val_if_fail (json != NULL, NULL);
-
-  g_autoptr (JsonObject) object = parse (json);
-  const char *ended = object ? get_string (object, "ended") : NULL;
-
-  return ended ? decode (ended) : NULL;
-}
-
 /* The last second of the year 9999: later ones have no RFC 3339 form. */
 #define LAST_TIME 253402300799
 
@@ -264,19 +230,10 @@ is_filled (AmfaSecret *value)
   return amfa_secret_get_length (value) > 0 && amfa_ini_value_is_writable (value);
 }
 
-/**
- * amfa_json_to_credentials:
- * @json: a keyring item's secret
- *
- * Returns: (transfer full) (nullable): the keys; %NULL if @json is not their form, or if they are
- *   none that a credentials file could hold
- */
-AmfaCredentials *
-amfa_json_to_credentials (AmfaSecret *json)
+/* None that a credentials file could not hold. */
+static AmfaCredentials *
+credentials_from_object (JsonObject *object)
 {
-  g_return_val_if_fail (json != NULL, NULL);
-
-  g_autoptr (JsonObject) object = parse (json);
   const char *key_id = object ? get_string (object, "key_id") : NULL;
   const char *secret_text = object ? get_string (object, "secret") : NULL;
 
@@ -295,6 +252,63 @@ amfa_json_to_credentials (AmfaSecret *json)
     return NULL;
   credentials = amfa_credentials_new (key_id, secret, token, expiration);
   return amfa_credentials_new_named (credentials, get_string (object, "name"));
+}
+
+/**
+ * amfa_json_to_credentials:
+ * @json: a keyring item's secret
+ *
+ * Returns: (transfer full) (nullable): the keys; %NULL if @json is not their form, or if they are
+ *   none that a credentials file could hold
+ */
+AmfaCredentials *
+amfa_json_to_credentials (AmfaSecret *json)
+{
+  g_return_val_if_fail (json != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+
+  return credentials_from_object (object);
+}
+
+/**
+ * amfa_json_to_base:
+ * @json: a keyring item's secret
+ * @is_from_file: (out): it came out of the section that the item is for; the items of version 0.1.0
+ *   do not say so
+ *
+ * Returns: (transfer full) (nullable): as for amfa_json_to_credentials()
+ */
+AmfaCredentials *
+amfa_json_to_base (AmfaSecret *json, gboolean *is_from_file)
+{
+  g_return_val_if_fail (json != NULL && is_from_file != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+
+  *is_from_file = object && get_flag (object, "from_file");
+  return credentials_from_object (object);
+}
+
+/**
+ * amfa_json_to_session:
+ * @json: a keyring item's secret
+ * @marks: (out) (transfer full): by which what we wrote is known again
+ * @ended: (out) (nullable) (transfer full): what an end of the session would leave of the section
+ *
+ * Returns: (transfer full) (nullable): as for amfa_json_to_credentials()
+ */
+AmfaCredentials *
+amfa_json_to_session (AmfaSecret *json, GStrv *marks, AmfaSecret **ended)
+{
+  g_return_val_if_fail (json != NULL && marks != NULL && ended != NULL, NULL);
+
+  g_autoptr (JsonObject) object = parse (json);
+  const char *base64 = object ? get_string (object, "ended") : NULL;
+
+  *marks = object ? get_strings (object, "marks") : g_new0 (char *, 1);
+  *ended = base64 ? decode (base64) : NULL;
+  return credentials_from_object (object);
 }
 
 /**

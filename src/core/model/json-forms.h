@@ -10,12 +10,11 @@ G_BEGIN_DECLS
 AmfaSecret *amfa_json_from_credentials (AmfaCredentials *credentials);
 AmfaCredentials *amfa_json_to_credentials (AmfaSecret *json);
 AmfaSecret *amfa_json_from_base (AmfaCredentials *base, gboolean is_from_file);
-gboolean amfa_json_is_from_file (AmfaSecret *json);
+AmfaCredentials *amfa_json_to_base (AmfaSecret *json, gboolean *is_from_file);
 AmfaSecret *amfa_json_from_session (AmfaCredentials *session,
                                     const char *const *marks,
                                     AmfaSecret *ended);
-GStrv amfa_json_to_marks (AmfaSecret *json);
-AmfaSecret *amfa_json_to_ended (AmfaSecret *json);
+AmfaCredentials *amfa_json_to_session (AmfaSecret *json, GStrv *marks, AmfaSecret **ended);
 AmfaSecret *amfa_json_from_former (AmfaCredentials *credentials, const char *const *earlier);
 GStrv amfa_json_to_former_ids (AmfaSecret *json);
 AmfaSecret *amfa_json_for_sdk (AmfaCredentials *session, const char *account);

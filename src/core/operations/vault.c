@@ -215,14 +215,13 @@ load_base (AmfaVault *self,
     return FALSE;
   if (!json)
     return TRUE;
-  base = amfa_json_to_credentials (json);
+  base = amfa_json_to_base (json, &records->base_is_from_file);
   if (!base)
     {
       set_garbled (error);
       return FALSE;
     }
   amfa_records_set_base (records, base);
-  records->base_is_from_file = amfa_json_is_from_file (json);
   return TRUE;
 }
 
@@ -264,9 +263,9 @@ load_sessions (AmfaVault *self,
                                            cancellable, error);
   for (guint i = 0; items && i < items->len; i++)
     {
-      g_autoptr (AmfaCredentials) session = amfa_json_to_credentials (items->pdata[i]);
-      g_auto (GStrv) marks = amfa_json_to_marks (items->pdata[i]);
-      g_autoptr (AmfaSecret) ended = amfa_json_to_ended (items->pdata[i]);
+      g_auto (GStrv) marks = NULL;
+      g_autoptr (AmfaSecret) ended = NULL;
+      g_autoptr (AmfaCredentials) session = amfa_json_to_session (items->pdata[i], &marks, &ended);
 
       if (session)
         amfa_records_add_session (records, session, (const char *const *) marks, ended);
