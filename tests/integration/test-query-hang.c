@@ -8,6 +8,13 @@
  * within a second of a cancellation. With the argument "h2" the libraries are free to speak HTTP/2,
  * which the programs do not: some of these messages never end then, and the calls have to. */
 
+/* Of what has to come at once: seconds. The sanitizers look through whole stacks meanwhile. */
+#ifdef __SANITIZE_ADDRESS__
+#define AT_ONCE 6.0
+#else
+#define AT_ONCE 1.3
+#endif
+
 #define STEP_SECONDS 1
 #define DEADLINE_MS 1500
 
@@ -61,7 +68,7 @@ test_deadline (gconstpointer data)
         amfa_query_client_preconnect (fixture.client, endpoint);
         g_assert_null (get_session_token (&fixture, endpoint, &error));
         assert_ended_well (error);
-        g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, DEADLINE_MS / 1000.0 + 1);
+        g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, DEADLINE_MS / 1000.0 + AT_ONCE);
       }
     if (!g_str_equal (peer, "full"))
       g_assert_cmpuint (count (peer, "connections"), <=, is_http2 ? 300 : 6);
@@ -91,7 +98,7 @@ test_cancel (gconstpointer data)
     g_timeout_add_full (G_PRIORITY_DEFAULT, 300, on_time_to_cancel,
                         g_object_ref (fixture.cancellable), g_object_unref);
     g_assert_null (get_session_token (&fixture, endpoint, &error));
-    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 1.3);
+    g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, AT_ONCE);
     /* Some peers are done before. */
     if (!amfa_error_is_cancelled (error))
       assert_ended_well (error);

@@ -92,7 +92,8 @@ explain (const char *path, int code)
 
   if (code == EROFS || (!exists && (code == EACCES || code == EPERM)))
     return TRY_HELD;
-  if (!exists && code == ENOENT)
+  /* The folder went with its holder, and may be there again by now. */
+  if (code == ENOENT)
     return TRY_TAKEN;
   if (exists && !is_ours (&st, path))
     return TRY_NOT_OURS;
