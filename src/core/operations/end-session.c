@@ -110,11 +110,7 @@ forget_session (AmfaProfileState *state, gpointer data)
 {
   const Memory *memory = data;
 
-  state->expiration = 0;
-  state->granted = 0;
-  state->user_expiration = 0;
-  g_clear_pointer (&state->role, g_free);
-  state->unwritten = FALSE;
+  amfa_state_forget_session (state);
   state->end_pending = memory->left_behind;
   state->has_original = memory->has_original;
 }
@@ -177,13 +173,9 @@ note_pending (AmfaProfileState *state, gpointer data)
 }
 
 static void
-forget_dates (AmfaProfileState *state, gpointer data)
+note_ended (AmfaProfileState *state, gpointer data)
 {
-  state->expiration = 0;
-  state->granted = 0;
-  state->user_expiration = 0;
-  g_clear_pointer (&state->role, g_free);
-  state->unwritten = FALSE;
+  amfa_state_forget_session (state);
 }
 
 static gboolean
@@ -211,7 +203,7 @@ write_offline (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
         return FALSE;
     }
   self->done.outcome = AMFA_END_KEYRING_PENDING;
-  return update (self, forget_dates, error);
+  return update (self, note_ended, error);
 }
 
 /* In process mode the note is the whole of it. */

@@ -207,6 +207,17 @@ amfa_holdings_write (AmfaHoldings *self,
   return amfa_profile_files_replace (backend->files, lock, self->snapshot, after, durable, error);
 }
 
+/* What is remembered of the profile's session: there is none any more. */
+void
+amfa_state_forget_session (AmfaProfileState *state)
+{
+  state->expiration = 0;
+  state->granted = 0;
+  state->user_expiration = 0;
+  g_clear_pointer (&state->role, g_free);
+  state->unwritten = FALSE;
+}
+
 /* An #AmfaStateChange: @data are marks. */
 void
 amfa_state_merge_marks (AmfaProfileState *state, gpointer data)

@@ -47,6 +47,7 @@ gboolean amfa_holdings_drop_sessions (AmfaHoldings *self,
                                       GCancellable *cancellable,
                                       GError **error);
 AmfaRecords *amfa_state_dup_records (const AmfaProfileState *state);
+void amfa_state_forget_session (AmfaProfileState *state);
 void amfa_state_merge_marks (AmfaProfileState *state, gpointer data);
 
 /* How long an operation goes on reading a file again that others write meanwhile. */

@@ -99,11 +99,7 @@ forget_session (AmfaProfileState *state, gpointer data)
 {
   const Restoring *self = data;
 
-  state->expiration = 0;
-  state->granted = 0;
-  state->user_expiration = 0;
-  g_clear_pointer (&state->role, g_free);
-  state->unwritten = FALSE;
+  amfa_state_forget_session (state);
   state->end_pending = self->done.left_behind;
   state->has_original = !self->durable && state->has_original;
 }
