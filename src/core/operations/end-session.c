@@ -155,11 +155,10 @@ end_with_keyring (Ending *self, GCancellable *cancellable, GError **error)
           settle (self, &now, budget);
           return TRUE;
         }
-      if (amfa_patience_go_on (&patience, failure))
-        continue;
-      amfa_error_set_path (failure, amfa_profile_files_get_credentials_path (self->backend->files));
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      if (!amfa_patience_go_on (&patience,
+                                amfa_profile_files_get_credentials_path (self->backend->files),
+                                &failure, error))
+        return FALSE;
     }
   return FALSE;
 }
@@ -231,11 +230,10 @@ end_offline (Ending *self, GCancellable *cancellable, GError **error)
       if (amfa_holdings_read_offline (&now, self->backend, self->vault, &failure) &&
           (!can_end_offline (self, &now) || write_offline (self, lock, &now, &failure)))
         return TRUE;
-      if (amfa_patience_go_on (&patience, failure))
-        continue;
-      amfa_error_set_path (failure, amfa_profile_files_get_credentials_path (self->backend->files));
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      if (!amfa_patience_go_on (&patience,
+                                amfa_profile_files_get_credentials_path (self->backend->files),
+                                &failure, error))
+        return FALSE;
     }
   return FALSE;
 }

@@ -243,10 +243,10 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
 
       if (forget_once (self, lock, budget, &failure))
         return TRUE;
-      if (amfa_patience_go_on (&patience, failure))
-        continue;
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      if (!amfa_patience_go_on (&patience,
+                                amfa_profile_files_get_credentials_path (self->backend->files),
+                                &failure, error))
+        return FALSE;
     }
 }
 

@@ -268,25 +268,37 @@ amfa_holdings_drop_sessions (AmfaHoldings *self,
          amfa_vault_remove_sessions (vault, cancellable, error);
 }
 
+static gboolean
+is_worth_another_round (AmfaPatience *self, const GError *failure)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED) ||
+      amfa_error_get_details (failure)->reason != AMFA_CHANGE_OF_FILE)
+    return FALSE;
+  if (self->until == 0)
+    *self = (AmfaPatience){ now + PATIENCE_US, FIRST_PAUSE_US };
+  return now < self->until;
+}
+
 /**
  * amfa_patience_go_on:
  * @self: zeroed before the first use
- * @error: (nullable): why a round failed
+ * @path: the file that is written, for an error that does not name it
+ * @failure: (inout): why a round failed
+ * @error: gets @failure if that is the end of it
  *
  * Returns: whether the file has to be read again, after a pause that grows, since others wrote it
  */
 gboolean
-amfa_patience_go_on (AmfaPatience *self, const GError *error)
+amfa_patience_go_on (AmfaPatience *self, const char *path, GError **failure, GError **error)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  if (!g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED) ||
-      amfa_error_get_details (error)->reason != AMFA_CHANGE_OF_FILE)
-    return FALSE;
-  if (self->until == 0)
-    *self = (AmfaPatience){ now + PATIENCE_US, FIRST_PAUSE_US };
-  if (now >= self->until)
-    return FALSE;
+  if (!is_worth_another_round (self, *failure))
+    {
+      amfa_error_set_path (*failure, path);
+      g_propagate_error (error, g_steal_pointer (failure));
+      return FALSE;
+    }
   g_usleep (self->pause);
   self->pause = MIN (self->pause * 2, G_USEC_PER_SEC / 4);
   return TRUE;

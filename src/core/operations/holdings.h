@@ -57,7 +57,10 @@ typedef struct
   gulong pause; /* µs */
 } AmfaPatience;
 
-gboolean amfa_patience_go_on (AmfaPatience *self, const GError *error);
+gboolean amfa_patience_go_on (AmfaPatience *self,
+                              const char *path,
+                              GError **failure,
+                              GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaHoldings, amfa_holdings_clear)
 

@@ -81,12 +81,6 @@ is_same (AmfaIniDocument *a, AmfaIniDocument *b)
   return amfa_secret_equal (amfa_ini_document_get_text (a), amfa_ini_document_get_text (b));
 }
 
-static void
-name_config (AmfaBackend *backend, GError *problem)
-{
-  amfa_error_set_path (problem, amfa_profile_files_get_config_path (backend->files));
-}
-
 static AmfaOriginalDegree
 get_degree (AmfaSnapshot *snapshot, AmfaFilePresence before_lock, const char *separator)
 {
@@ -154,12 +148,9 @@ amfa_process_mode_enter (AmfaBackend *backend,
 
       if (enter_once (backend, vault, lock, before_lock, line, &problem))
         return TRUE;
-      if (!amfa_patience_go_on (&patience, problem))
-        {
-          name_config (backend, problem);
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
+      if (!amfa_patience_go_on (&patience, amfa_profile_files_get_config_path (backend->files),
+                                &problem, error))
+        return FALSE;
     }
 }
 
@@ -213,12 +204,9 @@ amfa_process_mode_leave (
 
       if (leave_once (backend, vault, lock, folder_too, &problem))
         break;
-      if (!amfa_patience_go_on (&patience, problem))
-        {
-          name_config (backend, problem);
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
+      if (!amfa_patience_go_on (&patience, amfa_profile_files_get_config_path (backend->files),
+                                &problem, error))
+        return FALSE;
     }
   remember (backend, vault, AMFA_ORIGINAL_SECTION, NULL);
   return TRUE;

@@ -86,11 +86,10 @@ write_until_unchanged (
                               &failure) &&
           write_once (self, lock, now, &failure))
         return TRUE;
-      if (amfa_patience_go_on (&patience, failure))
-        continue;
-      amfa_error_set_path (failure, amfa_profile_files_get_credentials_path (self->backend->files));
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      if (!amfa_patience_go_on (&patience,
+                                amfa_profile_files_get_credentials_path (self->backend->files),
+                                &failure, error))
+        return FALSE;
     }
 }
 

@@ -395,11 +395,8 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
 
       if (commit_once (self, vault, lock, presence, budget, &problem))
         return TRUE;
-      if (!amfa_patience_go_on (&patience, problem))
-        {
-          amfa_error_set_path (problem, amfa_profile_files_get_credentials_path (files));
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
+      if (!amfa_patience_go_on (&patience, amfa_profile_files_get_credentials_path (files),
+                                &problem, error))
+        return FALSE;
     }
 }

@@ -418,10 +418,8 @@ amfa_transaction_commit (AmfaBackend *backend,
           remember (backend, vault, grant, &plan, warnings);
           return TRUE;
         }
-      if (!amfa_patience_go_on (&patience, failure))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
+      if (!amfa_patience_go_on (&patience, amfa_profile_files_get_credentials_path (backend->files),
+                                &failure, error))
+        return FALSE;
     }
 }
