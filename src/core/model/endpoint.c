@@ -82,14 +82,23 @@ is_loopback (const char *host)
                  : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
+/* Without a zone: newer releases of GLib read one, and a Host header has none (RFC 6874 4). */
+static gboolean
+is_ipv6_address (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
+         strchr (host, '%') == NULL;
+}
+
 /* The Host header: lower case, brackets around IPv6, no port that the scheme implies. NULL if the
  * host cannot be one. */
 static char *
 host_header (const char *scheme, const char *host, int port)
 {
   int implied = g_str_equal (scheme, "https") ? 443 : 80;
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-  gboolean is_ipv6 = address && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+  gboolean is_ipv6 = is_ipv6_address (host);
   g_autofree char *ascii = is_ipv6 ? g_strdup_printf ("[%s]", host) : g_hostname_to_ascii (host);
 
   if (!ascii || *ascii == '\0' ||
