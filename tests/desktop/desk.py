@@ -18,6 +18,8 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 APPLICATION_ID = "com.example.AwsMfa"
 DIALOG = "Enter MFA code"
 SECRETS = ("org.freedesktop.secrets", "/org/freedesktop/secrets")
+# The roles of AT-SPI by number: their names are the toolkit's, and change with its release.
+ROLES = {"combo box": 11, "password text": 40, "button": 43, "radio button": 44, "text": 61}
 
 
 def run(*command, check=True, **more):
@@ -447,14 +449,15 @@ class Desk:
         return ""
 
     def showing(self, role=None, name=None, application=None):
-        """The first thing on the screen with that role and name (a string, or a regular expression
-        that is searched); None without one."""
+        """The first thing on the screen with that role (one of ROLES) and name (a string, or a
+        regular expression that is searched); None without one."""
         import pyatspi
 
+        number = None if role is None else ROLES[role]
         for top in self._applications(application or self.applet.name):
             for accessible in self._walk(top):
                 try:
-                    if role is not None and accessible.getRoleName() != role:
+                    if number is not None and int(accessible.getRole()) != number:
                         continue
                     given = self._name(accessible).replace("_", "")
                     if isinstance(name, str) and given != name:
@@ -474,7 +477,7 @@ class Desk:
             f"{role} {name!r} of {application or self.applet.name} on the screen",
         )
 
-    def press(self, name, role="push button", application=None):
+    def press(self, name, role="button", application=None):
         """Press a button through the accessibility interface once it can be pressed."""
         import pyatspi
 
@@ -509,7 +512,7 @@ class Desk:
         accessible = self.showing(role, name)
         return accessible and accessible.getState().contains(pyatspi.STATE_FOCUSED)
 
-    def sensitive(self, name, role="push button"):
+    def sensitive(self, name, role="button"):
         import pyatspi
 
         return self.see(role, name).getState().contains(pyatspi.STATE_SENSITIVE)

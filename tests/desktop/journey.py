@@ -82,7 +82,7 @@ class Journey:
         desk.log_in()
         desk.wait_for_state("expiring")
         notice = desk.wait_for_notice("(?i)session ends", after=said)
-        desk.see("push button", "Enter code", "xfce4-notifyd")
+        desk.see("button", "Enter code", "xfce4-notifyd")
         self.picture("warning")
         self.tell(f"notification: {notice['summary']}")
         desk.press_in_notification("Enter code")

@@ -28,8 +28,8 @@ def asked_before_the_code(desk):
     desk.start_applet()
     desk.wait_for_window()
     desk.wait_for_text(f"{OTHER}.*{ACCOUNT}")
-    wait_until(lambda: desk.has_focus("push button", "Cancel"), "the focus on Cancel")
-    wait_until(lambda: desk.is_on_screen("push button", "Cancel"), "the buttons on the screen")
+    wait_until(lambda: desk.has_focus("button", "Cancel"), "the focus on Cancel")
+    wait_until(lambda: desk.is_on_screen("button", "Cancel"), "the buttons on the screen")
     desk.key("Return")
     desk.wait_without_window()
     assert desk.credentials.read_bytes() == before

@@ -112,7 +112,7 @@ def refused_to_the_user(desk):
     desk.enter_code(desk.aws.code())
     desk.wait_for_text("(?s)not authorized.*needs no other one")
     assert desk.credentials.read_bytes() == before
-    wait_until(lambda: desk.has_focus("push button", "Try again"), "the focus")
+    wait_until(lambda: desk.has_focus("button", "Try again"), "the focus")
     # Somebody allows it meanwhile.
     desk.aws.set("roles", {"arn": NOBODY, "needs_mfa": True})
     desk.key("Return")

@@ -133,8 +133,11 @@ class Fish:
         )
         if listing.stderr:
             raise AssertionError(f"{text!r}: {listing.stderr}")
-        offered = [line.split("\t")[0] for line in listing.stdout.splitlines()]
-        return [*words_before(text), *shlex.split(" ".join(offered))]
+        lines = [line.split("\t")[0] for line in listing.stdout.splitlines()]
+        offered = shlex.split(" ".join(lines))
+        # fish 4 also names those that have the letters elsewhere, which are fish's own idea.
+        typed = "" if text.endswith(" ") else shlex.split(text)[-1]
+        return [*words_before(text), *(word for word in offered if word.startswith(typed))]
 
     def close(self):
         pass
