@@ -54,7 +54,7 @@ def find_program(names, version):
         said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
         if version in said:
             return path
-    skip(f"{names[0]} is not installed, or not of version {version}")
+    skip(f"{names[0]} is not installed, or another one than {version!r}")
 
 
 def finish(problems):
