@@ -9,7 +9,7 @@ point is tried. A line for each that violated something says how to try it alone
 ACTION may be, points.py has more. AMFA_CLI and AMFA_INJECT name the programs.
 
 Meson: the test `fault` of the suite `fault` is --quick; the tests `fault-NAME` of the suite
-`everything` try all points of one operation, `fault-NAME-daemon` with the real keyring, and
+`everything` try a sample of one operation's points, `fault-NAME-daemon` with the real keyring, and
 `fault-applet-login` the applet's dialog (applet.py). Only `meson test --suite everything` runs these.
 """
 
