@@ -255,6 +255,15 @@ def endless(request):
         request.connection.sendall(b"<b>x</b>" * 8192)
 
 
+EARLY_HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+
+
+def preambles(request):
+    """An answer that never comes to the point, as fast as it can."""
+    while True:
+        request.connection.sendall(EARLY_HINTS * 4096)
+
+
 def chunked(body, cut=False):
     head = ("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n")
     text = head.encode()
@@ -292,6 +301,8 @@ BEHAVIOURS = {
     "hang": hang,
     "big": say_and_close(http(b"<a>" + b"x" * 10_000_000 + b"</a>")),
     "endless": endless,
+    "preambles": preambles,
+    "few-preambles": lambda request: EARLY_HINTS * 4 + ok(request),
     "drip": drip,
     "drip-headers": drip_headers,
     "garbage": say_and_close(bytes(range(255, 0, -1)) * 40),

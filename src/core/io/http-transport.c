@@ -25,6 +25,8 @@
  *   - A body without end is read without end, and not every way of reading minds one that is
  *     shorter than its Content-Length: at most 1 MiB is read, and the length is handed up to be
  *     compared.
+ *   - It reads what comes before an answer ("100 Continue") without end, and the main loop waits:
+ * few are enough.
  *   - It takes any version of TLS that the library below takes: each message looks at its
  *     connection before anything of it leaves.
  *
@@ -32,6 +34,9 @@
  * not at all, to one who is particular. No compression either: it is only another way to be big. */
 
 #define STEP_TIMEOUT_SECONDS 10
+
+/* AWS sends none of them, a proxy perhaps one. */
+#define MAX_PREAMBLES 10
 
 /* What a connection is worth after its last use: later a middlebox may have dropped it unseen. */
 #define WARM_SECONDS 10
@@ -68,6 +73,7 @@ typedef struct
   SoupMessage *message;
   AmfaDeadline *end;
   char *host;
+  guint preambles; /* informational answers so far */
   gint64 sent_at;
   gint64 answered_at;
 } Post;
@@ -206,6 +212,16 @@ on_end (gpointer user_data)
     give_up (post, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "not waited for"));
 }
 
+/* As give_up(), and stops the message: to be called last, by a handler of its signals. */
+static void
+break_off (Post *post, GError *error)
+{
+  g_autoptr (GCancellable) cancellable = g_object_ref (amfa_deadline_get_cancellable (post->end));
+
+  give_up (post, error);
+  g_cancellable_cancel (cancellable);
+}
+
 static gboolean
 is_tls (SoupMessage *message)
 {
@@ -240,18 +256,25 @@ on_starting (SoupMessage *message, gpointer user_data)
   Post *post = user_data;
   GTlsProtocolVersion version = soup_message_get_tls_protocol_version (message);
 
-  g_autoptr (GCancellable) cancellable = NULL;
-
   post->sent_at = g_get_real_time ();
-  if (!post->task || !is_tls (message) || version >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
-    return;
+  if (post->task && is_tls (message) && version < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    break_off (post, amfa_error_new (AMFA_ERROR_TLS,
+                                     &(AmfaErrorDetails){ .subject = post->host,
+                                                          .quote = name_tls_version (version),
+                                                          .reason = AMFA_TLS_PROBLEM_TOO_OLD }));
+}
 
-  cancellable = g_object_ref (amfa_deadline_get_cancellable (post->end));
-  give_up (post, amfa_error_new (AMFA_ERROR_TLS,
-                                 &(AmfaErrorDetails){ .subject = post->host,
-                                                      .quote = name_tls_version (version),
-                                                      .reason = AMFA_TLS_PROBLEM_TOO_OLD }));
-  g_cancellable_cancel (cancellable);
+static void
+on_got_informational (SoupMessage *message, gpointer user_data)
+{
+  Post *post = user_data;
+
+  post->preambles++;
+  if (post->task && post->preambles > MAX_PREAMBLES)
+    break_off (post,
+               amfa_error_new (AMFA_ERROR_PROTOCOL,
+                               &(AmfaErrorDetails){ .subject = post->host,
+                                                    .reason = AMFA_PROTOCOL_PROBLEM_NOT_XML }));
 }
 
 static SoupMessage *
@@ -544,6 +567,7 @@ amfa_http_transport_post_async (AmfaHttpTransport *self,
 
   fill_message (message, post);
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), data);
+  g_signal_connect (message, "got-informational", G_CALLBACK (on_got_informational), data);
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), data);
   pool->posts++;
   data->task = g_steal_pointer (&task);
