@@ -2,6 +2,7 @@
 """A keyring or a message bus that goes or stops while awsmfa works: a sentence, status 4, and what
 AWS has granted is not lost."""
 
+import resource
 import time
 
 import harness
@@ -48,6 +49,22 @@ class KeyringLostTest(keyring_place.KeyringTest):
         done = self.run_cli(self.code(), status=4)
         self.assertEqual(done.stderr, ABSENT)
         self.assertEqual(self.requests(), [])
+
+    def test_few_descriptors(self):
+        """Whatever their number, none is missed once the code is spent."""
+        self.write_credentials()
+        for number in range(8, 40):
+            limit = (number, number)
+            done = self.run_cli(
+                self.code(), status=None,
+                preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_NOFILE, limit))
+            if done.returncode == 0:
+                break
+            self.assertIn(done.returncode, (4, 7), done.stderr)
+            self.assertIn("Too many open files", done.stderr)
+            self.assertEqual(self.requests(), [])
+            self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
+        self.assertIn("aws_session_token", self.credentials.read_text())
 
     def test_bus_ends_before_the_answer(self):
         login = self.start_login()

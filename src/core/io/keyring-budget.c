@@ -132,6 +132,8 @@ amfa_keyring_budget_init (AmfaKeyringBudget *self)
  * @milliseconds: that the calls which get it have together, from now on; prompts are not counted
  * @outer: (nullable): cancels too; may be a budget
  *
+ * Where there can be no further thread nobody minds the time: @outer is all there is.
+ *
  * Returns: (transfer full): for one operation, in one thread; to be given to the keyring only
  */
 GCancellable *
@@ -139,7 +141,8 @@ amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
 {
   g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
 
-  AmfaKeyringBudget *self = g_object_new (AMFA_TYPE_KEYRING_BUDGET, NULL);
+  g_autoptr (AmfaKeyringBudget) self = g_object_new (AMFA_TYPE_KEYRING_BUDGET, NULL);
+  GThread *thread;
 
   self->clock->end = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
   if (outer)
@@ -151,8 +154,15 @@ amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
     }
   if (g_cancellable_is_cancelled (outer))
     g_cancellable_cancel (G_CANCELLABLE (self));
-  g_thread_unref (g_thread_new ("awsmfa-budget", run_clock, g_atomic_rc_box_acquire (self->clock)));
-  return G_CANCELLABLE (self);
+  thread =
+      g_thread_try_new ("awsmfa-budget", run_clock, g_atomic_rc_box_acquire (self->clock), NULL);
+  if (thread)
+    {
+      g_thread_unref (thread);
+      return G_CANCELLABLE (g_steal_pointer (&self));
+    }
+  clock_unref (self->clock); /* the thread's */
+  return outer ? g_object_ref (outer) : g_cancellable_new ();
 }
 
 /**

@@ -11,6 +11,10 @@
 
 #include "core/model/error.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
 /* What must hold:
  *
  * - Items are matched by all five attributes and not by the schema's name: a gnome-keyring that has
@@ -249,6 +253,33 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
                        : service_look (self, &target, budget);
 }
 
+/* What a store opens, and what else is opened beside it. */
+#define SPARE_DESCRIPTORS 12
+
+/* GLib and libgcrypt end the process where they cannot open what they need. */
+static gboolean
+has_spare_descriptors (GError **error)
+{
+  int spare[SPARE_DESCRIPTORS];
+  int saved_errno = 0;
+  gsize n = 0;
+
+  while (n < SPARE_DESCRIPTORS && saved_errno == 0)
+    {
+      spare[n] = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+      if (spare[n] < 0)
+        saved_errno = errno;
+      else
+        n++;
+    }
+  while (n > 0)
+    close (spare[--n]);
+  if (saved_errno != 0)
+    amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
+                    &(AmfaErrorDetails){ .quote = g_strerror (saved_errno) });
+  return saved_errno == 0;
+}
+
 /**
  * amfa_keyring_unlock:
  *
@@ -264,12 +295,15 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
   g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
 
   if (self->is_file)
-    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+    return has_spare_descriptors (error) &&
+           !g_cancellable_set_error_if_cancelled (cancellable, error);
 
   g_autoptr (GCancellable) budget = begin (cancellable);
   GError *problem = NULL;
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
+  if (bus && !has_spare_descriptors (&problem))
+    g_clear_object (&bus);
   g_atomic_int_inc (&self->n_asking);
   if (bus)
     amfa_secret_items_make_writable (bus, budget, &problem);
