@@ -94,6 +94,7 @@ main (int argc, char **argv)
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_auto (AmfaCommand) command = { NULL };
   AmfaInheritance inheritance;
+  int status;
 
   amfa_process_prepare (&inheritance);
   amfa_verbose_install (&command.options.verbose);
@@ -109,5 +110,8 @@ main (int argc, char **argv)
   command.cancellable = g_cancellable_new ();
   if (sigismember (&inheritance.ignored, SIGINT) == 0)
     g_unix_signal_add (SIGINT, on_interrupted, command.cancellable);
-  return run (&command, &arguments);
+  status = run (&command, &arguments);
+  if (command.backend)
+    amfa_keyring_await_prompts (command.backend->keyring);
+  return status;
 }

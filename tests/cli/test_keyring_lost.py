@@ -2,12 +2,17 @@
 """A keyring or a message bus that goes or stops while awsmfa works: a sentence, status 4, and what
 AWS has granted is not lost."""
 
+import pathlib
 import resource
+import signal
+import subprocess
+import sys
 import time
 
 import harness
 import keyring_place
 
+STAND_IN_KEYRING = pathlib.Path(__file__).with_name("stand_in_keyring.py")
 SILENT = "awsmfa: The keyring does not answer.\n"
 GONE = ("awsmfa: The keyring cannot be reached: the connection to the message bus of this desktop "
         "session broke.\n")
@@ -136,6 +141,34 @@ class KeyringLostTest(keyring_place.KeyringTest):
         self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
         self.thaw(self.daemon)
         self.works()
+
+
+class PromptTest(keyring_place.KeyringTest):
+    """A keyring that asks for its password, which nobody types."""
+
+    def start_daemon(self, program=None):
+        self.daemon = subprocess.Popen(
+            [sys.executable, STAND_IN_KEYRING], env={**self.env, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.daemon.stdout.close)
+        self.await_call("ready")
+
+    def await_call(self, name):
+        for line in self.daemon.stdout:
+            if line.strip() == name:
+                return
+        self.fail(f"no {name}")
+
+    def test_interrupt(self):
+        """What was asked for goes from the screen with whoever asked."""
+        self.write_credentials()
+        process = self.start_cli(self.code())
+        self.await_call("Prompt")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(harness.PATIENCE), 130)
+        self.daemon.terminate()
+        self.assertEqual(self.daemon.stdout.read(), "Dismiss\n")
+        self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ struct _AmfaKeyring
   GDBusConnection *bus; /* nullable; ours alone */
   gboolean is_file;
   GMutex file_mutex; /* one call at a time where @is_file */
-  int n_asking;      /* calls that may prompt, under way; atomic */
+  int n_asking;      /* calls that may have a prompt on the screen; atomic */
 };
 
 G_DEFINE_FINAL_TYPE (AmfaKeyring, amfa_keyring, G_TYPE_OBJECT)
@@ -132,6 +132,14 @@ begin (GCancellable *cancellable)
   return amfa_keyring_budget_ensure (cancellable, AMFA_KEYRING_OPERATION_MS);
 }
 
+/* For a call that may have a prompt on the screen: with some services stores and removals, too. */
+static GCancellable *
+begin_asking (AmfaKeyring *self, GCancellable *cancellable)
+{
+  g_atomic_int_inc (&self->n_asking);
+  return begin (cancellable);
+}
+
 /* Whether it was the user or the time that ended a call.
  * @problem: (transfer full) (nullable): how it ended */
 static gboolean
@@ -147,6 +155,13 @@ conclude (GCancellable *budget, GError *problem, GError **error)
   else
     g_propagate_error (error, g_steal_pointer (&original));
   return FALSE;
+}
+
+static gboolean
+conclude_asking (AmfaKeyring *self, GCancellable *budget, GError *problem, GError **error)
+{
+  g_atomic_int_add (&self->n_asking, -1);
+  return conclude (budget, problem, error);
 }
 
 /* Returns: (transfer full) (nullable): held until it is freed */
@@ -298,17 +313,15 @@ amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **erro
     return has_spare_descriptors (error) &&
            !g_cancellable_set_error_if_cancelled (cancellable, error);
 
-  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GCancellable) budget = begin_asking (self, cancellable);
   GError *problem = NULL;
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
   if (bus && !has_spare_descriptors (&problem))
     g_clear_object (&bus);
-  g_atomic_int_inc (&self->n_asking);
   if (bus)
     amfa_secret_items_make_writable (bus, budget, &problem);
-  g_atomic_int_add (&self->n_asking, -1);
-  return conclude (budget, problem, error);
+  return conclude_asking (self, budget, problem, error);
 }
 
 /**
@@ -356,14 +369,12 @@ load (AmfaKeyring *self,
       return amfa_secret_file_open (target.attributes, secret, cancellable, error);
     }
 
-  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GCancellable) budget = begin_asking (self, cancellable);
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
-  g_atomic_int_add (&self->n_asking, may_unlock);
   if (bus)
     amfa_secret_deeds_open (bus, &target, may_unlock, secret, budget, &problem);
-  g_atomic_int_add (&self->n_asking, -may_unlock);
-  return conclude (budget, problem, error);
+  return conclude_asking (self, budget, problem, error);
 }
 
 /**
@@ -465,12 +476,12 @@ amfa_keyring_read_for_all_roles (AmfaKeyring *self,
       return amfa_secret_file_list (target.attributes, cancellable, error);
     }
 
-  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GCancellable) budget = begin_asking (self, cancellable);
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
   if (bus)
     secrets = amfa_secret_deeds_list (bus, &target, may_unlock, budget, &problem);
-  return conclude (budget, problem, error) ? g_steal_pointer (&secrets) : NULL;
+  return conclude_asking (self, budget, problem, error) ? g_steal_pointer (&secrets) : NULL;
 }
 
 /**
@@ -500,12 +511,12 @@ amfa_keyring_store (AmfaKeyring *self,
   if (self->is_file)
     return store_in_file (self, &target, secret, cancellable, error);
 
-  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GCancellable) budget = begin_asking (self, cancellable);
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
   if (bus)
     amfa_secret_deeds_store (bus, &target, secret, budget, &problem);
-  return conclude (budget, problem, error);
+  return conclude_asking (self, budget, problem, error);
 }
 
 /* Whatever has all of @attributes. */
@@ -521,12 +532,12 @@ remove_all (AmfaKeyring *self, GHashTable *attributes, GCancellable *cancellable
       return amfa_secret_file_remove (attributes, cancellable, error);
     }
 
-  g_autoptr (GCancellable) budget = begin (cancellable);
+  g_autoptr (GCancellable) budget = begin_asking (self, cancellable);
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, budget, &problem);
 
   if (bus)
     amfa_secret_items_remove (bus, attributes, budget, &problem);
-  return conclude (budget, problem, error);
+  return conclude_asking (self, budget, problem, error);
 }
 
 /**
