@@ -503,6 +503,49 @@ test_prompt (void)
   keyring_daemon_stop (bus, g_steal_pointer (&daemon));
 }
 
+/* Gives up after a while, should nobody else. */
+static gpointer
+run_impatient_user (gpointer cancellable)
+{
+  gint64 end;
+
+  while (!run ("xdotool search --onlyvisible --class ^Gcr-prompter$"))
+    if (g_cancellable_is_cancelled (cancellable))
+      return NULL;
+  end = now_ms () + 5000;
+  while (now_ms () < end && !g_cancellable_is_cancelled (cancellable))
+    g_usleep (10000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* But not while others wait for a lock. */
+static void
+test_prompt_under_lock (void)
+{
+  AmfaEnvironment environment = { .application_id = (char *) "com.example.AwsMfa" };
+  g_autoptr (AmfaKeyring) keyring = amfa_keyring_new (&environment, NULL);
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (keyring, NULL, NULL);
+  g_autoptr (GSubprocess) daemon = keyring_daemon_start (bus, KEYRING_PASSWORD);
+  const char *const paths[] = { KEYRING_DEFAULT_PATH, NULL };
+  g_autoptr (GVariant) reply =
+      keyring_daemon_call (bus, KEYRING_ROOT_PATH, "org.freedesktop.Secret.Service", "Lock",
+                           g_variant_new ("(^ao)", paths));
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GCancellable) outer = amfa_keyring_budget_new (30000, cancellable);
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_new_under_lock (3000, outer);
+  g_autoptr (GError) error = NULL;
+  GThread *user = g_thread_new ("user", run_impatient_user, cancellable);
+
+  g_assert_false (amfa_keyring_unlock (keyring, budget, &error));
+  g_cancellable_cancel (cancellable);
+  g_thread_join (user);
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
+  g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_SILENT);
+
+  keyring_daemon_stop (bus, g_steal_pointer (&daemon));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -510,6 +553,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/keyring-stopped/prompt", test_prompt);
+  g_test_add_func ("/keyring-stopped/prompt-under-lock", test_prompt_under_lock);
 #define ADD(path, function)                                                                        \
   g_test_add ("/keyring-stopped/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("in-time", test_in_time);

@@ -5,7 +5,7 @@
 /* A keyring that is stopped, or a bus that is, never answers; and a time limit for each call would
  * be paid again by each of them. So the time belongs to the operation and ends whatever call is
  * under way: it is a cancellable, which every call takes, libsecret's too. While the user looks at
- * a prompt the clock stands still.
+ * a prompt the clock stands still, unless others wait for a lock meanwhile.
  *
  * A thread minds the clock, since an operation blocks and runs no main loop. It alone cancels: in
  * the thread that cancels @outer the budget could be freed by its own handler, which would wait for
@@ -17,6 +17,7 @@ typedef struct
   GCond cond;
   GWeakRef budget;
   gint64 end; /* monotonic */
+  gboolean is_under_lock;
   gint64 paused_at;
   guint n_pauses;
   gboolean is_over;
@@ -127,24 +128,13 @@ amfa_keyring_budget_init (AmfaKeyringBudget *self)
   g_weak_ref_init (&self->clock->budget, self);
 }
 
-/**
- * amfa_keyring_budget_new:
- * @milliseconds: that the calls which get it have together, from now on; prompts are not counted
- * @outer: (nullable): cancels too; may be a budget
- *
- * Where there can be no further thread nobody minds the time: @outer is all there is.
- *
- * Returns: (transfer full): for one operation, in one thread; to be given to the keyring only
- */
-GCancellable *
-amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
+static GCancellable *new (guint milliseconds, GCancellable *outer, gboolean is_under_lock)
 {
-  g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
-
   g_autoptr (AmfaKeyringBudget) self = g_object_new (AMFA_TYPE_KEYRING_BUDGET, NULL);
   GThread *thread;
 
   self->clock->end = g_get_monotonic_time () + milliseconds * G_TIME_SPAN_MILLISECOND;
+  self->clock->is_under_lock = is_under_lock;
   if (outer)
     {
       self->outer = g_object_ref (outer);
@@ -163,6 +153,37 @@ amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
     }
   clock_unref (self->clock); /* the thread's */
   return outer ? g_object_ref (outer) : g_cancellable_new ();
+}
+
+/**
+ * amfa_keyring_budget_new:
+ * @milliseconds: that the calls which get it have together, from now on; prompts are not counted
+ * @outer: (nullable): cancels too; may be a budget
+ *
+ * Where there can be no further thread nobody minds the time: @outer is all there is.
+ *
+ * Returns: (transfer full): for one operation, in one thread; to be given to the keyring only
+ */
+GCancellable *
+amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
+{
+  g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
+
+  return new (milliseconds, outer, FALSE);
+}
+
+/**
+ * amfa_keyring_budget_new_under_lock:
+ *
+ * As amfa_keyring_budget_new(), for while a file is locked: prompts are counted, too. Some services
+ * show one for a store (KeePassXC), and nobody is to wait for whoever went for a coffee.
+ */
+GCancellable *
+amfa_keyring_budget_new_under_lock (guint milliseconds, GCancellable *outer)
+{
+  g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
+
+  return new (milliseconds, outer, TRUE);
 }
 
 /**
@@ -204,7 +225,8 @@ amfa_keyring_budget_is_over (GCancellable *self)
  * amfa_keyring_budget_pause:
  * @self: (nullable): a cancellable
  *
- * Until amfa_keyring_budget_resume() no time is counted, nor in the budgets around it.
+ * Until amfa_keyring_budget_resume() no time is counted, nor in the budgets around it, but for
+ * those under a lock.
  */
 void
 amfa_keyring_budget_pause (GCancellable *self)
@@ -214,7 +236,7 @@ amfa_keyring_budget_pause (GCancellable *self)
       Clock *clock = AMFA_KEYRING_BUDGET (self)->clock;
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->mutex);
 
-      if (clock->n_pauses++ == 0)
+      if (!clock->is_under_lock && clock->n_pauses++ == 0)
         clock->paused_at = g_get_monotonic_time ();
     }
 }
@@ -227,6 +249,8 @@ amfa_keyring_budget_resume (GCancellable *self)
       Clock *clock = AMFA_KEYRING_BUDGET (self)->clock;
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->mutex);
 
+      if (clock->is_under_lock)
+        continue;
       if (--clock->n_pauses == 0)
         clock->end += g_get_monotonic_time () - clock->paused_at;
       g_cond_signal (&clock->cond);

@@ -3,11 +3,12 @@
 #include <gio/gio.h>
 
 /* The time that the keyring may keep an operation waiting, as a cancellable: what keyring.h says of
- * it. Private to the keyring but for amfa_keyring_budget_new(). */
+ * it. Private to the keyring but for those two that make one. */
 
 G_BEGIN_DECLS
 
 GCancellable *amfa_keyring_budget_new (guint milliseconds, GCancellable *outer);
+GCancellable *amfa_keyring_budget_new_under_lock (guint milliseconds, GCancellable *outer);
 GCancellable *amfa_keyring_budget_ensure (GCancellable *cancellable, guint milliseconds);
 gboolean amfa_keyring_budget_is_over (GCancellable *self);
 void amfa_keyring_budget_pause (GCancellable *self);

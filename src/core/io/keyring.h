@@ -18,11 +18,12 @@
  *   g_autoptr (GCancellable) budget =
  *       amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
  *
- * and inside it another one of AMFA_KEYRING_LOCKED_MS for the part that runs while a file is
- * locked. A call that gets another cancellable, or none, has AMFA_KEYRING_OPERATION_MS for itself.
- * Prompts are not counted. A budget is for the keyring's calls only: whatever else it cancels would
- * look as if the user had. When time is up, the call under way fails with
- * %AMFA_ERROR_KEYRING_FAILED (%AMFA_KEYRING_PROBLEM_SILENT), and so does every further one. */
+ * and inside it another one by amfa_keyring_budget_new_under_lock(), of AMFA_KEYRING_LOCKED_MS, for
+ * the part that runs while a file is locked. A call that gets another cancellable, or none, has
+ * AMFA_KEYRING_OPERATION_MS for itself. Prompts are counted under the lock only. A budget is for
+ * the keyring's calls only: whatever else it cancels would look as if the user had. When time is
+ * up, the call under way fails with %AMFA_ERROR_KEYRING_FAILED (%AMFA_KEYRING_PROBLEM_SILENT), and
+ * so does every further one. */
 
 G_BEGIN_DECLS
 

@@ -139,7 +139,8 @@ end_with_keyring (Ending *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaFileLock) lock =
       amfa_profile_files_lock (self->backend->files, cancellable, error);
-  g_autoptr (GCancellable) budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
   AmfaPatience patience = { 0 };
 
   while (lock)

@@ -235,7 +235,7 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
   if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
       !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)))
     return FALSE;
-  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
+  budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
 
   for (;;)
     {

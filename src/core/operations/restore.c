@@ -168,7 +168,7 @@ run (Restoring *self, GCancellable *cancellable, GError **error)
                           : amfa_profile_files_lock (files, cancellable, error);
   if (!lock)
     return FALSE;
-  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
+  budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
   is_written = write_until_unchanged (self, lock, &now, budget, error);
   if (is_written && now.records->base)
     self->done.key_id = g_strdup (amfa_credentials_get_key_id (now.records->base));

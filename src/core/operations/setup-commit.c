@@ -388,7 +388,7 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
   if (!lock)
     return FALSE;
 
-  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, NULL);
+  budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
   for (;;)
     {
       g_autoptr (GError) problem = NULL;

@@ -405,7 +405,7 @@ amfa_transaction_commit (AmfaBackend *backend,
       !(lock = amfa_profile_files_lock (backend->files, cancellable, error)))
     return FALSE;
 
-  budget = amfa_keyring_budget_new (AMFA_KEYRING_LOCKED_MS, cancellable);
+  budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, cancellable);
   for (;;)
     {
       g_auto (Plan) plan = { { NULL } };
