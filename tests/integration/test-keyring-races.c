@@ -418,6 +418,24 @@ test_twins (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* They give way to another one while a store looks at them: nothing is put beside that. */
+static void
+test_twins_replaced (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AmfaSecret) ours = amfa_secret_new ("good ours", -1);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *list = NULL;
+
+  add_twin (fixture, "good 1", NULL);
+  add_twin (fixture, "good 2", NULL);
+  meddle (fixture, "GetSecret", 1, "replace");
+  amfa_keyring_store (fixture->keyring, &base, ours, NULL, &error);
+  let_be (fixture);
+  g_assert_no_error (error);
+  list = list_twins (fixture);
+  g_assert_cmpstr (list, ==, "good ours");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -429,6 +447,8 @@ main (int argc, char **argv)
   g_test_add ("/keyring-races/steps", Fixture, NULL, set_up, test_steps, tear_down);
   g_test_add ("/keyring-races/endless", Fixture, NULL, set_up, test_endless, tear_down);
   g_test_add ("/keyring-races/twins", Fixture, is_good, set_up, test_twins, tear_down);
+  g_test_add ("/keyring-races/twins-replaced", Fixture, is_good, set_up, test_twins_replaced,
+              tear_down);
 
   return g_test_run ();
 }

@@ -237,6 +237,9 @@ write_once (GDBusConnection *bus,
   /* Of several the service would replace any. */
   if (are_several && !choose (bus, *session, target, items, &choice, cancellable, error))
     return FALSE;
+  /* Which of them there are now is to be seen once more. */
+  if (choice.is_gone)
+    return TRUE;
   encoded = amfa_secret_session_encode (*session, secret);
   if (!choice.item)
     return amfa_secret_item_create (bus, collection, target->attributes, target->label, encoded,
