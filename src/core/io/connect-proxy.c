@@ -161,6 +161,13 @@ digest_offer (GProxyAddress *address)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
+/* @offer: (transfer full) */
+static void
+note (AmfaConnectProxyClass *shared, char *offer, Verdict verdict)
+{
+  g_hash_table_replace (shared->verdicts, offer, GINT_TO_POINTER (verdict));
+}
+
 /* Holds the lock while nobody knows whether the password is right.
  *
  * Returns: (transfer full) (nullable) */
@@ -172,7 +179,7 @@ offer_password (AmfaConnectProxy *self,
                 GError **error)
 {
   AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
-  char *offer = digest_offer (address);
+  g_autofree char *offer = digest_offer (address);
   GIOStream *connected = NULL;
   Verdict verdict;
 
@@ -188,11 +195,11 @@ offer_password (AmfaConnectProxy *self,
 
   if (verdict == ACCEPTED)
     g_mutex_lock (&shared->lock);
+  /* What failed otherwise says nothing, and somebody else may have learnt more meanwhile. */
   if (connected)
-    verdict = ACCEPTED;
+    note (shared, g_steal_pointer (&offer), ACCEPTED);
   else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
-    verdict = REFUSED;
-  g_hash_table_replace (shared->verdicts, offer, GINT_TO_POINTER (verdict));
+    note (shared, g_steal_pointer (&offer), REFUSED);
   g_mutex_unlock (&shared->lock);
   return connected;
 }
