@@ -332,7 +332,7 @@ amfa_node_get_child (const AmfaNode *self, const char *name)
 {
   for (guint i = 0; i < amfa_node_get_n_children (self); i++)
     {
-      const AmfaNode *child = amfa_node_get_nth_child (self, i);
+      const AmfaNode *child = g_ptr_array_index (self->children, i);
 
       if (g_str_equal (child->name, name))
         return child;
@@ -348,7 +348,7 @@ amfa_node_get_only_child (const AmfaNode *self, const char *name)
 
   for (guint i = 0; i < amfa_node_get_n_children (self); i++)
     {
-      const AmfaNode *child = amfa_node_get_nth_child (self, i);
+      const AmfaNode *child = g_ptr_array_index (self->children, i);
 
       if (!g_str_equal (child->name, name))
         continue;
@@ -373,7 +373,7 @@ amfa_node_find (const AmfaNode *self, const char *name)
     return self;
   for (guint i = 0; i < amfa_node_get_n_children (self); i++)
     {
-      const AmfaNode *found = amfa_node_find (amfa_node_get_nth_child (self, i), name);
+      const AmfaNode *found = amfa_node_find (g_ptr_array_index (self->children, i), name);
 
       if (found)
         return found;
