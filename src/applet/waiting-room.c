@@ -2,6 +2,10 @@
 
 #include "waiting-room.h"
 
+/* More than tools that start at once; whoever calls more often is no tool, and each of them is
+ * looked at whenever anything changes. */
+#define MAX_CALLERS 500
+
 struct _AmfaWaitingRoom
 {
   GPtrArray *callers; /* of Caller */
@@ -67,6 +71,8 @@ amfa_waiting_room_free (AmfaWaitingRoom *self)
  * @invocation: (transfer full): the call to answer
  * @min_seconds: how long a session has to last for it
  * @wants_window: whether the question may be a window
+ *
+ * Where too many wait already this one is refused.
  */
 void
 amfa_waiting_room_add (AmfaWaitingRoom *self,
@@ -74,8 +80,15 @@ amfa_waiting_room_add (AmfaWaitingRoom *self,
                        guint min_seconds,
                        gboolean wants_window)
 {
-  Caller *caller = g_new0 (Caller, 1);
+  Caller *caller;
 
+  if (self->callers->len >= MAX_CALLERS)
+    {
+      g_dbus_method_invocation_return_dbus_error (invocation, AMFA_REQUEST_FAILED,
+                                                  "Too many wait already");
+      return;
+    }
+  caller = g_new0 (Caller, 1);
   caller->room = self;
   caller->invocation = invocation;
   caller->min_seconds = min_seconds;

@@ -18,6 +18,7 @@
 #define N_PROFILES 25
 #define MAX_WINDOWS 3
 #define MAX_QUESTIONS 20
+#define MAX_CALLERS 500
 #define N_AT_ONCE 100 /* the bus keeps no more calls of one caller waiting */
 #define LONG 3600
 
@@ -580,6 +581,30 @@ test_vanished_questions (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_notifications, ==, MAX_QUESTIONS + 1);
 }
 
+/* Who calls again and again for one profile. */
+static void
+test_few_callers (Fixture *f, gconstpointer data)
+{
+  guint n_full = MAX_CALLERS / N_AT_ONCE;
+
+  for (guint i = 0; i <= n_full; i++)
+    {
+      for (guint j = 0; j < N_AT_ONCE; j++)
+        call (f, i, "default", LONG, FALSE);
+      if (i < n_full)
+        settle (f, i);
+    }
+  assert_answer (f, n_full, N_AT_ONCE, 0, INTERFACE ".Failed");
+  g_assert_cmpuint (f->n_notifications, ==, 1);
+
+  /* The others still wait, and are answered. */
+  for (guint i = 0; i < n_full; i++)
+    g_assert_cmpuint (f->callers[i].n_answers, ==, 0);
+  amfa_session_requests_granted (f->requests, "default", f->now + LONG);
+  for (guint i = 0; i < n_full; i++)
+    assert_answer (f, i, N_AT_ONCE, f->now + LONG, NULL);
+}
+
 static gsize
 invent (Fixture *f, guint first)
 {
@@ -662,6 +687,7 @@ main (int argc, char **argv)
   ADD ("few-windows", test_few_windows);
   ADD ("few-questions", test_few_questions);
   ADD ("vanished-questions", test_vanished_questions);
+  ADD ("few-callers", test_few_callers);
   ADD ("invented", test_invented);
   ADD ("unexported", test_unexported);
 #undef ADD
