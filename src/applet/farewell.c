@@ -138,6 +138,7 @@ amfa_farewell_begin (AmfaFarewell *self)
     return;
 
   amfa_session_requests_unexport (self->requests);
+  amfa_notifier_finish (self->notifier);
   amfa_role_keeper_finish (self->keeper);
   amfa_deeds_finish (self->deeds);
   amfa_code_dialogs_finish (self->dialogs);

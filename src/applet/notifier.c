@@ -20,6 +20,7 @@ struct _AmfaNotifier
   gboolean is_freedesktop;     /* the user's wish */
   gboolean is_markup;          /* what a body is; see knows_markup */
   gboolean knows_markup;
+  gboolean is_finishing;
   GCancellable *cancellable;
 };
 
@@ -128,26 +129,30 @@ show_failure (const Failure *failure)
 }
 
 static void
+send_failure (const Failure *failure)
+{
+  g_autoptr (GNotification) notification =
+      notification_new (failure->notifier, failure->profile, failure->title, failure->text);
+
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  send (failure->notifier, failure->profile, notification, KIND_NEWS);
+}
+
+static void
 on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (Failure) failure = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  g_autoptr (GNotification) notification = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  if (!reply)
-    {
-      show_failure (failure);
-      return;
-    }
-  notification =
-      notification_new (failure->notifier, failure->profile, failure->title, failure->text);
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (failure->notifier, failure->profile, notification, KIND_NEWS);
+  if (reply)
+    send_failure (failure);
+  else
+    show_failure (failure);
 }
 
 /* What a login may want to say beside its success, a line each. */
@@ -354,7 +359,8 @@ amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, 
  *
  * Says that something the user asked for could not be done, and why: in a window if this desktop
  * has no notifications. Asking the service what it is is how one knows; as a notification does,
- * that starts it where the bus can. GNOME Shell has both services, and nobody can start it.
+ * that starts it where the bus can. GNOME Shell has both services, and nobody can start it. At the
+ * end of the program there is no time to ask, and no window.
  */
 void
 amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title, const char *text)
@@ -368,6 +374,11 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
   failure->title = g_strdup (title);
   failure->text = g_strdup (text);
 
+  if (self->is_finishing)
+    {
+      send_failure (failure);
+      return;
+    }
   if (!connection)
     {
       show_failure (failure);
@@ -377,6 +388,13 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
       connection, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
       "org.freedesktop.Notifications", "GetServerInformation", NULL, NULL, G_DBUS_CALL_FLAGS_NONE,
       -1, self->cancellable, on_notification_service_ready, g_steal_pointer (&failure));
+}
+
+/* The program is about to end. */
+void
+amfa_notifier_finish (AmfaNotifier *self)
+{
+  self->is_finishing = TRUE;
 }
 
 /* Takes away what is said about @profile. */

@@ -41,6 +41,7 @@ void amfa_notifier_failed (AmfaNotifier *self,
                            const char *title,
                            const char *text);
 
+void amfa_notifier_finish (AmfaNotifier *self);
 void amfa_notifier_withdraw (AmfaNotifier *self, const char *profile);
 void amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile);
 void amfa_notifier_withdraw_question (AmfaNotifier *self, const char *profile);

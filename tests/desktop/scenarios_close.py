@@ -231,3 +231,18 @@ def escape_at_any_moment(desk):
     assert desk.credentials.read_bytes() == before
     desk.log_in()
     assert desk.aws_identity() == ALICE_ARN
+
+
+@scenario()
+def told_what_failed_at_the_end(desk):
+    """A deed that quitting waits for, and that fails."""
+    desk.write_base_credentials()
+    desk.start_applet("--gapplication-service")
+    desk.log_in()
+    desk.lock_keyring()
+    said = len(desk.notices)
+    desk.choose("Restore original credentials")
+    desk.wait_for_prompt()
+    desk.activate("quit")
+    desk.answer_keyring(None)
+    desk.wait_for_notice("Original credentials not restored", after=said)
