@@ -118,9 +118,10 @@ amfa_ini_document_append_section (AmfaIniDocument *self,
   section = amfa_ini_document_parse (section_text, error);
   if (!section)
     return NULL;
-  g_return_val_if_fail (section->sections->len == 1, NULL);
-  g_return_val_if_fail (!ends_with_break (section->start, section->end), NULL);
-  added = g_ptr_array_index (section->sections, 0);
+  added = section->sections->len > 0 ? g_ptr_array_index (section->sections, 0) : NULL;
+  /* It may come out of the keyring, and that from anybody. */
+  if (section->sections->len != 1 || ends_with_break (section->start, section->end))
+    return amfa_ini_refuse (self, added ? added->name : "", error);
 
   line_break = amfa_ini_choose_line_break (self, NULL);
   between = make_separator (self, line_break);
