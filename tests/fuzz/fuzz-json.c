@@ -4,8 +4,11 @@
 #include "core/model/json-report.h"
 #include "core/model/section.h"
 
+#include "unit/json-reference.h"
+
 /* What a keyring item holds, which any program may have written; behind a line "====" a credentials
- * file. What is taken for a form of ours keeps its meaning, and can be written into that file. */
+ * file. What is taken for a form of ours keeps its meaning, and can be written into that file; and
+ * json-glib reads and writes the same. */
 
 static gboolean
 strings_equal (GStrv a, GStrv b)
@@ -134,6 +137,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   if (!file)
     file = fuzz_parse ("");
+  if (json_reference_check_parse (text))
+    json_reference_check_writer (text);
   check_credentials (text, file);
   check_original (text, file);
   check_report (text);

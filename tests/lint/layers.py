@@ -50,12 +50,7 @@ LIBRARIES = {
     "libsoup/": ["core/io/http-transport.c"],
     "libsecret/": ["core/io/secret-file.c", "core/io/secret-session.c"],
     "libayatana-appindicator/": ["applet/indicator.c"],
-    "json-glib/": [
-        "core/model/assignments.c",
-        "core/model/json-forms.c",
-        "core/model/json-report.c",
-        "core/model/response-tree.c",
-    ],
+    "json-glib/": ["core/model/json-report.c", "core/model/response-tree.c"],
 }
 TOOLKIT = re.compile(r"^(gtk|gdk|pango|cairo|atk|X11)")
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -2,7 +2,8 @@
 
 #include "assignments.h"
 
-#include <json-glib/json-glib.h>
+#include "json-writer.h"
+
 #include <string.h>
 
 static void
@@ -107,20 +108,19 @@ amfa_assignments_quote (const char *value, AmfaSyntax syntax)
 static AmfaSecret *
 to_json (GPtrArray *self)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+  AmfaJsonWriter *writer = amfa_json_writer_new (TRUE);
 
   for (guint i = 0; i < self->len; i++)
     {
       const AmfaAssignment *assignment = g_ptr_array_index (self, i);
 
       if (assignment->value)
-        json_object_set_string_member (object, assignment->name, assignment->value);
+        amfa_json_writer_add_text (writer, assignment->name, assignment->value);
     }
 
-  amfa_autowipe char *line = json_to_string (root, TRUE);
+  g_autoptr (AmfaSecret) text = amfa_json_writer_end (writer);
 
-  return amfa_secret_new_join (line, "\n", NULL);
+  return amfa_secret_new_join (amfa_secret_peek (text), "\n", NULL);
 }
 
 /* In fish an erasure without a scope may take a universal variable from every fish for good, and

@@ -3,10 +3,9 @@
 #include "json-forms.h"
 
 #include "ini-document.h"
+#include "json-object.h"
+#include "json-writer.h"
 #include "response.h"
-
-#include <json-glib/json-glib.h>
-#include <string.h>
 
 /* Each form is one line and one object:
  *
@@ -18,8 +17,7 @@
  *    "restored":true,"marks":["…"]}
  *
  * Members that are empty may be left out, members that are not known are ignored, and the version
- * grows only when an older program could no longer make sense of the rest. What json-glib copied
- * while it worked is beyond our reach; our own copies are wiped. */
+ * grows only when an older program could no longer make sense of the rest. */
 
 #define VERSION 1
 
@@ -30,93 +28,22 @@ static const char *const degrees[] = {
   [AMFA_ORIGINAL_NO_FOLDER] = "no-folder",
 };
 
-static AmfaSecret *
-generate (JsonObject *object)
-{
-  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
-  char *line = json_to_string (root, FALSE);
-
-  return amfa_secret_new_steal (&line);
-}
-
-static JsonObject *
-parse (AmfaSecret *json)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-
-  if (!json_parser_load_from_data (parser, amfa_secret_peek (json),
-                                   (gssize) amfa_secret_get_length (json), NULL))
-    return NULL;
-
-  JsonNode *root = json_parser_get_root (parser);
-
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-    return NULL;
-  return json_object_ref (json_node_get_object (root));
-}
-
-static const char *
-get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node)
-                                                                  : NULL;
-}
-
-static gint64
-get_integer (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
-}
-
-static gboolean
-get_flag (JsonObject *object, const char *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node && json_node_get_value_type (node) == G_TYPE_BOOLEAN && json_node_get_boolean (node);
-}
-
-static GStrv
-get_strings (JsonObject *object, const char *name)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  JsonNode *node = json_object_get_member (object, name);
-  JsonArray *array = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-
-  for (guint i = 0; array && i < json_array_get_length (array); i++)
-    {
-      JsonNode *element = json_array_get_element (array, i);
-
-      if (json_node_get_value_type (element) == G_TYPE_STRING)
-        g_strv_builder_add (builder, json_node_get_string (element));
-    }
-  return g_strv_builder_end (builder);
-}
-
-static void
-set_strings (JsonObject *object, const char *name, const char *const *strings)
-{
-  JsonArray *array = json_array_new ();
-
-  for (gsize i = 0; strings && strings[i]; i++)
-    json_array_add_string_element (array, strings[i]);
-  json_object_set_array_member (object, name, array);
-}
-
 /* g_base64_decode() skips what it does not know and forgives a cut end: only a text that says
  * exactly what we would have written counts. */
 static AmfaSecret *
-decode (const char *base64)
+get_bytes (AmfaJsonObject *object, const char *name)
 {
+  g_autoptr (AmfaSecret) base64 = amfa_json_object_dup_text (object, name);
+
+  if (!base64)
+    return NULL;
+
   gsize length = 0;
-  guchar *bytes = g_base64_decode (base64, &length);
+  guchar *bytes = g_base64_decode (amfa_secret_peek (base64), &length);
   amfa_autowipe char *again = g_base64_encode (bytes, length);
-  AmfaSecret *secret =
-      g_str_equal (again, base64) ? amfa_secret_new ((const char *) bytes, (gssize) length) : NULL;
+  AmfaSecret *secret = g_str_equal (again, amfa_secret_peek (base64))
+                           ? amfa_secret_new ((const char *) bytes, (gssize) length)
+                           : NULL;
 
   amfa_wipe (bytes, length);
   g_free (bytes);
@@ -131,37 +58,37 @@ is_text (AmfaSecret *secret)
 }
 
 static void
-set_bytes (JsonObject *object, const char *name, AmfaSecret *bytes)
+add_bytes (AmfaJsonWriter *writer, const char *name, AmfaSecret *bytes)
 {
   amfa_autowipe char *text = bytes ? g_base64_encode ((const guchar *) amfa_secret_peek (bytes),
                                                       amfa_secret_get_length (bytes))
                                    : NULL;
 
   if (text)
-    json_object_set_string_member (object, name, text);
+    amfa_json_writer_add_text (writer, name, text);
 }
 
-static JsonObject *
-object_from_credentials (AmfaCredentials *credentials)
+static AmfaJsonWriter *
+write_credentials (AmfaCredentials *credentials)
 {
   AmfaSecret *secret = amfa_credentials_get_secret (credentials);
   AmfaSecret *token = amfa_credentials_get_token (credentials);
 
   g_return_val_if_fail (is_text (secret) && (!token || is_text (token)), NULL);
 
-  JsonObject *object = json_object_new ();
+  AmfaJsonWriter *writer = amfa_json_writer_new (FALSE);
 
-  json_object_set_int_member (object, "v", VERSION);
-  json_object_set_string_member (object, "key_id", amfa_credentials_get_key_id (credentials));
-  json_object_set_string_member (object, "secret", amfa_secret_peek (secret));
+  amfa_json_writer_add_integer (writer, "v", VERSION);
+  amfa_json_writer_add_text (writer, "key_id", amfa_credentials_get_key_id (credentials));
+  amfa_json_writer_add_text (writer, "secret", amfa_secret_peek (secret));
   if (token)
-    json_object_set_string_member (object, "token", amfa_secret_peek (token));
+    amfa_json_writer_add_text (writer, "token", amfa_secret_peek (token));
   if (amfa_credentials_get_expiration (credentials) != 0)
-    json_object_set_int_member (object, "expiration",
-                                amfa_credentials_get_expiration (credentials));
+    amfa_json_writer_add_integer (writer, "expiration",
+                                  amfa_credentials_get_expiration (credentials));
   if (amfa_credentials_get_session_name (credentials))
-    json_object_set_string_member (object, "name", amfa_credentials_get_session_name (credentials));
-  return object;
+    amfa_json_writer_add_text (writer, "name", amfa_credentials_get_session_name (credentials));
+  return writer;
 }
 
 /**
@@ -175,9 +102,9 @@ amfa_json_from_credentials (AmfaCredentials *credentials)
 {
   g_return_val_if_fail (credentials != NULL, NULL);
 
-  g_autoptr (JsonObject) object = object_from_credentials (credentials);
+  AmfaJsonWriter *writer = write_credentials (credentials);
 
-  return object ? generate (object) : NULL;
+  return writer ? amfa_json_writer_end (writer) : NULL;
 }
 
 /**
@@ -192,11 +119,11 @@ amfa_json_from_base (AmfaCredentials *base, gboolean is_from_file)
 {
   g_return_val_if_fail (base != NULL, NULL);
 
-  g_autoptr (JsonObject) object = object_from_credentials (base);
+  AmfaJsonWriter *writer = write_credentials (base);
 
-  if (object && is_from_file)
-    json_object_set_boolean_member (object, "from_file", TRUE);
-  return object ? generate (object) : NULL;
+  if (writer && is_from_file)
+    amfa_json_writer_add_flag (writer, "from_file", TRUE);
+  return writer ? amfa_json_writer_end (writer) : NULL;
 }
 
 /**
@@ -212,13 +139,13 @@ amfa_json_from_session (AmfaCredentials *session, const char *const *marks, Amfa
 {
   g_return_val_if_fail (session != NULL, NULL);
 
-  g_autoptr (JsonObject) object = object_from_credentials (session);
+  AmfaJsonWriter *writer = write_credentials (session);
 
-  if (!object)
+  if (!writer)
     return NULL;
-  set_strings (object, "marks", marks);
-  set_bytes (object, "ended", ended);
-  return generate (object);
+  amfa_json_writer_add_names (writer, "marks", marks);
+  add_bytes (writer, "ended", ended);
+  return amfa_json_writer_end (writer);
 }
 
 /* The last second of the year 9999: later ones have no RFC 3339 form. */
@@ -232,26 +159,21 @@ is_filled (AmfaSecret *value)
 
 /* None that a credentials file could not hold. */
 static AmfaCredentials *
-credentials_from_object (JsonObject *object)
+credentials_from_object (AmfaJsonObject *object)
 {
-  const char *key_id = object ? get_string (object, "key_id") : NULL;
-  const char *secret_text = object ? get_string (object, "secret") : NULL;
-
-  if (!key_id || !secret_text || get_integer (object, "v") != VERSION)
-    return NULL;
-
-  const char *token_text = get_string (object, "token");
-  g_autoptr (AmfaSecret) id = amfa_secret_new (key_id, -1);
-  g_autoptr (AmfaSecret) secret = amfa_secret_new (secret_text, -1);
-  g_autoptr (AmfaSecret) token = token_text ? amfa_secret_new (token_text, -1) : NULL;
-  gint64 expiration = get_integer (object, "expiration");
+  g_autoptr (AmfaSecret) id = amfa_json_object_dup_text (object, "key_id");
+  g_autoptr (AmfaSecret) secret = amfa_json_object_dup_text (object, "secret");
+  g_autoptr (AmfaSecret) token = amfa_json_object_dup_text (object, "token");
+  g_autoptr (AmfaSecret) name = amfa_json_object_dup_text (object, "name");
+  gint64 expiration = amfa_json_object_get_integer (object, "expiration");
   g_autoptr (AmfaCredentials) credentials = NULL;
 
-  if (!is_filled (id) || !is_filled (secret) || (token && !amfa_ini_value_is_writable (token)) ||
-      expiration < 0 || expiration > LAST_TIME)
+  if (amfa_json_object_get_integer (object, "v") != VERSION || !id || !secret || !is_filled (id) ||
+      !is_filled (secret) || (token && !amfa_ini_value_is_writable (token)) || expiration < 0 ||
+      expiration > LAST_TIME)
     return NULL;
-  credentials = amfa_credentials_new (key_id, secret, token, expiration);
-  return amfa_credentials_new_named (credentials, get_string (object, "name"));
+  credentials = amfa_credentials_new (amfa_secret_peek (id), secret, token, expiration);
+  return amfa_credentials_new_named (credentials, name ? amfa_secret_peek (name) : NULL);
 }
 
 /**
@@ -266,9 +188,9 @@ amfa_json_to_credentials (AmfaSecret *json)
 {
   g_return_val_if_fail (json != NULL, NULL);
 
-  g_autoptr (JsonObject) object = parse (json);
+  g_autoptr (AmfaJsonObject) object = amfa_json_object_parse (json);
 
-  return credentials_from_object (object);
+  return object ? credentials_from_object (object) : NULL;
 }
 
 /**
@@ -284,10 +206,10 @@ amfa_json_to_base (AmfaSecret *json, gboolean *is_from_file)
 {
   g_return_val_if_fail (json != NULL && is_from_file != NULL, NULL);
 
-  g_autoptr (JsonObject) object = parse (json);
+  g_autoptr (AmfaJsonObject) object = amfa_json_object_parse (json);
 
-  *is_from_file = object && get_flag (object, "from_file");
-  return credentials_from_object (object);
+  *is_from_file = object && amfa_json_object_get_flag (object, "from_file");
+  return object ? credentials_from_object (object) : NULL;
 }
 
 /**
@@ -303,12 +225,11 @@ amfa_json_to_session (AmfaSecret *json, GStrv *marks, AmfaSecret **ended)
 {
   g_return_val_if_fail (json != NULL && marks != NULL && ended != NULL, NULL);
 
-  g_autoptr (JsonObject) object = parse (json);
-  const char *base64 = object ? get_string (object, "ended") : NULL;
+  g_autoptr (AmfaJsonObject) object = amfa_json_object_parse (json);
 
-  *marks = object ? get_strings (object, "marks") : g_new0 (char *, 1);
-  *ended = base64 ? decode (base64) : NULL;
-  return credentials_from_object (object);
+  *marks = object ? amfa_json_object_dup_names (object, "marks") : g_new0 (char *, 1);
+  *ended = object ? get_bytes (object, "ended") : NULL;
+  return object ? credentials_from_object (object) : NULL;
 }
 
 /**
@@ -323,12 +244,12 @@ amfa_json_from_former (AmfaCredentials *credentials, const char *const *earlier)
 {
   g_return_val_if_fail (credentials != NULL, NULL);
 
-  g_autoptr (JsonObject) object = object_from_credentials (credentials);
+  AmfaJsonWriter *writer = write_credentials (credentials);
 
-  if (!object)
+  if (!writer)
     return NULL;
-  set_strings (object, "earlier", earlier);
-  return generate (object);
+  amfa_json_writer_add_names (writer, "earlier", earlier);
+  return amfa_json_writer_end (writer);
 }
 
 /**
@@ -343,13 +264,15 @@ amfa_json_to_former_ids (AmfaSecret *json)
 {
   g_return_val_if_fail (json != NULL, NULL);
 
-  g_autoptr (AmfaCredentials) credentials = amfa_json_to_credentials (json);
-  g_autoptr (JsonObject) object = credentials ? parse (json) : NULL;
-  g_auto (GStrv) earlier = object ? get_strings (object, "earlier") : NULL;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (AmfaJsonObject) object = amfa_json_object_parse (json);
+  g_autoptr (AmfaCredentials) credentials = object ? credentials_from_object (object) : NULL;
 
   if (!credentials)
     return NULL;
+
+  g_auto (GStrv) earlier = amfa_json_object_dup_names (object, "earlier");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
   g_strv_builder_addv (builder, (const char **) earlier);
   g_strv_builder_add (builder, amfa_credentials_get_key_id (credentials));
   return g_strv_builder_end (builder);
@@ -373,19 +296,19 @@ amfa_json_for_sdk (AmfaCredentials *session, const char *account)
   AmfaSecret *token = amfa_credentials_get_token (session);
   gint64 expiration = amfa_credentials_get_expiration (session);
   g_autofree char *time = expiration != 0 ? amfa_time_format (expiration) : NULL;
-  g_autoptr (JsonObject) object = json_object_new ();
+  AmfaJsonWriter *writer = amfa_json_writer_new (FALSE);
 
-  json_object_set_int_member (object, "Version", 1);
-  json_object_set_string_member (object, "AccessKeyId", amfa_credentials_get_key_id (session));
-  json_object_set_string_member (object, "SecretAccessKey",
-                                 amfa_secret_peek (amfa_credentials_get_secret (session)));
+  amfa_json_writer_add_integer (writer, "Version", 1);
+  amfa_json_writer_add_text (writer, "AccessKeyId", amfa_credentials_get_key_id (session));
+  amfa_json_writer_add_text (writer, "SecretAccessKey",
+                             amfa_secret_peek (amfa_credentials_get_secret (session)));
   if (token)
-    json_object_set_string_member (object, "SessionToken", amfa_secret_peek (token));
+    amfa_json_writer_add_text (writer, "SessionToken", amfa_secret_peek (token));
   if (time)
-    json_object_set_string_member (object, "Expiration", time);
+    amfa_json_writer_add_text (writer, "Expiration", time);
   if (account)
-    json_object_set_string_member (object, "AccountId", account);
-  return generate (object);
+    amfa_json_writer_add_text (writer, "AccountId", account);
+  return amfa_json_writer_end (writer);
 }
 
 /**
@@ -400,18 +323,18 @@ amfa_json_from_original (const AmfaOriginal *original)
   g_return_val_if_fail (original != NULL, NULL);
   g_return_val_if_fail (original->degree < G_N_ELEMENTS (degrees), NULL);
 
-  g_autoptr (JsonObject) object = json_object_new ();
+  AmfaJsonWriter *writer = amfa_json_writer_new (FALSE);
 
-  json_object_set_int_member (object, "v", VERSION);
-  json_object_set_string_member (object, "degree", degrees[original->degree]);
-  set_bytes (object, "text", original->text);
-  set_bytes (object, "ended", original->ended);
+  amfa_json_writer_add_integer (writer, "v", VERSION);
+  amfa_json_writer_add_text (writer, "degree", degrees[original->degree]);
+  add_bytes (writer, "text", original->text);
+  add_bytes (writer, "ended", original->ended);
   if (original->separator)
-    json_object_set_string_member (object, "separator", original->separator);
+    amfa_json_writer_add_text (writer, "separator", original->separator);
   if (original->is_restored)
-    json_object_set_boolean_member (object, "restored", TRUE);
-  set_strings (object, "marks", (const char *const *) original->marks);
-  return generate (object);
+    amfa_json_writer_add_flag (writer, "restored", TRUE);
+  amfa_json_writer_add_names (writer, "marks", (const char *const *) original->marks);
+  return amfa_json_writer_end (writer);
 }
 
 /**
@@ -426,30 +349,30 @@ amfa_json_to_original (AmfaSecret *json)
 {
   g_return_val_if_fail (json != NULL, NULL);
 
-  g_autoptr (JsonObject) object = parse (json);
-  const char *name = object ? get_string (object, "degree") : NULL;
-  const char *base64 = object ? get_string (object, "text") : NULL;
-  const char *ended = object ? get_string (object, "ended") : NULL;
+  g_autoptr (AmfaJsonObject) object = amfa_json_object_parse (json);
+  g_autoptr (AmfaSecret) name = object ? amfa_json_object_dup_text (object, "degree") : NULL;
   guint degree = 0;
 
-  while (degree < G_N_ELEMENTS (degrees) && g_strcmp0 (name, degrees[degree]) != 0)
+  if (!name || amfa_json_object_get_integer (object, "v") != VERSION)
+    return NULL;
+  while (degree < G_N_ELEMENTS (degrees) && !g_str_equal (amfa_secret_peek (name), degrees[degree]))
     degree++;
-  if (degree == G_N_ELEMENTS (degrees) || get_integer (object, "v") != VERSION)
+  if (degree == G_N_ELEMENTS (degrees))
     return NULL;
 
-  g_autoptr (AmfaSecret) text = base64 ? decode (base64) : NULL;
+  g_autoptr (AmfaSecret) text = get_bytes (object, "text");
+  g_autoptr (AmfaSecret) separator = amfa_json_object_dup_text (object, "separator");
 
   if ((degree == AMFA_ORIGINAL_SECTION) != (text != NULL))
     return NULL;
 
   AmfaOriginal *original = amfa_original_new ((AmfaOriginalDegree) degree, text);
 
-  if (ended)
-    original->ended = decode (ended);
+  original->ended = get_bytes (object, "ended");
   g_free (original->separator);
-  original->separator = g_strdup (get_string (object, "separator"));
-  original->is_restored = get_flag (object, "restored");
+  original->separator = separator ? g_strdup (amfa_secret_peek (separator)) : NULL;
+  original->is_restored = amfa_json_object_get_flag (object, "restored");
   g_strfreev (original->marks);
-  original->marks = get_strings (object, "marks");
+  original->marks = amfa_json_object_dup_names (object, "marks");
   return original;
 }
