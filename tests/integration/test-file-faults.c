@@ -45,7 +45,7 @@ replace (const char *root)
   gboolean ok = FALSE;
 
   traced_begin ();
-  lock = amfa_profile_files_lock (files, NULL, &error);
+  lock = amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
   before = lock ? amfa_profile_files_read (files, &error) : NULL;
   if (before)
     {

@@ -294,7 +294,8 @@ count (Scratch *scratch)
   for (guint i = 0; i < TURNS; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, &error);
+      g_autoptr (AmfaFileLock) lock =
+          amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
       g_autoptr (AmfaSnapshot) before = lock ? amfa_profile_files_read (files, &error) : NULL;
       g_autoptr (AmfaIniDocument) after = NULL;
       g_autofree char *number = NULL;

@@ -22,7 +22,8 @@ typedef gboolean (*Taker) (AmfaProfileFiles *files);
 static gboolean
 take_credentials (AmfaProfileFiles *files)
 {
-  g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, NULL);
+  g_autoptr (AmfaFileLock) lock =
+      amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, NULL);
 
   return lock != NULL;
 }
@@ -195,7 +196,8 @@ test_held (void)
 {
   g_autoptr (Scratch) scratch = scratch_new ();
   g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
-  g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, NULL);
+  g_autoptr (AmfaFileLock) lock =
+      amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, NULL);
 
   scratch_put (scratch, CREDENTIALS, "at work");
   amfa_profile_files_sweep (files);

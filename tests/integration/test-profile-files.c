@@ -104,7 +104,8 @@ static gboolean
 replace (Scratch *scratch, const char *value, GError **error)
 {
   g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
-  g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, error);
+  g_autoptr (AmfaFileLock) lock =
+      amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, error);
   g_autoptr (AmfaSnapshot) before = lock ? amfa_profile_files_read (files, error) : NULL;
   g_autoptr (AmfaIniDocument) after = NULL;
   gboolean durable = FALSE;
@@ -592,7 +593,7 @@ test_changed (void)
       g_autofree char *text = NULL;
 
       scratch_put (scratch, FILE_NAME, KEYS);
-      lock = amfa_profile_files_lock (files, NULL, &error);
+      lock = amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
       before = amfa_profile_files_read (files, &error);
       g_assert_no_error (error);
       after = scratch_edit (amfa_snapshot_get_document (before), "aws_access_key_id", "ASIA2");
@@ -626,7 +627,7 @@ test_led_away (void)
   scratch_put (scratch, "b/credentials", KEYS "region = b\n");
   scratch_make_folder (scratch, ".aws");
   scratch_link (scratch, FILE_NAME, "../a/credentials");
-  lock = amfa_profile_files_lock (files, NULL, &error);
+  lock = amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
   scratch_link (scratch, FILE_NAME, "../b/credentials");
   before = amfa_profile_files_read (files, &error);
   g_assert_no_error (error);
@@ -649,7 +650,8 @@ test_appeared (void)
   g_autoptr (Scratch) scratch = scratch_new ();
   g_autoptr (AmfaProfileFiles) files = scratch_open_files (scratch);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AmfaFileLock) lock = amfa_profile_files_lock (files, NULL, &error);
+  g_autoptr (AmfaFileLock) lock =
+      amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
   g_autoptr (AmfaSnapshot) before = amfa_profile_files_read (files, &error);
   g_autoptr (AmfaSecret) text = amfa_secret_new (KEYS, -1);
   g_autoptr (AmfaIniDocument) after = amfa_ini_document_parse (text, &error);
@@ -678,7 +680,7 @@ test_remove (void)
         scratch_put (scratch, ".aws/config", "");
       else if (i == 2)
         scratch_remove (scratch, ".aws/config");
-      lock = amfa_profile_files_lock (files, NULL, &error);
+      lock = amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, NULL, &error);
       before = amfa_profile_files_read (files, &error);
       g_assert_true (amfa_profile_files_remove (files, lock, before, i > 0, &error));
       g_assert_no_error (error);

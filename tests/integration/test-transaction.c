@@ -1,5 +1,6 @@
 #include "core/model/error.h"
 #include "core/operations/end-session.h"
+#include "core/operations/holdings.h"
 #include "core/operations/restore.h"
 #include "core/operations/session-loan.h"
 #include "core/operations/vault.h"
@@ -161,6 +162,62 @@ test_end_session (void)
 }
 
 /* Nothing there but a key in the keyring: what we make goes again, to the folder. */
+/* Others have the file: two seconds, and no more. */
+static void
+test_end_unasked (void)
+{
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autofree char *folder = NULL;
+  g_autofree char *run = scratch_path (place->scratch, "run");
+  g_autoptr (AmfaFileLock) held = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL;
+  AmfaEndOutcome outcome;
+  gint64 waited;
+
+  scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+  folder = scratch_path (place->scratch, "home/.aws");
+  workplace_login (place, 1, END);
+  before = scratch_get (place->scratch, FILE_NAME);
+  held = amfa_file_lock_new (folder, run, 0, NULL, &error);
+  g_assert_no_error (error);
+
+  waited = -g_get_monotonic_time ();
+  g_assert_false (amfa_end_session_offline (place->backend, "default", &outcome, NULL, &error));
+  waited += g_get_monotonic_time ();
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_BUSY);
+  g_assert_cmpint (waited, >=, 2 * G_USEC_PER_SEC);
+  g_assert_cmpint (waited, <, 5 * G_USEC_PER_SEC);
+  workplace_assert_file (place, before);
+
+  g_clear_error (&error);
+  g_clear_pointer (&held, amfa_file_lock_free);
+  g_assert_true (amfa_end_session_offline (place->backend, "default", &outcome, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (outcome, ==, AMFA_END_KEYRING_PENDING);
+  workplace_assert_file (place, "[default]\n");
+}
+
+/* The wait for the lock and the rounds that a file takes which others write have one end. */
+static void
+test_patience (void)
+{
+  const AmfaErrorDetails changed = { .reason = AMFA_CHANGE_OF_FILE };
+  AmfaPatience usual = { 0 };
+  AmfaPatience spent = { .until = g_get_monotonic_time () };
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GError) error = NULL;
+
+  amfa_set_error (&failure, AMFA_ERROR_FILE_CHANGED, &changed);
+  g_assert_true (amfa_patience_go_on (&usual, "path", &failure, &error));
+  g_assert_no_error (error);
+  g_clear_error (&failure);
+
+  amfa_set_error (&failure, AMFA_ERROR_FILE_CHANGED, &changed);
+  g_assert_false (amfa_patience_go_on (&spent, "path", &failure, &error));
+  g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED);
+}
+
 static void
 test_absence (void)
 {
@@ -514,6 +571,8 @@ main (int argc, char **argv)
 
   g_test_add_func ("/transaction/import", test_import);
   g_test_add_func ("/transaction/end-session", test_end_session);
+  g_test_add_func ("/transaction/end-unasked", test_end_unasked);
+  g_test_add_func ("/transaction/patience", test_patience);
   g_test_add_func ("/transaction/absence", test_absence);
   g_test_add_func ("/transaction/leftovers", test_leftovers);
   g_test_add_func ("/transaction/foreign-session", test_foreign_session);

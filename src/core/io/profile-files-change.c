@@ -164,6 +164,7 @@ dup_folder (const char *path, GError **error)
 
 /**
  * amfa_profile_files_lock:
+ * @timeout: how long to wait for another holder, microseconds
  * @cancellable: (nullable): ends the wait
  * @error: %AMFA_ERROR_BUSY, %AMFA_ERROR_FILE_WRITE, %AMFA_ERROR_FILE_UNUSABLE,
  *   %G_IO_ERROR_CANCELLED
@@ -174,7 +175,10 @@ dup_folder (const char *path, GError **error)
  * Returns: (transfer full) (nullable): the lock
  */
 AmfaFileLock *
-amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GError **error)
+amfa_profile_files_lock (AmfaProfileFiles *self,
+                         gint64 timeout,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   g_return_val_if_fail (AMFA_IS_PROFILE_FILES (self), NULL);
 
@@ -183,8 +187,7 @@ amfa_profile_files_lock (AmfaProfileFiles *self, GCancellable *cancellable, GErr
   AmfaFileLock *lock = NULL;
 
   if (folder)
-    lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable,
-                               &problem);
+    lock = amfa_file_lock_new (folder, self->runtime_dir, timeout, cancellable, &problem);
   if (lock)
     sweep (self, lock);
   else

@@ -52,6 +52,7 @@ gboolean amfa_profile_files_preflight (AmfaProfileFiles *self,
                                        GError **error);
 void amfa_profile_files_sweep (AmfaProfileFiles *self);
 AmfaFileLock *amfa_profile_files_lock (AmfaProfileFiles *self,
+                                       gint64 timeout,
                                        GCancellable *cancellable,
                                        GError **error);
 AmfaFileLock *amfa_profile_files_lock_both (AmfaProfileFiles *self,

@@ -13,6 +13,9 @@
  * opens it), the file's part is done by a proof that needs no keyring; that the keyring still has
  * its copy is noted before, and whoever opens it next does the rest (holdings.c). */
 
+/* How long an end that nobody clicked waits for others, in all: the computer is about to sleep. */
+#define UNASKED_US (2 * G_USEC_PER_SEC)
+
 typedef struct
 {
   AmfaBackend *backend;
@@ -138,7 +141,7 @@ static gboolean
 end_with_keyring (Ending *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaFileLock) lock =
-      amfa_profile_files_lock (self->backend->files, cancellable, error);
+      amfa_profile_files_lock (self->backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
   g_autoptr (GCancellable) budget =
       amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
   AmfaPatience patience = { 0 };
@@ -216,11 +219,11 @@ can_end_offline (Ending *self, const AmfaHoldings *now)
 }
 
 static gboolean
-end_offline (Ending *self, GCancellable *cancellable, GError **error)
+end_offline (
+    Ending *self, gint64 timeout, AmfaPatience patience, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AmfaFileLock) lock =
-      amfa_profile_files_lock (self->backend->files, cancellable, error);
-  AmfaPatience patience = { 0 };
+      amfa_profile_files_lock (self->backend->files, timeout, cancellable, error);
 
   while (lock)
     {
@@ -245,7 +248,8 @@ end_offline (Ending *self, GCancellable *cancellable, GError **error)
  * @error: %AMFA_ERROR_BUSY, a file's
  *
  * For an end that nobody clicked (the screen is locked, the computer sleeps, the session expired):
- * the keyring is not opened and nobody is asked. AWS honours copies until their end, and programs
+ * the keyring is not opened, nobody is asked, and others who write the file are not waited for
+ * longer than two seconds. AWS honours copies until their end, and programs
  * that have the keys in their environment keep them.
  */
 gboolean
@@ -258,7 +262,8 @@ amfa_end_session_offline (AmfaBackend *backend,
   g_return_val_if_fail (backend != NULL && profile != NULL && outcome != NULL, FALSE);
 
   Ending *self = ending_new (backend, profile);
-  gboolean done = end_offline (self, cancellable, error);
+  AmfaPatience patience = { .until = g_get_monotonic_time () + UNASKED_US };
+  gboolean done = end_offline (self, UNASKED_US, patience, cancellable, error);
 
   *outcome = self->done.outcome;
   ending_free (self);
@@ -287,7 +292,7 @@ end_clicked (Ending *self, GCancellable *cancellable, GError **error)
     return end_with_keyring (self, cancellable, error);
   if (is_keyring_away (keyring_error))
     {
-      if (!end_offline (self, cancellable, error))
+      if (!end_offline (self, AMFA_FILE_LOCK_TIMEOUT, (AmfaPatience){ 0 }, cancellable, error))
         return FALSE;
       if (self->done.outcome == AMFA_END_KEYRING_PENDING)
         return TRUE;

@@ -277,13 +277,13 @@ is_worth_another_round (AmfaPatience *self, const GError *failure)
       amfa_error_get_details (failure)->reason != AMFA_CHANGE_OF_FILE)
     return FALSE;
   if (self->until == 0)
-    *self = (AmfaPatience){ now + PATIENCE_US, FIRST_PAUSE_US };
+    self->until = now + PATIENCE_US;
   return now < self->until;
 }
 
 /**
  * amfa_patience_go_on:
- * @self: zeroed before the first use
+ * @self: zeroed before the first use, but for its end where that is not the usual one
  * @path: the file that is written, for an error that does not name it
  * @failure: (inout): why a round failed
  * @error: gets @failure if that is the end of it
@@ -299,7 +299,7 @@ amfa_patience_go_on (AmfaPatience *self, const char *path, GError **failure, GEr
       g_propagate_error (error, g_steal_pointer (failure));
       return FALSE;
     }
+  self->pause = CLAMP (self->pause * 2, FIRST_PAUSE_US, G_USEC_PER_SEC / 4);
   g_usleep (self->pause);
-  self->pause = MIN (self->pause * 2, G_USEC_PER_SEC / 4);
   return TRUE;
 }

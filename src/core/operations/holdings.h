@@ -53,7 +53,7 @@ void amfa_state_merge_marks (AmfaProfileState *state, gpointer data);
 /* How long an operation goes on reading a file again that others write meanwhile. */
 typedef struct
 {
-  gint64 until; /* monotonic, µs; 0: not yet begun */
+  gint64 until; /* monotonic, µs; 0: for a while from the first time on */
   gulong pause; /* µs */
 } AmfaPatience;
 

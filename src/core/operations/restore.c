@@ -164,8 +164,9 @@ run (Restoring *self, GCancellable *cancellable, GError **error)
                                error))
     return FALSE;
 
-  lock = self->is_process ? amfa_profile_files_lock_both (files, cancellable, error)
-                          : amfa_profile_files_lock (files, cancellable, error);
+  lock = self->is_process
+             ? amfa_profile_files_lock_both (files, cancellable, error)
+             : amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
   if (!lock)
     return FALSE;
   budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);

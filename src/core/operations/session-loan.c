@@ -101,7 +101,7 @@ read_holdings (AmfaBackend *backend,
     return FALSE;
   if (!now->state->end_pending)
     return TRUE;
-  lock = amfa_profile_files_lock (backend->files, cancellable, error);
+  lock = amfa_profile_files_lock (backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
   return lock &&
          amfa_holdings_read (now, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable, error);
 }

@@ -383,8 +383,9 @@ amfa_setup_commit (AmfaSetup *self, GCancellable *cancellable, GError **error)
 
   if (self->process_line && !config)
     return FALSE;
-  lock = self->process_line ? amfa_profile_files_lock_both (files, cancellable, error)
-                            : amfa_profile_files_lock (files, cancellable, error);
+  lock = self->process_line
+             ? amfa_profile_files_lock_both (files, cancellable, error)
+             : amfa_profile_files_lock (files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
   if (!lock)
     return FALSE;
 

@@ -402,7 +402,8 @@ amfa_transaction_commit (AmfaBackend *backend,
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
   if (!before_lock || !store_long_term (backend, vault, presence, grant, cancellable, error) ||
-      !(lock = amfa_profile_files_lock (backend->files, cancellable, error)))
+      !(lock =
+            amfa_profile_files_lock (backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error)))
     return FALSE;
 
   budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, cancellable);
