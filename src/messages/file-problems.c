@@ -39,6 +39,9 @@ amfa_describe_file_problem (const AmfaErrorDetails *d)
                               name);
     case AMFA_FILE_PROBLEM_KEY_ID:
       return g_strdup (_ ("this is not an access key ID (have ID and secret changed places?)"));
+    case AMFA_FILE_PROBLEM_LONE_SECRET:
+      return g_strdup (_ ("this is a secret access key without an access key ID, and a session "
+                          "would replace it"));
     case AMFA_FILE_PROBLEM_RIVAL:
       return g_strdup_printf (_ ("AWS tools would follow “%s” and not ask awsmfa for keys"), name);
     case AMFA_FILE_PROBLEM_TOO_BIG:

@@ -467,6 +467,77 @@ test_refusals (void)
   g_rmdir (keyring);
 }
 
+static AmfaPreflight *
+inspect (Workplace *place, AmfaCredentials *typed, GError **error)
+{
+  return amfa_preflight_run (place->backend, "default", NULL, AMFA_TARGET_FILE, typed, NULL, error);
+}
+
+/* What the commit would refuse is refused before a code is spent; what it takes is not. */
+static void
+test_lone_secret (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint line; /* 0: it goes in */
+  } ROWS[] = {
+    { "[default]\naws_secret_access_key = of nobody\n", 2 },
+    { "[default]\naws_access_key_id =\n# lost\naws_secret_access_key = of nobody\n", 4 },
+    { "[default]\naws_secret_access_key = of nobody\naws_session_token = token==\n", 2 },
+    { "[default]\naws_secret_access_key = secret of AKIABASE\n", 0 },
+    { "[default]\naws_secret_access_key = session/secret\n", 0 },
+    { "[default]\naws_secret_access_key =\n", 0 },
+    { "[default]\naws_access_key_id = AKIABASE\n", 0 },
+  };
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      g_autoptr (Workplace) place = workplace_new ();
+      g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_KEYRING, 2, END);
+      g_autoptr (GError) error = NULL;
+
+      scratch_put (place->scratch, FILE_NAME, "[default]\n" BASE);
+      workplace_login (place, 1, END);
+      scratch_put (place->scratch, FILE_NAME, ROWS[i].text);
+      if (ROWS[i].line == 0)
+        {
+          workplace_login (place, 2, END);
+          continue;
+        }
+      g_assert_null (inspect (place, NULL, &error));
+      g_assert_error (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE);
+      g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_FILE_PROBLEM_LONE_SECRET);
+      g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
+      g_assert_true (
+          g_str_has_suffix (amfa_error_get_details (error)->subject, ".aws/credentials"));
+      assert_commit_fails (place, grant, AMFA_ERROR_FILE_CHANGED);
+    }
+}
+
+/* With the first login the original gets it. */
+static void
+test_lone_secret_first (void)
+{
+  static const char *const TEXT = "[default]\naws_secret_access_key = of nobody\n";
+  g_autoptr (Workplace) place = workplace_new ();
+  g_autoptr (AmfaCredentials) base = workplace_base ("AKIABASE");
+  g_autoptr (AmfaGrant) grant = workplace_grant (base, AMFA_BASE_TYPED, 1, END);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaPreflight) found = NULL;
+  AmfaLoginWarnings warnings;
+
+  scratch_put (place->scratch, FILE_NAME, TEXT);
+  found = inspect (place, base, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (found);
+  amfa_transaction_commit (place->backend, "default", grant, &warnings, NULL, &error);
+  g_assert_no_error (error);
+  assert_restores (place, AMFA_RESTORE_VERBATIM);
+  workplace_assert_file (place, TEXT);
+}
+
 static void
 test_no_keys (void)
 {
@@ -581,6 +652,8 @@ main (int argc, char **argv)
   g_test_add_func ("/transaction/garbled-items", test_garbled_items);
   g_test_add_func ("/transaction/changed-meanwhile", test_changed_meanwhile);
   g_test_add_func ("/transaction/refusals", test_refusals);
+  g_test_add_func ("/transaction/lone-secret", test_lone_secret);
+  g_test_add_func ("/transaction/lone-secret-first", test_lone_secret_first);
   g_test_add_func ("/transaction/no-keys", test_no_keys);
   g_test_add_func ("/transaction/state-lost", test_state_lost);
   g_test_add_func ("/transaction/loan-meanwhile", test_loan_meanwhile);

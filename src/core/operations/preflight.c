@@ -29,19 +29,25 @@ amfa_preflight_free (AmfaPreflight *self)
   g_free (self);
 }
 
+/* Returns: %FALSE. @problem: (transfer full): of the credentials file */
+static gboolean
+fail (AmfaBackend *backend, GError *problem, GError **error)
+{
+  amfa_error_set_path (problem, amfa_profile_files_get_credentials_path (backend->files));
+  g_propagate_error (error, problem);
+  return FALSE;
+}
+
 static gboolean
 check_writable (AmfaBackend *backend,
                 AmfaIniDocument *credentials,
                 const char *name,
                 GError **error)
 {
-  g_autoptr (GError) unusable = NULL;
+  GError *unusable = NULL;
 
-  if (amfa_section_check_writable (credentials, name, &unusable))
-    return TRUE;
-  amfa_error_set_path (unusable, amfa_profile_files_get_credentials_path (backend->files));
-  g_propagate_error (error, g_steal_pointer (&unusable));
-  return FALSE;
+  return amfa_section_check_writable (credentials, name, &unusable) ||
+         fail (backend, unusable, error);
 }
 
 /* What AWS tools would make of keys in the section. */
@@ -267,6 +273,33 @@ open_keyring (AmfaBackend *backend,
          amfa_holdings_read (holdings, backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, budget, error);
 }
 
+/* A login takes a secret that has no key id beside it out of the file. Unless the original gets it,
+ * or something else of the keyring knows it, nobody could bring it back. */
+static gboolean
+check_lone_secret (AmfaBackend *backend, const char *name, AmfaHoldings *holdings, GError **error)
+{
+  static const char *const KEY = "aws_secret_access_key";
+  g_autoptr (AmfaOriginal) original = NULL;
+  GError *unusable = NULL;
+
+  if (holdings->section->kind != AMFA_SECTION_NO_KEYS)
+    return TRUE;
+  if (!amfa_section_plan_original (holdings->document, name, holdings->section,
+                                   AMFA_ORIGINAL_NO_SECTION, holdings->records, &original,
+                                   &unusable))
+    return fail (backend, unusable, error);
+  if (original)
+    amfa_records_set_original (holdings->records, original);
+  if (amfa_records_allow_removal (holdings->records, holdings->document, name))
+    return TRUE;
+  amfa_set_error (&unusable, AMFA_ERROR_FILE_UNUSABLE,
+                  &(AmfaErrorDetails){
+                      .reason = AMFA_FILE_PROBLEM_LONE_SECRET,
+                      .line = amfa_ini_document_get_line (holdings->document, name, KEY),
+                  });
+  return fail (backend, unusable, error);
+}
+
 /**
  * amfa_preflight_run:
  * @name: the profile
@@ -322,9 +355,14 @@ amfa_preflight_run (AmfaBackend *backend,
 
   AmfaCredentials *stored = holdings.records ? holdings.records->base : NULL;
 
-  if (choose_base (self, backend, typed, stored, keyring_error ? NULL : error))
-    return g_steal_pointer (&self);
-  if (keyring_error)
-    g_propagate_error (error, g_steal_pointer (&keyring_error));
-  return NULL;
+  if (!choose_base (self, backend, typed, stored, keyring_error ? NULL : error))
+    {
+      if (keyring_error)
+        g_propagate_error (error, g_steal_pointer (&keyring_error));
+      return NULL;
+    }
+  if (!is_loan && !self->profile->is_process &&
+      !check_lone_secret (backend, name, &holdings, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
