@@ -201,6 +201,11 @@ nothing_to_restore (const AmfaErrorDetails *d)
 static char *
 profile_unknown (const AmfaErrorDetails *d)
 {
+  if (d->reason != 0)
+    return g_strdup_printf (
+        _ ("The applet knows no profile %s. Perhaps it was started with another "
+           "AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE."),
+        or_unknown (d->subject));
   if (!d->other)
     return g_strdup_printf (_ ("There is no profile %s, nor any other."), or_unknown (d->subject));
   return g_strdup_printf (_ ("There is no profile %s. There are: %s."), or_unknown (d->subject),

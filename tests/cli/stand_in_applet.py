@@ -2,7 +2,8 @@
 
 usage: stand_in_applet.py APPLICATION-ID MANNER    prints a line when it has the name
 
-MANNER: die, past (an end before 1970), word (an answer of the wrong type), failed, cancelled
+MANNER: die, past (an end before 1970), word (an answer of the wrong type), failed, cancelled,
+unknownProfile
 """
 
 import os
@@ -30,7 +31,7 @@ def main(application_id, manner):
         elif manner == "word":
             invocation.return_value(GLib.Variant("(s)", ("soon",)))
         else:
-            invocation.return_dbus_error(f"{INTERFACE}.{manner.capitalize()}", "no")
+            invocation.return_dbus_error(f"{INTERFACE}.{manner[0].upper()}{manner[1:]}", "no")
 
     def on_bus(bus, _name):
         bus.register_object(path, node.interfaces[0], on_call, None, None)

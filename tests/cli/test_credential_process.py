@@ -97,16 +97,17 @@ class CredentialProcessTest(harness.CliTest):
         _, self.env["DBUS_SESSION_BUS_ADDRESS"] = self.start(
             "dbus-daemon", "--session", "--nofork", "--print-address"
         )
-        for manner, words in (
-            ("die", "no desktop"), ("past", "no session"), ("word", "no desktop"),
-            ("failed", "no desktop"), ("cancelled", "declined"),
+        for manner, words, status in (
+            ("die", "no desktop", 6), ("past", "no session", 6), ("word", "no desktop", 6),
+            ("failed", "no desktop", 6), ("cancelled", "declined", 6),
+            ("unknownProfile", "The applet knows no profile default.", 1),
         ):
             with self.subTest(manner):
                 applet, _ = self.start(
                     "/usr/bin/python3", STAND_IN_APPLET, harness.APPLICATION_ID, manner
                 )
                 try:
-                    done = self.run_cli(VERB, status=6)
+                    done = self.run_cli(VERB, status=status)
                 finally:
                     self.end(applet)
                 self.assertIn(words, done.stderr)

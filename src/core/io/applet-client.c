@@ -81,6 +81,9 @@ translate (const Request *request, GError *error)
 
   if (g_strcmp0 (name, INTERFACE ".Cancelled") == 0)
     return amfa_error_new (AMFA_ERROR_DECLINED, &(AmfaErrorDetails){ .subject = request->profile });
+  if (g_strcmp0 (name, INTERFACE ".UnknownProfile") == 0)
+    return amfa_error_new (AMFA_ERROR_PROFILE_UNKNOWN,
+                           &(AmfaErrorDetails){ .subject = request->profile, .reason = 1 });
 
   g_dbus_error_strip_remote_error (original);
   return make_no_desktop (request, original->message);
@@ -179,8 +182,8 @@ amfa_applet_client_request_async (const char *application_id,
 
 /**
  * amfa_applet_client_request_finish:
- * @error: %AMFA_ERROR_DECLINED, %AMFA_ERROR_NO_DESKTOP if nobody can be asked,
- *   %AMFA_ERROR_NO_ANSWER
+ * @error: %AMFA_ERROR_DECLINED, %AMFA_ERROR_PROFILE_UNKNOWN, %AMFA_ERROR_NO_DESKTOP if nobody can
+ *   be asked, %AMFA_ERROR_NO_ANSWER
  *
  * Returns: when the session ends, Unix seconds; it may be shorter than what was asked for. -1 on
  *   error

@@ -36,7 +36,8 @@ typedef enum
   AMFA_ERROR_DEVICE_UNKNOWN,  /* the caller has to choose or type a serial */
   AMFA_ERROR_BASE_LOST,       /* subject: the profile */
   AMFA_ERROR_NO_KEYS,         /* subject: the profile */
-  AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are */
+  AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are; reason: not 0
+                               * if it is the applet that does not know it */
   AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
   AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
   AMFA_ERROR_BAD_CODE,
