@@ -4,7 +4,10 @@ src/core/model/section.c, sequences byte for byte, and what version 0.1.0 left i
 the state file (tests/data/version-0.1.0).
 """
 
+import fcntl
 import json
+import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -302,6 +305,19 @@ class ProcessTest(Place):
         self.steps("restore")
         self.assertEqual(self.text(), ORIGINAL)
 
+    def test_end_without_keyring_then_leave(self):
+        """Who leaves process mode does not get the ended session either."""
+        self.steps("restore")
+        rest = "[default]\nregion = eu-west-1\n"
+        self.write_credentials(rest)
+        keys = {"AWS_ACCESS_KEY_ID": harness.KEY_ID, "AWS_SECRET_ACCESS_KEY": harness.SECRET}
+        self.run_cli("setup", "--process", env=keys)
+        self.log_in()
+        self.run_cli("end", env={**self.no_keyring(), "DBUS_SESSION_BUS_ADDRESS": "disabled:"})
+        self.run_cli("setup", "--no-process")
+        self.assertEqual(self.text(), rest)
+        self.assertIsNone(self.item("session"))
+
     def test_login_end_restore(self):
         self.log_in()
         self.run_cli("end")
@@ -365,6 +381,12 @@ class OldVersionTest(Place):
 class UnwrittenTest(Place):
     """AWS granted a session, the keyring has it, and the file could not be written."""
 
+    def await_held(self):
+        end = time.monotonic() + harness.PATIENCE
+        while self.aws.ask("state")["held"] == 0:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
     def fail_to_write(self, *options):
         """The file cannot be replaced any more when the answer comes: it has a second name."""
         second = self.home / "second"
@@ -373,10 +395,7 @@ class UnwrittenTest(Place):
         process.stdin.write(self.code() + "\n")
         process.stdin.flush()
         process.stdin.close()
-        end = time.monotonic() + harness.PATIENCE
-        while self.aws.ask("state")["held"] == 0:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.02)
+        self.await_held()
         second.hardlink_to(self.credentials)
         self.aws.set("release")
         self.assertEqual(process.wait(harness.PATIENCE), 7)
@@ -392,6 +411,64 @@ class UnwrittenTest(Place):
         self.run_cli(status=2)  # there is nothing left to write, and no terminal to ask for a code
         self.steps("restore")
         self.assertEqual(self.text(), ORIGINAL)
+
+    def test_file_keeps_its_identity(self):
+        """What the file holds is what it was, and so is what is said of it."""
+        self.log_in()
+        before = self.text()
+        second = self.home / "second"
+        self.aws.set("behaviour", {"kind": "hold", "action": "AssumeRole"})
+        process = self.start_cli("--role", ROLE)
+        self.await_held()
+        second.hardlink_to(self.credentials)
+        self.aws.set("release")
+        self.assertEqual(process.wait(harness.PATIENCE), 7)
+        self.aws.set("behaviour", None)
+        second.unlink()
+        self.assertEqual(self.text(), before)
+        self.assertEqual(self.identity_said(), harness.ARN)
+        self.run_cli("-d", "1h")
+        self.assertEqual(self.identity_said(), ROLE)
+        self.run_cli("--role", "-")
+        self.assertEqual(self.text(), before)
+
+    def identity_said(self):
+        return re.search("(?m)^Identity: *(.*)$", self.run_cli("status").stdout)[1]
+
+    def await_lock(self, process):
+        """It waits for the lock that this test has."""
+        end = time.monotonic() + harness.PATIENCE
+        while not any(os.path.basename(self.target(fd)) == ".awsmfa.lock"
+                      for fd in pathlib.Path(f"/proc/{process.pid}/fd").glob("*")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.001)
+
+    @staticmethod
+    def target(link):
+        try:
+            return os.readlink(link)
+        except FileNotFoundError:
+            return ""
+
+    def test_ended_meanwhile(self):
+        """Between a look into the keyring and the lock the session was ended: it stays out."""
+        self.fail_to_write()
+        name = self.aws_folder / ".awsmfa.lock"
+        with open(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start_cli()
+            self.await_lock(process)
+            state = self.state / "awsmfa/state.ini"
+            state.write_text(re.sub("(?m)^(unwritten|user_expiration)=.*\n", "", state.read_text()))
+            name.unlink()
+        self.assertEqual(process.wait(harness.PATIENCE), 7)
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_another_key_meanwhile(self):
+        """Whose session it is nobody means any more: a code is asked for."""
+        self.fail_to_write()
+        self.write_credentials(ORIGINAL.replace(KEYS, NEW_KEYS))
+        self.run_cli(status=2)
 
     def test_too_short(self):
         self.fail_to_write("-d", "15m")

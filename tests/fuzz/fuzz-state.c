@@ -54,6 +54,7 @@ assert_same_state (const AmfaProfileState *a, const AmfaProfileState *b)
   g_assert_cmpint (a->clock_offset, ==, b->clock_offset);
   g_assert_cmpint (a->has_original, ==, b->has_original);
   g_assert_cmpint (a->unwritten, ==, b->unwritten);
+  g_assert_cmpstr (a->unwritten_role, ==, b->unwritten_role);
   g_assert_cmpint (a->end_pending, ==, b->end_pending);
   g_assert_cmpint (a->took_keys, ==, b->took_keys);
   g_assert_cmpint (a->config_degree, ==, b->config_degree);

@@ -117,6 +117,7 @@ fill (AmfaProfileState *state, gpointer data)
   state->clock_offset = -3600;
   state->has_original = TRUE;
   state->unwritten = TRUE;
+  state->unwritten_role = g_strdup ("arn:aws:iam::123456789012:role/Other");
   state->end_pending = TRUE;
   state->took_keys = TRUE;
   state->config_degree = AMFA_ORIGINAL_NO_FILE;
@@ -141,6 +142,7 @@ assert_filled (const AmfaProfileState *state)
   g_assert_cmpint (state->user_expiration, ==, 3);
   g_assert_cmpint (state->clock_offset, ==, -3600);
   g_assert_true (state->has_original && state->unwritten && state->end_pending);
+  g_assert_cmpstr (state->unwritten_role, ==, "arn:aws:iam::123456789012:role/Other");
   g_assert_true (state->took_keys);
   g_assert_cmpint (state->config_degree, ==, AMFA_ORIGINAL_NO_FILE);
   g_assert_cmpstr (state->config_separator, ==, "\r\n\n");
@@ -155,6 +157,7 @@ forget_some (AmfaProfileState *state, gpointer data)
   g_clear_pointer (&state->config_separator, g_free);
   state->expiration = 0;
   state->unwritten = FALSE;
+  g_clear_pointer (&state->unwritten_role, g_free);
   state->end_pending = FALSE;
   state->took_keys = FALSE;
 }
@@ -339,10 +342,10 @@ static void
 test_state_file_forged (Fixture *fixture, gconstpointer data)
 {
   static const char *const keys[] = {
-    "serial",      "account",         "arn",           "base_key_id",
-    "marks",       "expiration",      "granted",       "clock_offset",
-    "role",        "user_expiration", "has_original",  "unwritten",
-    "end_pending", "took_keys",       "config_degree", "config_separator",
+    "serial",           "account",        "arn",          "base_key_id", "marks",
+    "expiration",       "granted",        "clock_offset", "role",        "user_expiration",
+    "has_original",     "unwritten",      "end_pending",  "took_keys",   "config_degree",
+    "config_separator", "unwritten_role",
   };
   g_autofree char *long_text = g_strnfill (100 * 1000, 'x');
   g_autofree char *many = g_strnfill (100 * 1000, ';');

@@ -185,9 +185,9 @@ read_text (GKeyFile *file, const char *group, const char *key)
 }
 
 static char *
-read_role (GKeyFile *file, const char *group)
+read_role (GKeyFile *file, const char *group, const char *key)
 {
-  g_autofree char *role = read_text (file, group, "role");
+  g_autofree char *role = read_text (file, group, key);
 
   return role && amfa_role_arn_is_valid (role) ? g_steal_pointer (&role) : NULL;
 }
@@ -251,10 +251,11 @@ read_group (GKeyFile *file, const char *group)
     .expiration = read_time (file, group, "expiration"),
     .granted = read_time (file, group, "granted"),
     .clock_offset = read_offset (file, group),
-    .role = read_role (file, group),
+    .role = read_role (file, group, "role"),
     .user_expiration = read_time (file, group, "user_expiration"),
     .has_original = g_key_file_get_boolean (file, group, "has_original", NULL),
     .unwritten = g_key_file_get_boolean (file, group, "unwritten", NULL),
+    .unwritten_role = read_role (file, group, "unwritten_role"),
     .end_pending = g_key_file_get_boolean (file, group, "end_pending", NULL),
     .took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL),
     .config_degree = read_degree (file, group),
@@ -301,6 +302,7 @@ write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
   set_integer (file, group, "clock_offset", state->clock_offset);
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
   set_flag (file, group, "unwritten", state->unwritten);
+  set_string (file, group, "unwritten_role", state->unwritten_role);
   set_flag (file, group, "end_pending", state->end_pending);
   set_flag (file, group, "took_keys", state->took_keys);
   set_integer (file, group, "config_degree", state->config_degree);
@@ -521,6 +523,7 @@ amfa_profile_state_free (AmfaProfileState *self)
   g_free (self->arn);
   g_free (self->base_key_id);
   g_free (self->role);
+  g_free (self->unwritten_role);
   g_free (self->config_separator);
   g_strfreev (self->marks);
   g_free (self);

@@ -28,6 +28,7 @@ typedef struct
   gint64 user_expiration; /* of the user's own session, which roles come from; 0 if unknown */
   gboolean has_original;  /* the keyring holds an original to restore */
   gboolean unwritten;     /* a session was granted and stored, and is not in the file */
+  char *unwritten_role;   /* ARN of the role whose that one is; nullable: the user's own */
   gboolean end_pending;   /* an End that could not open the keyring: its sessions are to go */
 
   /* Of a profile whose config section has our credential_process: */

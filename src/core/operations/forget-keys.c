@@ -131,7 +131,7 @@ forget_all_but_session (AmfaProfileState *state, gpointer data)
   g_clear_pointer (&state->base_key_id, g_free);
   state->user_expiration = 0;
   state->has_original = FALSE;
-  state->unwritten = FALSE;
+  amfa_state_forget_unwritten (state);
   state->took_keys = FALSE;
 }
 

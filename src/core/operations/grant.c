@@ -31,7 +31,9 @@ amfa_grant_new_again (const AmfaProfileState *state)
 
 /**
  * amfa_grant_load:
- * @state: what is remembered of the profile
+ * @over: (transfer full): what there was before the keyring is read, and what alone the session may
+ *   take the place of: meanwhile it may have been ended, or a newer one have come
+ * @role: (nullable): the ARN of the role whose session it is; %NULL for the user's own
  * @error: the keyring's, which may prompt
  *
  * Returns: (transfer full) (nullable): what AWS granted before and the keyring has; %NULL without
@@ -39,15 +41,18 @@ amfa_grant_new_again (const AmfaProfileState *state)
  */
 AmfaGrant *
 amfa_grant_load (AmfaVault *vault,
-                 const AmfaProfileState *state,
+                 AmfaPreflight *over,
+                 const char *role,
                  GCancellable *cancellable,
                  GError **error)
 {
+  const AmfaProfileState *state = over->state;
   g_autoptr (AmfaGrant) self = amfa_grant_new_again (state);
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
-  if (!amfa_vault_load_session (vault, state->role, AMFA_VAULT_MAY_PROMPT, &self->session,
-                                cancellable, error) ||
+  self->over = over;
+  if (!amfa_vault_load_session (vault, role, AMFA_VAULT_MAY_PROMPT, &self->session, cancellable,
+                                error) ||
       !amfa_vault_load_credentials (vault, AMFA_ITEM_BASE, AMFA_VAULT_MAY_PROMPT, &self->base,
                                     cancellable, error))
     return NULL;
@@ -56,7 +61,7 @@ amfa_grant_load (AmfaVault *vault,
     return NULL;
 
   self->origin = AMFA_BASE_KEYRING;
-  self->role = g_strdup (state->role);
+  self->role = g_strdup (role);
   self->clock_offset = state->clock_offset;
   self->granted = state->granted;
   return g_steal_pointer (&self);

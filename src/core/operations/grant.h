@@ -29,7 +29,8 @@ typedef struct
 AmfaGrant *amfa_grant_new (void);
 AmfaGrant *amfa_grant_new_again (const AmfaProfileState *state);
 AmfaGrant *amfa_grant_load (AmfaVault *vault,
-                            const AmfaProfileState *state,
+                            AmfaPreflight *over,
+                            const char *role,
                             GCancellable *cancellable,
                             GError **error);
 void amfa_grant_learn (const AmfaGrant *self, AmfaProfileState *state);

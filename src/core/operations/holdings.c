@@ -123,6 +123,34 @@ amfa_holdings_read (AmfaHoldings *self,
 }
 
 /**
+ * amfa_holdings_read_settled:
+ * @self: (out): to be cleared
+ * @manner: whether the keyring may ask for its password
+ * @error: as for amfa_holdings_read(), %AMFA_ERROR_BUSY
+ *
+ * For whoever gives or takes a session without the lock. It is had for the moment where an end is
+ * pending: that is finished first, and nobody's new session meanwhile is taken for the ended one.
+ */
+gboolean
+amfa_holdings_read_settled (AmfaHoldings *self,
+                            AmfaBackend *backend,
+                            AmfaVault *vault,
+                            AmfaVaultManner manner,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_autoptr (AmfaFileLock) lock = NULL;
+
+  if (!amfa_holdings_read (self, backend, vault, manner, NULL, cancellable, error))
+    return FALSE;
+  if (!self->state->end_pending)
+    return TRUE;
+  lock = amfa_profile_files_lock (backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
+  return lock &&
+         amfa_holdings_read (self, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable, error);
+}
+
+/**
  * amfa_holdings_read_offline:
  * @self: (out): to be cleared
  * @error: %AMFA_ERROR_FILE_UNUSABLE
@@ -207,6 +235,14 @@ amfa_holdings_write (AmfaHoldings *self,
   return amfa_profile_files_replace (backend->files, lock, self->snapshot, after, durable, error);
 }
 
+/* There is no session any more that only the keyring has. */
+void
+amfa_state_forget_unwritten (AmfaProfileState *state)
+{
+  state->unwritten = FALSE;
+  g_clear_pointer (&state->unwritten_role, g_free);
+}
+
 /* What is remembered of the profile's session: there is none any more. */
 void
 amfa_state_forget_session (AmfaProfileState *state)
@@ -215,7 +251,7 @@ amfa_state_forget_session (AmfaProfileState *state)
   state->granted = 0;
   state->user_expiration = 0;
   g_clear_pointer (&state->role, g_free);
-  state->unwritten = FALSE;
+  amfa_state_forget_unwritten (state);
 }
 
 /* An #AmfaStateChange: @data are marks. */

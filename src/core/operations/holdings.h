@@ -24,6 +24,12 @@ gboolean amfa_holdings_read (AmfaHoldings *self,
                              AmfaFileLock *lock,
                              GCancellable *cancellable,
                              GError **error);
+gboolean amfa_holdings_read_settled (AmfaHoldings *self,
+                                     AmfaBackend *backend,
+                                     AmfaVault *vault,
+                                     AmfaVaultManner manner,
+                                     GCancellable *cancellable,
+                                     GError **error);
 gboolean amfa_holdings_read_offline (AmfaHoldings *self,
                                      AmfaBackend *backend,
                                      AmfaVault *vault,
@@ -47,6 +53,7 @@ gboolean amfa_holdings_drop_sessions (AmfaHoldings *self,
                                       GCancellable *cancellable,
                                       GError **error);
 AmfaRecords *amfa_state_dup_records (const AmfaProfileState *state);
+void amfa_state_forget_unwritten (AmfaProfileState *state);
 void amfa_state_forget_session (AmfaProfileState *state);
 void amfa_state_merge_marks (AmfaProfileState *state, gpointer data);
 

@@ -85,27 +85,6 @@ learn (AmfaProfileState *state, gpointer data)
     amfa_grant_date (grant, held, state);
 }
 
-/* With the lock where an end is pending: that is finished first, and nobody's new session meanwhile
- * is taken for the ended one. */
-static gboolean
-read_holdings (AmfaBackend *backend,
-               AmfaVault *vault,
-               AmfaVaultManner manner,
-               AmfaHoldings *now,
-               GCancellable *cancellable,
-               GError **error)
-{
-  g_autoptr (AmfaFileLock) lock = NULL;
-
-  if (!amfa_holdings_read (now, backend, vault, manner, NULL, cancellable, error))
-    return FALSE;
-  if (!now->state->end_pending)
-    return TRUE;
-  lock = amfa_profile_files_lock (backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
-  return lock &&
-         amfa_holdings_read (now, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable, error);
-}
-
 static gboolean
 store_sessions (AmfaBackend *backend, AmfaVault *vault, const AmfaGrant *grant, GError **error)
 {
@@ -113,7 +92,7 @@ store_sessions (AmfaBackend *backend, AmfaVault *vault, const AmfaGrant *grant, 
   g_auto (AmfaHoldings) now = { NULL };
   g_auto (GStrv) marks = NULL;
 
-  if (!read_holdings (backend, vault, AMFA_VAULT_QUIETLY, &now, budget, error) ||
+  if (!amfa_holdings_read_settled (&now, backend, vault, AMFA_VAULT_QUIETLY, budget, error) ||
       (amfa_grant_is_of_new_key (grant, now.state->base_key_id) &&
        !amfa_holdings_drop_sessions (&now, backend, vault, budget, error)))
     return FALSE;
@@ -205,7 +184,7 @@ finish_end (AmfaBackend *backend,
   g_auto (AmfaHoldings) now = { NULL };
   g_autoptr (GError) error = NULL;
 
-  if (read_holdings (backend, vault, manner, &now, cancellable, &error))
+  if (amfa_holdings_read_settled (&now, backend, vault, manner, cancellable, &error))
     return TRUE;
   g_info ("an ended session stays in the keyring: %s", error->message);
   return FALSE;

@@ -55,23 +55,23 @@ look (gpointer data, GCancellable *cancellable, GError **error)
 static gboolean
 write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
-  g_autoptr (AmfaRecords) records = NULL;
-  g_autoptr (AmfaSection) section = NULL;
+  g_auto (AmfaHoldings) now = { NULL };
+  g_autoptr (AmfaPreflight) found = NULL;
   g_autoptr (AmfaGrant) grant = NULL;
   g_autoptr (GError) problem = NULL;
+  const char *role;
   AmfaLoginWarnings warnings;
 
-  if (!snapshot)
+  if (!amfa_holdings_read_settled (&now, self->backend, vault, AMFA_VAULT_MAY_PROMPT, cancellable,
+                                   error) ||
+      !(found = amfa_preflight_read (self->backend, self->name, NULL, AMFA_DEMAND_NOTHING,
+                                     now.records, error)))
     return FALSE;
-  records = amfa_state_dup_records (state);
-  section = amfa_section_classify (amfa_snapshot_get_document (snapshot), self->name, records);
-  if (section->kind != AMFA_SECTION_NO_KEYS)
+  if (found->section->kind != AMFA_SECTION_NO_KEYS)
     return TRUE; /* those have won all the time */
 
-  grant = amfa_grant_load (vault, state, cancellable, &problem);
+  role = found->state->role;
+  grant = amfa_grant_load (vault, g_steal_pointer (&found), role, cancellable, &problem);
   if (problem)
     {
       g_propagate_error (error, g_steal_pointer (&problem));
@@ -109,6 +109,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (amfa_restore_finish (result, &done, &error))
     {
+      self->left_behind = done.left_behind;
       self->outcome =
           done.outcome == AMFA_RESTORE_LINE_ONLY ? AMFA_UNDO_AS_IT_IS : AMFA_UNDO_ORIGINAL;
       g_task_return_boolean (task, TRUE);

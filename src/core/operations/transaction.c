@@ -295,12 +295,13 @@ note_unwritten (AmfaProfileState *state, gpointer data)
   const AmfaGrant *grant = data;
 
   amfa_grant_learn (grant, state);
-  g_free (state->role);
-  state->role = g_strdup (grant->role);
+  amfa_state_forget_unwritten (state);
   state->unwritten = TRUE;
+  state->unwritten_role = g_strdup (grant->role);
 }
 
-/* Steps 6 and 7, once. */
+/* Steps 6 and 7, once. @is_kept: (inout): whether the keyring has the session, whatever comes of
+ * the file */
 static gboolean
 carry_out (AmfaBackend *backend,
            AmfaVault *vault,
@@ -308,6 +309,7 @@ carry_out (AmfaBackend *backend,
            Plan *plan,
            const AmfaGrant *grant,
            AmfaLoginWarnings *warnings,
+           gboolean *is_kept,
            GCancellable *cancellable,
            GError **error)
 {
@@ -315,15 +317,10 @@ carry_out (AmfaBackend *backend,
 
   if (!fill_keyring (backend, vault, grant, plan, warnings, cancellable, error))
     return FALSE;
-
+  *is_kept |= !(*warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED);
   if (plan->after &&
       !amfa_holdings_write (&plan->now, backend, vault, lock, plan->after, &durable, error))
-    {
-      if (!(*warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED))
-        amfa_state_file_update (backend->state, vault->profile, vault->file, note_unwritten,
-                                (gpointer) grant, NULL);
-      return FALSE;
-    }
+    return FALSE;
   if (!durable)
     *warnings |= AMFA_LOGIN_WARNING_NOT_DURABLE;
   if (plan->is_import)
@@ -349,7 +346,7 @@ learn (AmfaProfileState *state, gpointer data)
   amfa_grant_date (grant, grant->session, state);
   g_free (state->role);
   state->role = g_strdup (grant->role);
-  state->unwritten = FALSE;
+  amfa_state_forget_unwritten (state);
   if (memory->plan->after)
     state->has_original = memory->plan->original != NULL;
   if (memory->plan->is_process)
@@ -399,6 +396,7 @@ amfa_transaction_commit (AmfaBackend *backend,
   g_autoptr (AmfaFileLock) lock = NULL;
   g_autoptr (GCancellable) budget = NULL;
   AmfaPatience patience = { 0 };
+  gboolean is_kept = FALSE;
 
   *warnings = AMFA_LOGIN_WARNING_NONE;
   if (!before_lock || !store_long_term (backend, vault, presence, grant, cancellable, error) ||
@@ -414,13 +412,18 @@ amfa_transaction_commit (AmfaBackend *backend,
 
       *warnings = AMFA_LOGIN_WARNING_NONE;
       if (make_plan (&plan, backend, vault, lock, presence, grant, budget, &failure) &&
-          carry_out (backend, vault, lock, &plan, grant, warnings, budget, &failure))
+          carry_out (backend, vault, lock, &plan, grant, warnings, &is_kept, budget, &failure))
         {
           remember (backend, vault, grant, &plan, warnings);
           return TRUE;
         }
       if (!amfa_patience_go_on (&patience, amfa_profile_files_get_credentials_path (backend->files),
                                 &failure, error))
-        return FALSE;
+        {
+          if (is_kept)
+            amfa_state_file_update (backend->state, vault->profile, vault->file, note_unwritten,
+                                    (gpointer) grant, NULL);
+          return FALSE;
+        }
     }
 }

@@ -22,23 +22,35 @@ writing_free (Writing *self)
   g_free (self);
 }
 
+/* The file's key is the next login's. */
+static gboolean
+is_meant (const AmfaGrant *grant)
+{
+  const AmfaSection *section = grant->over->section;
+
+  return !amfa_section_holds_long_term (section) ||
+         (grant->base && amfa_credentials_equal (section->credentials, grant->base));
+}
+
 /* Returns: (transfer full) (nullable): %NULL without @error if there is nothing worth it */
 static AmfaGrant *
 load (Writing *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (AmfaPreflight) found =
+      amfa_preflight_read (self->backend, vault->profile, NULL, AMFA_DEMAND_NOTHING, NULL, error);
+  const AmfaProfileState *state = found ? found->state : NULL;
   g_autoptr (AmfaGrant) grant = NULL;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
-  if (!state->unwritten || state->end_pending ||
+  if (!state || !state->unwritten || state->end_pending ||
       !amfa_keyring_unlock (self->backend->keyring, cancellable, error))
     return NULL;
-  grant = amfa_grant_load (vault, state, cancellable, error);
-  if (!grant)
+  grant =
+      amfa_grant_load (vault, g_steal_pointer (&found), state->unwritten_role, cancellable, error);
+  if (!grant || !is_meant (grant))
     return NULL;
-  self->outcome.clock_offset = state->clock_offset;
-  self->outcome.expires = amfa_credentials_get_expiration (grant->session) - state->clock_offset;
+  self->outcome.clock_offset = grant->clock_offset;
+  self->outcome.expires = amfa_credentials_get_expiration (grant->session) - grant->clock_offset;
   return self->outcome.expires - now >= self->min_seconds ? g_steal_pointer (&grant) : NULL;
 }
 
