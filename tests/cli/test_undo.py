@@ -287,6 +287,43 @@ class TableTest(Place):
             self.assertEqual(len(lines), 4)
 
 
+class ForgetTest(Place):
+    """`forget-keys` leaves a key that AWS tools can use, or what was there."""
+
+    def test_left_over(self):
+        """The same key was typed over our session: without the token beside it, it works."""
+        self.steps("login")
+        for line in KEYS.splitlines(True):
+            name = line.split(" ")[0]
+            self.write_credentials(re.sub(f"(?m)^{name} .*\n", line, self.text()))
+        self.run_cli("forget-keys")
+        self.assertEqual(self.text(), ORIGINAL)
+        self.assertIsNone(self.item("base"))
+        self.steps("login restore")
+        self.assertEqual(self.text(), ORIGINAL)
+
+    def test_left_over_and_discarded(self):
+        """What is left of our session is still known to be ours."""
+        self.steps("login configure")
+        self.run_cli("forget-keys", "--discard", "--yes")
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL.replace(KEYS, NEW_KEYS))
+
+    def test_keys_of_another_program(self):
+        """They would be in the way of the base: nothing is changed, as is said."""
+        self.write_credentials(FOREIGN)
+        keys = {"AWS_ACCESS_KEY_ID": harness.KEY_ID, "AWS_SECRET_ACCESS_KEY": harness.SECRET}
+        self.run_cli("setup", env=keys)
+        self.run_cli("setup", "--process")
+        taken_out = self.text()
+        done = self.run_cli("forget-keys", status=FAILED)
+        self.assertIn("nothing was changed", done.stderr)
+        self.assertEqual(self.text(), taken_out)
+        self.assertTrue(self.config.exists())
+        self.steps("restore")
+        self.assertEqual(self.text(), FOREIGN)
+
+
 class ProcessTest(Place):
     def setUp(self):
         super().setUp()

@@ -2,8 +2,10 @@
 
 #include "forget-keys.h"
 
-#include "core/model/error.h"
 #include "blocking-step.h"
+#include "core/io/disk-sync.h"
+#include "core/io/snapshot.h"
+#include "core/model/error.h"
 #include "holdings.h"
 #include "process-mode.h"
 #include "restore.h"
@@ -51,13 +53,15 @@ has_room (const AmfaHoldings *now, const char *profile, AmfaCredentials *key)
 {
   const AmfaOriginal *original = now->records->original;
   AmfaSectionKind kind = now->section->kind;
+  g_autoptr (AmfaIniDocument) source = NULL;
   g_autoptr (AmfaCredentials) keys = NULL;
 
   if (kind != AMFA_SECTION_OURS && kind != AMFA_SECTION_NO_KEYS)
     return FALSE;
   if (!original || original->is_restored)
     return TRUE;
-  keys = amfa_original_dup_keys (original, profile);
+  source = original->text ? amfa_ini_document_parse (original->text, NULL) : NULL;
+  keys = source ? amfa_section_dup_credentials (source, profile) : NULL;
   return !keys || amfa_credentials_equal (keys, key) ||
          amfa_original_is_superseded (original, profile, key,
                                       (const char *const *) now->records->former_ids);
@@ -121,7 +125,7 @@ remove_items (Forgetting *self, GError **error)
   return TRUE;
 }
 
-/* A session that stays in the file is known again by its marks. */
+/* A session that stays in the file, or what is left of one, is known again by its marks. */
 static void
 forget_all_but_session (AmfaProfileState *state, gpointer data)
 {
@@ -141,7 +145,7 @@ clear_state (Forgetting *self, const AmfaSection *section)
   AmfaStateFile *file = self->backend->state;
   g_autoptr (GError) error = NULL;
   gboolean ok =
-      section->kind == AMFA_SECTION_OURS
+      section->kind == AMFA_SECTION_OURS || section->kind == AMFA_SECTION_LEFTOVERS
           ? amfa_state_file_update (file, self->vault->profile, self->vault->file,
                                     forget_all_but_session, NULL, &error)
           : amfa_state_file_forget (file, self->vault->profile, self->vault->file, &error);
@@ -150,7 +154,8 @@ clear_state (Forgetting *self, const AmfaSection *section)
     g_info ("the state file could not be written: %s", error->message);
 }
 
-/* The key into the section, unless it is there, and what is there then. */
+/* The key into the section, unless it is there, without what would make a session of it, and what
+ * is there then. */
 static gboolean
 write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
 {
@@ -159,13 +164,15 @@ write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
   gboolean durable;
 
   if (holds (now->section, latest))
-    return TRUE;
-  if (now->section->kind != AMFA_SECTION_OURS && now->section->kind != AMFA_SECTION_NO_KEYS)
     {
-      set_only_copy (self, latest, error);
-      return FALSE;
+      if (now->section->kind != AMFA_SECTION_LEFTOVERS)
+        return TRUE;
+      after = amfa_section_remove_leftovers (now->document, self->vault->profile, error);
     }
-  after = amfa_section_put_base (now->document, self->vault->profile, latest, error);
+  else if (now->section->kind != AMFA_SECTION_OURS && now->section->kind != AMFA_SECTION_NO_KEYS)
+    set_only_copy (self, latest, error);
+  else
+    after = amfa_section_put_base (now->document, self->vault->profile, latest, error);
   if (!after ||
       !amfa_holdings_write (now, self->backend, self->vault, lock, after, &durable, error))
     return FALSE;
@@ -196,6 +203,22 @@ return_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **er
   return TRUE;
 }
 
+/* Whoever wrote the key there: it is about to be the only copy. */
+static gboolean
+make_durable (const AmfaHoldings *now, GError **error)
+{
+  const char *target = amfa_snapshot_get_target (now->snapshot);
+  g_autofree char *folder = g_path_get_dirname (target);
+  const char *const folders[] = { folder, NULL };
+  int code = amfa_disk_sync (folders);
+
+  if (code == 0)
+    return TRUE;
+  amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
+                  &(AmfaErrorDetails){ .subject = target, .quote = g_strerror (code) });
+  return FALSE;
+}
+
 /* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
 static gboolean
 forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError **error)
@@ -207,7 +230,7 @@ forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError 
     return FALSE;
   if (self->manner != AMFA_FORGET_DISCARD)
     {
-      if (!return_key (self, lock, &now, error))
+      if (!return_key (self, lock, &now, error) || !make_durable (&now, error))
         return FALSE;
     }
   else if (!get_latest (now.records) && !now.records->original)
