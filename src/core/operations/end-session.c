@@ -193,6 +193,7 @@ static gboolean
 write_offline (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
 {
   g_autoptr (AmfaIniDocument) after = NULL;
+  g_autoptr (GError) problem = NULL;
   gboolean durable;
 
   if (!update (self, note_pending, error))
@@ -206,7 +207,9 @@ write_offline (Ending *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
         return FALSE;
     }
   self->done.outcome = AMFA_END_KEYRING_PENDING;
-  return update (self, note_ended, error);
+  if (!update (self, note_ended, &problem)) /* the file is written: that is no failure */
+    g_info ("the state file could not be written: %s", problem->message);
+  return TRUE;
 }
 
 /* In process mode the note is the whole of it. */
