@@ -517,13 +517,13 @@ class UnwrittenTest(Place):
 class OrderTest(Place):
     """The keyring has all, on the disk, before the file loses anything."""
 
-    def trace(self, calls):
+    def trace(self, calls, *arguments, env=None, options=()):
         log = self.top / "trace"
         sanitizer = self.env.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
         subprocess.run(
-            ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", harness.AWSMFA,
-             self.code()],
-            env=self.complete_env({"ASAN_OPTIONS": sanitizer}), cwd=self.home,
+            ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={calls}", *options, harness.AWSMFA,
+             *arguments],
+            env=self.complete_env({"ASAN_OPTIONS": sanitizer, **(env or {})}), cwd=self.home,
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=True,
         )
         return log.read_text().splitlines()
@@ -536,7 +536,7 @@ class OrderTest(Place):
         super().setUpClass()
 
     def test_durable_before_the_file(self):
-        lines = self.trace("syncfs,rename,renameat,renameat2")
+        lines = self.trace("syncfs,rename,renameat,renameat2", self.code())
         kept = [i for i, line in enumerate(lines) if "rename" in line and "/keyring\"" in line]
         synced = [i for i, line in enumerate(lines) if "syncfs(" in line]
         written = [i for i, line in enumerate(lines)
@@ -545,6 +545,34 @@ class OrderTest(Place):
         # The base and the original are there and synced; only the session may come later.
         self.assertLess(kept[1], synced[0])
         self.assertLess(synced[-1], written[0])
+
+    def test_whose_secret_ever(self):
+        """A long-term key that was typed beside another program's token is on the disk, too."""
+        self.run_cli("setup")
+        self.write_credentials(f"[default]\n{NEW_KEYS}aws_session_token = t\n")
+        lines = self.trace("syncfs,renameat", self.code())
+        synced = [i for i, line in enumerate(lines) if "syncfs(" in line]
+        written = [i for i, line in enumerate(lines) if re.search(r'"(?:[^"]*/)?credentials"', line)]
+        self.assertTrue(synced and written, lines)
+        self.assertLess(synced[-1], written[0])
+
+    def test_memory_that_fails_after_the_file(self):
+        """What fails then is no failure."""
+        self.log_in()
+        env = {**self.no_keyring(), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+        lines = self.trace("renameat", "end", env=env, options=["-e", "inject=renameat:error=EIO:when=3"])
+        self.assertIn("(INJECTED)", lines[2])
+        self.assertEqual(self.text(), WITHOUT)
+
+    def test_durable_before_the_keyring_forgets(self):
+        """Also a key that somebody else wrote just now."""
+        self.log_in()
+        self.write_credentials(ORIGINAL)
+        lines = self.trace("syncfs,rename,renameat,renameat2", "forget-keys")
+        forgot = [i for i, line in enumerate(lines) if "rename" in line and "/keyring\"" in line]
+        synced = [i for i, line in enumerate(lines) if "syncfs(" in line]
+        self.assertTrue(forgot and synced, lines)
+        self.assertLess(synced[0], forgot[0])
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ mark_base (AmfaHoldings *self, AmfaVault *vault, GCancellable *cancellable)
       !amfa_credentials_equal (keys, records->base))
     return;
   records->base_is_from_file = TRUE;
-  if (!amfa_vault_store_base (vault, records->base, TRUE, cancellable, &error))
+  if (!amfa_vault_note_from_file (vault, records->base, cancellable, &error))
     g_info ("where the base comes from could not be stored: %s", error->message);
 }
 

@@ -97,7 +97,8 @@ typedef struct
   AmfaSecret *ended;      /* what an end would leave of the section; nullable */
   GStrv marks;            /* by which all that we wrote is known again */
   gboolean is_process;
-  gboolean is_import; /* the file will lose long-term keys */
+  gboolean is_import;    /* the file will lose long-term keys */
+  gboolean takes_secret; /* or any other secret that we did not write */
 } Plan;
 
 static void
@@ -153,6 +154,16 @@ make_after (Plan *plan,
   return plan->after != NULL;
 }
 
+/* Also what somebody put beside another program's token, or below an id in [DEFAULT], may be a
+ * long-term one. */
+static gboolean
+takes_secret (const AmfaHoldings *now, const char *name)
+{
+  return now->section->kind != AMFA_SECTION_OURS &&
+         amfa_ini_document_has_section (now->document, name) &&
+         amfa_ini_document_owns_key (now->document, name, "aws_secret_access_key");
+}
+
 /* Step 5. */
 static gboolean
 make_plan (Plan *plan,
@@ -173,6 +184,7 @@ make_plan (Plan *plan,
 
   plan->marks = g_strdupv (plan->now.records->marks);
   plan->is_import = amfa_section_gives_up_keys (plan->now.section);
+  plan->takes_secret = takes_secret (&plan->now, vault->profile);
   plan->is_process =
       !grant->into_file && amfa_process_mode_is_on (backend, plan->now.document, vault->profile);
   if (make_after (plan, vault->profile, get_absence (before_lock, plan->now.snapshot), grant,
@@ -271,7 +283,7 @@ fill_keyring (AmfaBackend *backend,
 
   if (!store_base (vault, grant, plan, cancellable, error) ||
       !store_original (vault, plan, &stored, cancellable, error) ||
-      (plan->is_import && stored && !amfa_keyring_make_durable (vault->keyring, error)))
+      (plan->takes_secret && stored && !amfa_keyring_make_durable (vault->keyring, error)))
     return FALSE;
   if (amfa_grant_is_of_new_key (grant, plan->now.state->base_key_id) &&
       !amfa_holdings_drop_sessions (&plan->now, backend, vault, cancellable, error))
@@ -289,6 +301,7 @@ fill_keyring (AmfaBackend *backend,
   return keep_marks_elsewhere (backend, vault, plan, cancellable, error);
 }
 
+/* What the file holds meanwhile is what it was, and whose it is as well. */
 static void
 note_unwritten (AmfaProfileState *state, gpointer data)
 {

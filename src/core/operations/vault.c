@@ -321,6 +321,40 @@ store_former (AmfaVault *self, AmfaCredentials *former, GCancellable *cancellabl
   return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
 }
 
+static gboolean
+write_base (AmfaVault *self,
+            AmfaCredentials *base,
+            gboolean is_from_file,
+            GCancellable *cancellable,
+            GError **error)
+{
+  AmfaItem item;
+  g_autoptr (AmfaSecret) json = amfa_json_from_base (base, is_from_file);
+
+  fill_item (&item, self, AMFA_ITEM_BASE);
+  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
+}
+
+/**
+ * amfa_vault_note_from_file:
+ * @base: long-term keys that came out of the profile's section
+ *
+ * Says so where the keyring has them, unless it has others by now. Never prompts.
+ */
+gboolean
+amfa_vault_note_from_file (AmfaVault *self,
+                           AmfaCredentials *base,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
+
+  if (!load_base (self, records, AMFA_VAULT_QUIETLY, cancellable, error))
+    return FALSE;
+  return !records->base || !amfa_credentials_equal (records->base, base) ||
+         records->base_is_from_file || write_base (self, base, TRUE, cancellable, error);
+}
+
 /**
  * amfa_vault_store_base:
  * @base: long-term keys that AWS has accepted
@@ -335,9 +369,7 @@ amfa_vault_store_base (AmfaVault *self,
                        GCancellable *cancellable,
                        GError **error)
 {
-  AmfaItem item;
   g_autoptr (AmfaRecords) records = amfa_records_new (NULL, NULL);
-  g_autoptr (AmfaSecret) json = NULL;
 
   if (!load_base (self, records, AMFA_VAULT_QUIETLY, cancellable, error))
     return FALSE;
@@ -351,9 +383,7 @@ amfa_vault_store_base (AmfaVault *self,
       !g_str_equal (amfa_credentials_get_key_id (stored), amfa_credentials_get_key_id (base)) &&
       !store_former (self, stored, cancellable, error))
     return FALSE;
-  fill_item (&item, self, AMFA_ITEM_BASE);
-  json = amfa_json_from_base (base, is_from_file);
-  return amfa_keyring_store (self->keyring, &item, json, cancellable, error);
+  return write_base (self, base, is_from_file, cancellable, error);
 }
 
 /**

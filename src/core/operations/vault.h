@@ -56,6 +56,10 @@ gboolean amfa_vault_store_base (AmfaVault *self,
                                 gboolean is_from_file,
                                 GCancellable *cancellable,
                                 GError **error);
+gboolean amfa_vault_note_from_file (AmfaVault *self,
+                                    AmfaCredentials *base,
+                                    GCancellable *cancellable,
+                                    GError **error);
 gboolean amfa_vault_store_session (AmfaVault *self,
                                    const char *role,
                                    AmfaCredentials *session,
