@@ -145,6 +145,14 @@ class SequenceTest(Place):
             self.steps(names)
             self.assertEqual(self.text(), ORIGINAL, names)
 
+    def test_offered_again(self):
+        """What was restored, came back and was ended without the keyring can be restored once more."""
+        self.steps("login save restore put_back end_without_keyring")
+        self.run_cli("end", status=NOTHING)
+        self.assertIn("has_original=true", (self.state / "awsmfa/state.ini").read_text())
+        self.steps("restore")
+        self.assertIn("has_original=false", (self.state / "awsmfa/state.ini").read_text())
+
     def test_deleted_by_hand(self):
         self.steps("login delete_section login restore")
         self.assertEqual(self.text(), f"# mine\n[other]\nregion = x\n\n{SECTION}")

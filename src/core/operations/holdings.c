@@ -64,10 +64,12 @@ mark_base (AmfaHoldings *self, AmfaVault *vault, GCancellable *cancellable)
     g_info ("where the base comes from could not be stored: %s", error->message);
 }
 
+/* @data: (nullable): the original, which counts again */
 static void
 clear_end_pending (AmfaProfileState *state, gpointer data)
 {
   state->end_pending = FALSE;
+  state->has_original = data != NULL;
 }
 
 /* An end that did not open the keyring left the rest to whoever opens it next. */
@@ -83,7 +85,7 @@ finish_end (AmfaHoldings *self,
   return amfa_holdings_keep_marks (self, backend, vault, cancellable, error) &&
          amfa_vault_remove_sessions (vault, cancellable, error) &&
          amfa_state_file_update (backend->state, vault->profile, vault->file, clear_end_pending,
-                                 NULL, error);
+                                 self->records->original, error);
 }
 
 /**

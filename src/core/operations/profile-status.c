@@ -91,8 +91,8 @@ can_restore (AmfaVault *vault,
       return TRUE; /* the original, or the base, or just without our keys */
     case AMFA_SECTION_NO_KEYS:
     default:
-      /* A restored one is in the keyring, too. */
-      return has_line || state->has_original ||
+      /* A restored one is in the keyring, too; an end that is pending lets it count again. */
+      return has_line || state->has_original || state->end_pending ||
              (!state->base_key_id &&
               amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED);
     }
