@@ -13,6 +13,8 @@
  * process mode, that is a restore; else a session of the keyring goes into the file as a login
  * would have put it there. */
 
+#define MAX_ROUNDS 3
+
 typedef struct
 {
   AmfaBackend *backend;
@@ -84,6 +86,25 @@ write_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError *
   return amfa_transaction_commit (self->backend, self->name, grant, &warnings, cancellable, error);
 }
 
+/* What somebody else did to the session meanwhile is what is written then. */
+static gboolean
+write_latest_session (Undo *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
+{
+  for (guint round = 1;; round++)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      self->outcome = AMFA_UNDO_AS_IT_IS;
+      if (write_session (self, vault, cancellable, &problem))
+        return TRUE;
+      if (round == MAX_ROUNDS || !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_FILE_CHANGED))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+    }
+}
+
 static gboolean
 leave (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -91,9 +112,8 @@ leave (gpointer data, GCancellable *cancellable, GError **error)
   g_autoptr (AmfaVault) vault = amfa_vault_new (self->backend, self->name);
   g_autoptr (AmfaFileLock) lock = NULL;
 
-  self->outcome = AMFA_UNDO_AS_IT_IS;
   return amfa_keyring_unlock (self->backend->keyring, cancellable, error) &&
-         write_session (self, vault, cancellable, error) &&
+         write_latest_session (self, vault, cancellable, error) &&
          (lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)) &&
          amfa_process_mode_leave (self->backend, vault, lock, FALSE, error);
 }
