@@ -60,6 +60,8 @@ test_aws_endpoints (void)
     { AMFA_SERVICE_IAM, "us-gov-east-1", FIPS, "iam.us-gov.amazonaws.com", "us-gov-west-1" },
     { AMFA_SERVICE_IAM, "eusc-de-east-1", PLAIN, "iam.eusc-de-east-1.amazonaws.eu",
       "eusc-de-east-1" },
+    { AMFA_SERVICE_IAM, "eusc-de-east-1", DUAL, "iam.global.api.amazonwebservices.eu",
+      "eusc-de-east-1" },
     { AMFA_SERVICE_IAM, "us-iso-west-1", PLAIN, "iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1" },
     { AMFA_SERVICE_IAM, "us-isob-west-1", PLAIN, "iam.us-isob-east-1.sc2s.sgov.gov",
       "us-isob-east-1" },

@@ -53,7 +53,7 @@ static const AmfaPartition partitions[] = {
     "eusc-de-east-1",
     { [PLAIN] = "iam.eusc-de-east-1.amazonaws.eu",
       [FIPS] = "iam-fips.amazonaws.eu",
-      [DUAL] = "iam.api.amazonwebservices.eu",
+      [DUAL] = "iam.global.api.amazonwebservices.eu",
       [BOTH] = "iam-fips.api.amazonwebservices.eu" } },
   { "aws-iso",
     "us-iso-",
