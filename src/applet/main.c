@@ -15,7 +15,6 @@ int
 main (int argc, char **argv)
 {
   g_auto (GStrv) variables = amfa_process_begin (AMFA_DUMPABLE);
-  g_autofree char *home = NULL;
   g_autoptr (AmfaDataDirs) dirs = NULL;
   g_autoptr (AmfaBackend) backend = NULL;
   g_autoptr (AmfaWallTimer) timer = NULL;
@@ -33,11 +32,9 @@ main (int argc, char **argv)
   textdomain (AMFA_GETTEXT_DOMAIN);
   g_set_application_name (_ ("AWS MFA"));
 
-  home = amfa_process_dup_home ();
-  backend =
-      amfa_backend_new (amfa_environment_new ((const char *const *) variables, AMFA_APPLICATION_ID,
-                                              home, g_get_user_runtime_dir ()),
-                        dirs->schemas);
+  backend = amfa_backend_new (
+      amfa_process_read_environment ((const char *const *) variables, AMFA_APPLICATION_ID),
+      dirs->schemas);
   timer = amfa_system_timer_new ();
   monitor = amfa_session_monitor_new (backend, timer);
   keeper_timer = amfa_system_timer_new ();

@@ -29,9 +29,7 @@ amfa_command_clear (AmfaCommand *self)
 static void
 compose (AmfaCommand *self)
 {
-  g_autofree char *home = amfa_process_dup_home ();
-  AmfaEnvironment *environment =
-      amfa_environment_new (self->envp, AMFA_APPLICATION_ID, home, g_get_user_runtime_dir ());
+  AmfaEnvironment *environment = amfa_process_read_environment (self->envp, AMFA_APPLICATION_ID);
 
   amfa_environment_read_keys (environment, self->envp);
   self->backend = amfa_backend_new (environment, self->dirs->schemas);

@@ -91,22 +91,70 @@ network (const AmfaErrorDetails *d)
 }
 
 static char *
+bundle_unusable (const AmfaErrorDetails *d)
+{
+  const char *why = or_unknown (d->quote);
+
+  if (d->reason == AMFA_TLS_PROBLEM_NOT_REGULAR)
+    why = _ ("it is not a regular file");
+  else if (d->reason == AMFA_TLS_PROBLEM_NO_CERTIFICATE)
+    why = _ ("there is no certificate in it");
+  /* Translators: a host, a file, what is wrong with it, what names the file (AWS_CA_BUNDLE). */
+  return g_strdup_printf (_ ("The connection to %s cannot be checked: the CA bundle %s cannot be "
+                             "used (%s). It is set by %s."),
+                          or_unknown (d->subject), or_unknown (d->other), why,
+                          or_unknown (d->origin));
+}
+
+static char *
+issuer_unknown (const AmfaErrorDetails *d)
+{
+  const char *host = or_unknown (d->subject);
+
+  if (d->other)
+    /* Translators: a host, a file, what names the file (AWS_CA_BUNDLE). */
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate was "
+                               "issued by none of the authorities in the CA bundle %s, which is "
+                               "set by %s."),
+                            host, d->other, or_unknown (d->origin));
+  return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate was issued "
+                             "by an unknown authority. If your company inspects encrypted "
+                             "connections, name a file with its certificate in ca_bundle in the "
+                             "config file, or in AWS_CA_BUNDLE."),
+                          host);
+}
+
+static char *
 tls (const AmfaErrorDetails *d)
 {
+  const int bundle =
+      AMFA_TLS_PROBLEM_BUNDLE | AMFA_TLS_PROBLEM_NOT_REGULAR | AMFA_TLS_PROBLEM_NO_CERTIFICATE;
+
+  if (d->reason & bundle)
+    return bundle_unusable (d);
   if (d->reason == AMFA_TLS_PROBLEM_TOO_OLD)
     /* Translators: a host, and a version such as "TLS 1.0". */
     return g_strdup_printf (_ ("The connection to %s is not trustworthy: it is encrypted with %s, "
                                "which is out of date. TLS 1.2 or newer is needed."),
                             or_unknown (d->subject), or_unknown (d->quote));
+  if (d->reason & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: the server's certificate "
+                               "is that of another host (a captive portal or proxy?)."),
+                            or_unknown (d->subject));
   if (d->reason & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
     return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate is out of "
                                "date, or this computer's clock is wrong."),
                             or_unknown (d->subject));
-  if (d->other)
-    /* Translators: a host, a file and what is wrong with it. */
-    return g_strdup_printf (_ ("The connection to %s cannot be checked: the CA bundle %s cannot be "
-                               "used (%s)."),
-                            or_unknown (d->subject), d->other, or_unknown (d->quote));
+  if (d->reason & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return issuer_unknown (d);
+  if (d->reason & G_TLS_CERTIFICATE_REVOKED)
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate was "
+                               "revoked."),
+                            or_unknown (d->subject));
+  if (d->reason & G_TLS_CERTIFICATE_INSECURE)
+    return g_strdup_printf (_ ("The connection to %s is not trustworthy: its certificate uses "
+                               "algorithms that are out of date."),
+                            or_unknown (d->subject));
   return g_strdup_printf (_ ("The connection to %s is not trustworthy: %s"),
                           or_unknown (d->subject), or_unknown (d->quote));
 }

@@ -133,7 +133,7 @@ class CliTest(unittest.TestCase):
         done = subprocess.run(
             [AWSMFA, *arguments],
             env=self.complete_env(env or {}),
-            cwd=self.home,
+            cwd=options.pop("cwd", self.home),
             stdout=options.pop("stdout", subprocess.PIPE),
             stderr=subprocess.PIPE,
             text=True,

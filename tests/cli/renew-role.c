@@ -97,11 +97,8 @@ int
 main (int argc, char **argv)
 {
   g_auto (GStrv) envp = g_get_environ ();
-  g_autofree char *home = amfa_process_dup_home ();
-  g_autoptr (AmfaBackend) backend =
-      amfa_backend_new (amfa_environment_new ((const char *const *) envp, "com.example.AwsMfa",
-                                              home, g_get_user_runtime_dir ()),
-                        NULL);
+  g_autoptr (AmfaBackend) backend = amfa_backend_new (
+      amfa_process_read_environment ((const char *const *) envp, "com.example.AwsMfa"), NULL);
 
   if (argc == 3)
     g_print ("%s\n", keep (backend));

@@ -218,6 +218,42 @@ class Answers(NetworkTest):
                 self.assertEqual(self.keyring.read_bytes(), harness.EMPTY_KEYRING)
 
 
+class Certificates(NetworkTest):
+    """Why one is refused, and what to do."""
+
+    def refused(self, port, words, **variables):
+        host = f"127.0.0.1:{self.server.ports[port]}"
+        self.env["AWS_ENDPOINT_URL"] = f"https://{host}/cli/ok"
+        done = self.run_cli("--serial", SERIAL, CODE, status=5, env=variables)
+        for word in (host, *words):
+            self.assertIn(word, done.stderr)
+        self.assertEqual(self.credentials.read_text(), CREDENTIALS)
+        return done.stderr
+
+    def test_server(self):
+        self.refused("other-host", ["that of another host"])
+        self.refused("expired", ["out of date", "clock"])
+
+    def test_authority(self):
+        self.refused("unknown-authority", ["none of the authorities", str(AUTHORITY),
+                                           "AWS_CA_BUNDLE"])
+        self.refused("unknown-authority", ["none of the authorities", str(AUTHORITY),
+                                           "REQUESTS_CA_BUNDLE"],
+                     AWS_CA_BUNDLE=None, REQUESTS_CA_BUNDLE=str(AUTHORITY))
+        said = self.refused("good", ["unknown authority", "ca_bundle", "AWS_CA_BUNDLE"],
+                            AWS_CA_BUNDLE=None)
+        self.assertNotIn("Unacceptable", said)
+
+    def test_bundle(self):
+        for path, word in ((self.top / "none", "No such file"), (self.top, "not a regular file"),
+                           ("/dev/null", "not a regular file"),
+                           (harness.TESTS / "data/tls/make-certificates", "no certificate")):
+            with self.subTest(path=path):
+                self.refused("good", [str(path), word, "AWS_CA_BUNDLE"], AWS_CA_BUNDLE=str(path))
+        self.write(self.config, f"[default]\nca_bundle = {self.top}/none\n")
+        self.refused("good", [f"{self.top}/none", f"ca_bundle ({self.config})"], AWS_CA_BUNDLE=None)
+
+
 class Rude(NetworkTest):
     script = "rude-server.py"
 

@@ -183,7 +183,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     .config = amfa_ini_document_parse (config, NULL),
     .empty = fuzz_parse (""),
     .environment = amfa_environment_new ((const char *const *) envp, "com.example.AwsMfa",
-                                         "/home/user", "/run/user/1"),
+                                         &(AmfaSurroundings){ .home = "/home/user",
+                                                              .directory = "/",
+                                                              .runtime_dir = "/run/user/1" }),
   };
 
   amfa_environment_read_keys (world.environment, (const char *const *) envp);

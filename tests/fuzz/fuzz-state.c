@@ -31,7 +31,9 @@ make_place (void)
 
   if (file)
     return;
-  environment = amfa_environment_new (envp, "com.example.AwsMfa", "/nowhere", "/nowhere");
+  environment = amfa_environment_new (
+      envp, "com.example.AwsMfa",
+      &(AmfaSurroundings){ .home = "/nowhere", .directory = "/", .runtime_dir = "/nowhere" });
   g_free (environment->state_dir);
   environment->state_dir = g_dir_make_tmp ("awsmfa-fuzz-XXXXXX", NULL);
   file = amfa_state_file_new (environment);

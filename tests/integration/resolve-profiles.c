@@ -36,7 +36,9 @@ read_environment (const char *folder)
   g_autofree char *text = read_text (folder, "environment", &length);
   g_auto (GStrv) envp = g_strsplit (text, "\n", -1);
 
-  return amfa_environment_new ((const char *const *) envp, "com.example.AwsMfa", "/", "/");
+  return amfa_environment_new (
+      (const char *const *) envp, "com.example.AwsMfa",
+      &(AmfaSurroundings){ .home = "/", .directory = "/", .runtime_dir = "/" });
 }
 
 static const char *

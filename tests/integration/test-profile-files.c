@@ -181,6 +181,7 @@ test_unreadable_text (void)
   assert_text (scratch, FILE_NAME, KEYS "\n[default]\n");
 }
 
+/* For reading it is no file, as for AWS tools; it is not replaced. */
 static void
 test_not_regular (void)
 {
@@ -188,29 +189,33 @@ test_not_regular (void)
   g_autofree char *path = scratch_path (scratch, FILE_NAME);
 
   scratch_make_folder (scratch, FILE_NAME);
-  assert_unreadable (scratch, AMFA_FILE_PROBLEM_NOT_REGULAR);
+  assert_reads (scratch, AMFA_FILE_ABSENT, "");
   assert_replace_refused (scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_NOT_REGULAR);
   scratch_remove (scratch, FILE_NAME);
 
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  assert_unreadable (scratch, AMFA_FILE_PROBLEM_NOT_REGULAR);
+  assert_reads (scratch, AMFA_FILE_ABSENT, "");
   scratch_remove (scratch, FILE_NAME);
 
   scratch_link (scratch, FILE_NAME, "/dev/zero");
-  assert_unreadable (scratch, AMFA_FILE_PROBLEM_NOT_REGULAR);
+  assert_reads (scratch, AMFA_FILE_ABSENT, "");
   scratch_link (scratch, FILE_NAME, "/");
-  assert_unreadable (scratch, AMFA_FILE_PROBLEM_NOT_REGULAR);
+  assert_reads (scratch, AMFA_FILE_ABSENT, "");
 }
 
 static void
 test_folder_is_a_file (void)
 {
   g_autoptr (Scratch) scratch = scratch_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) early = NULL;
+  g_autoptr (GError) late = NULL;
 
   scratch_put (scratch, ".aws", "");
-  error = read_refused (scratch, AMFA_FILE_PROBLEM_READ);
-  assert_quote (error, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_READ, ENOTDIR);
+  assert_reads (scratch, AMFA_FILE_FOLDER_ABSENT, "");
+  g_assert_false (preflight (scratch, &early));
+  assert_quote (early, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_READ, ENOTDIR);
+  g_assert_false (replace (scratch, "ASIA2", &late));
+  assert_quote (late, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_READ, ENOTDIR);
 }
 
 static void
@@ -369,6 +374,8 @@ test_mode (void)
 static void
 test_links (void)
 {
+  g_autoptr (GError) early = NULL;
+  g_autoptr (GError) late = NULL;
   g_autoptr (Scratch) scratch = scratch_new ();
 
   /* A chain through a linked folder, relative and absolute. */
@@ -396,8 +403,11 @@ test_links (void)
   assert_text (scratch, "vault/keys", "[default]\naws_access_key_id = ASIA2\n");
 
   scratch_link (scratch, "dotfiles/aws/second", "credentials");
-  assert_unreadable (scratch, AMFA_FILE_PROBLEM_LINK_LOOP);
-  assert_replace_refused (scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_LINK_LOOP);
+  assert_reads (scratch, AMFA_FILE_FOLDER_ABSENT, "");
+  g_assert_false (preflight (scratch, &early));
+  assert_problem (early, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_LINK_LOOP);
+  g_assert_false (replace (scratch, "ASIA2", &late));
+  assert_problem (late, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_NOT_REGULAR);
 }
 
 static void

@@ -327,7 +327,7 @@ typedef struct
   const char *port;
   const char *bundle; /* under tests/data, NULL: the authority */
   int code;
-  GTlsCertificateFlags flags;
+  int reason;
 } Tls;
 
 static const Tls tls[] = {
@@ -338,10 +338,10 @@ static const Tls tls[] = {
   { "unknown", "127.0.0.1", "unknown-authority", NULL, AMFA_ERROR_TLS,
     G_TLS_CERTIFICATE_UNKNOWN_CA },
   { "system", "127.0.0.1", "good", "", AMFA_ERROR_TLS, G_TLS_CERTIFICATE_UNKNOWN_CA },
-  { "no-bundle", "127.0.0.1", "good", "tls/missing.pem", AMFA_ERROR_TLS,
-    G_TLS_CERTIFICATE_UNKNOWN_CA },
+  { "no-bundle", "127.0.0.1", "good", "tls/missing.pem", AMFA_ERROR_TLS, AMFA_TLS_PROBLEM_BUNDLE },
+  { "folder-bundle", "127.0.0.1", "good", "tls", AMFA_ERROR_TLS, AMFA_TLS_PROBLEM_NOT_REGULAR },
   { "empty-bundle", "127.0.0.1", "good", "tls/make-certificates", AMFA_ERROR_TLS,
-    G_TLS_CERTIFICATE_UNKNOWN_CA },
+    AMFA_TLS_PROBLEM_NO_CERTIFICATE },
   { "plain", "127.0.0.1", "http", NULL, AMFA_ERROR_NETWORK },
 };
 
@@ -376,10 +376,10 @@ test_tls (gconstpointer data)
       {
         g_assert_error (error, AMFA_ERROR, row->code);
         g_assert_cmpstr (amfa_error_get_details (error)->subject, ==, endpoint->host);
-        g_assert_nonnull (amfa_error_get_details (error)->quote);
-        g_assert_cmpstr (amfa_error_get_details (error)->other, ==, bundle);
+        g_assert_cmpstr (amfa_error_get_details (error)->other, ==,
+                         row->code == AMFA_ERROR_TLS ? fixture.ca_bundle : NULL);
         if (row->code == AMFA_ERROR_TLS)
-          g_assert_cmpint (amfa_error_get_details (error)->reason & row->flags, ==, row->flags);
+          g_assert_cmpint (amfa_error_get_details (error)->reason & row->reason, ==, row->reason);
         g_assert_cmpuint (get_report (name)->requests, ==, 0);
       }
   }
@@ -444,8 +444,9 @@ test_ca_bundle_of_several (gconstpointer data)
     else
       {
         g_assert_error (error, AMFA_ERROR, rows[i].code);
-        g_assert_cmpstr (amfa_error_get_details (error)->other, ==,
-                         rows[i].is_broken ? bundle : NULL);
+        g_assert_cmpstr (amfa_error_get_details (error)->other, ==, bundle);
+        g_assert_cmpint (amfa_error_get_details (error)->reason & AMFA_TLS_PROBLEM_BUNDLE, ==,
+                         rows[i].is_broken ? AMFA_TLS_PROBLEM_BUNDLE : 0);
       }
   }
   fixture_tear_down (&fixture);

@@ -23,8 +23,11 @@ workplace_new (void)
   g_setenv ("SECRET_BACKEND", "file", TRUE);
   g_setenv ("SECRET_FILE_TEST_PATH", keyring, TRUE);
   g_setenv ("SECRET_FILE_TEST_PASSWORD", "test", TRUE);
-  self->backend =
-      amfa_backend_new (amfa_environment_new (envp, "com.example.AwsMfa", home, run), NULL);
+  self->backend = amfa_backend_new (
+      amfa_environment_new (
+          envp, "com.example.AwsMfa",
+          &(AmfaSurroundings){ .home = home, .directory = home, .runtime_dir = run }),
+      NULL);
   return self;
 }
 

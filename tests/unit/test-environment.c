@@ -2,10 +2,20 @@
 
 #define HOME "/home/alice"
 
+static char *
+dup_home_of (const char *user)
+{
+  return g_str_equal (user, "bob") ? g_strdup ("/home/bob//") : NULL;
+}
+
 static AmfaEnvironment *
 environment_new (const char *const *envp)
 {
-  return amfa_environment_new (envp, "com.example.AwsMfa", HOME, "/run/user/7");
+  return amfa_environment_new (envp, "com.example.AwsMfa",
+                               &(AmfaSurroundings){ .home = HOME,
+                                                    .directory = "/cwd/dir",
+                                                    .runtime_dir = "/run/user/7",
+                                                    .dup_home_of = dup_home_of });
 }
 
 static void
@@ -146,7 +156,10 @@ test_environment_paths (void)
     { "~", HOME },
     { "~/", HOME "/" },
     { "~/x", HOME "/x" },
-    { "~bob/x", "/cwd/dir/~bob/x" },
+    { "~bob", "/home/bob" },
+    { "~bob/x", "/home/bob/x" },
+    { "~nobody/x", "/cwd/dir/~nobody/x" },
+    { "~$V/x", HOME "/v/x" },
     { "x~", "/cwd/dir/x~" },
     { "x/../y", "/cwd/dir/x/../y" },
     { "$V/x", "/v/x" },
@@ -171,8 +184,8 @@ test_environment_paths (void)
       g_autofree char *credentials =
           g_strconcat ("AWS_SHARED_CREDENTIALS_FILE=", cases[i].set, NULL);
       g_autofree char *config = g_strconcat ("AWS_CONFIG_FILE=", cases[i].set, NULL);
-      const char *const envp[] = { "V=/v",      "EMPTY=",       "NESTED=$V", "TILDE=~",
-                                   credentials, "PWD=/cwd/dir", config,      NULL };
+      const char *const envp[] = { "V=/v",      "EMPTY=",     "NESTED=$V", "TILDE=~",
+                                   credentials, "PWD=/stale", config,      NULL };
       g_autoptr (AmfaEnvironment) environment = environment_new (envp);
 
       g_assert_cmpstr (environment->credentials_path, ==, cases[i].path);
@@ -181,14 +194,29 @@ test_environment_paths (void)
     }
 }
 
+/* Certificates: "~" is expanded and variables are not. */
 static void
-test_environment_without_pwd (void)
+test_environment_ca_bundles (void)
 {
-  const char *const envp[] = { "AWS_CONFIG_FILE=x", "AWS_CA_BUNDLE=ca.pem", NULL };
-  g_autoptr (AmfaEnvironment) environment = environment_new (envp);
+  static const struct
+  {
+    const char *set;
+    const char *path;
+  } cases[] = {
+    { "/a/b", "/a/b" },          { "~/x", HOME "/x" },  { "~bob/x", "/home/bob/x" }, { "~", HOME },
+    { "$V/x", "/cwd/dir/$V/x" }, { "x", "/cwd/dir/x" }, { "./x", "/cwd/dir/./x" },   { "", NULL },
+  };
 
-  g_assert_cmpstr (environment->config_path, ==, HOME "/x");
-  g_assert_cmpstr (environment->ca_bundle, ==, HOME "/ca.pem");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *first = g_strconcat ("AWS_CA_BUNDLE=", cases[i].set, NULL);
+      g_autofree char *last = g_strconcat ("REQUESTS_CA_BUNDLE=", cases[i].set, NULL);
+      const char *const envp[] = { "V=/v", "PWD=/stale", first, last, NULL };
+      g_autoptr (AmfaEnvironment) environment = environment_new (envp);
+
+      g_assert_cmpstr (environment->ca_bundle, ==, cases[i].path);
+      g_assert_cmpstr (environment->last_ca_bundle, ==, cases[i].path);
+    }
 }
 
 static void
@@ -229,7 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/environment/second-names", test_environment_second_names);
   g_test_add_func ("/environment/keys", test_environment_keys);
   g_test_add_func ("/environment/paths", test_environment_paths);
-  g_test_add_func ("/environment/without-pwd", test_environment_without_pwd);
+  g_test_add_func ("/environment/ca-bundles", test_environment_ca_bundles);
   g_test_add_func ("/environment/proxies", test_environment_proxies);
   g_test_add_func ("/environment/bad-values", test_environment_bad_values);
 

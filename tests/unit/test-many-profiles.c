@@ -43,8 +43,10 @@ make_files (Files *files, guint n)
     }
   files->credentials = parse (credentials);
   files->config = parse (config);
-  files->environment =
-      amfa_environment_new (envp, "com.example.AwsMfa", "/home/alice", "/run/user/1");
+  files->environment = amfa_environment_new (envp, "com.example.AwsMfa",
+                                             &(AmfaSurroundings){ .home = "/home/alice",
+                                                                  .directory = "/cwd",
+                                                                  .runtime_dir = "/run/user/1" });
   files->n = n;
 }
 

@@ -25,8 +25,10 @@ resolve (const char *credentials_text,
          GError **error)
 {
   const char *const envp[] = { variable, NULL };
-  g_autoptr (AmfaEnvironment) environment =
-      amfa_environment_new (envp, "com.example.AwsMfa", "/home/alice", "/run/user/1");
+  g_autoptr (AmfaEnvironment) environment = amfa_environment_new (
+      envp, "com.example.AwsMfa",
+      &(AmfaSurroundings){
+          .home = "/home/alice", .directory = "/cwd", .runtime_dir = "/run/user/1" });
   g_autoptr (AmfaIniDocument) credentials = parse (credentials_text);
   g_autoptr (AmfaIniDocument) config = parse (config_text);
 

@@ -127,15 +127,22 @@ test_transport (void)
     { not_tls, 0, FALSE, AMFA_ERROR_NETWORK, 0 },
   };
 
+  AmfaEndpoint endpoint = { .host = (char *) "sts",
+                            .ca_bundle = (char *) "/ca.pem",
+                            .ca_bundle_origin = (char *) "AWS_CA_BUNDLE" };
+
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
+      gboolean is_tls = rows[i].code == AMFA_ERROR_TLS;
       g_autoptr (GError) error =
-          amfa_transport_error (rows[i].transport, rows[i].flags, rows[i].has_headers, "sts");
+          amfa_transport_error (rows[i].transport, rows[i].flags, rows[i].has_headers, &endpoint);
 
       g_assert_error (error, AMFA_ERROR, rows[i].code);
       g_assert_cmpstr (amfa_error_get_details (error)->subject, ==, "sts");
       g_assert_cmpstr (amfa_error_get_details (error)->quote, ==, rows[i].transport->message);
       g_assert_cmpint (amfa_error_get_details (error)->reason, ==, rows[i].reason);
+      g_assert_cmpstr (amfa_error_get_details (error)->other, ==, is_tls ? "/ca.pem" : NULL);
+      g_assert_cmpstr (amfa_error_get_details (error)->origin, ==, is_tls ? "AWS_CA_BUNDLE" : NULL);
     }
 }
 

@@ -32,8 +32,10 @@ make (const char *profile, const char *role, guint duration, gboolean has_keys, 
 {
   const char *const envp[] = { "HOME=/home/alice", has_keys ? "AWS_ACCESS_KEY_ID=AKIA1" : NULL,
                                "AWS_SECRET_ACCESS_KEY=s", NULL };
-  g_autoptr (AmfaEnvironment) environment =
-      amfa_environment_new (envp, "com.example.AwsMfa", "/home/alice", "/run/user/1");
+  g_autoptr (AmfaEnvironment) environment = amfa_environment_new (
+      envp, "com.example.AwsMfa",
+      &(AmfaSurroundings){
+          .home = "/home/alice", .directory = "/cwd", .runtime_dir = "/run/user/1" });
   g_autoptr (AmfaIniDocument) credentials = parse ("");
   g_autoptr (AmfaIniDocument) config = parse (CONFIG);
   const AmfaProfileOptions said = { .duration = duration };

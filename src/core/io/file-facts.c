@@ -6,6 +6,7 @@
 #include "leftover.h"
 #include "link-chain.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -81,6 +82,7 @@ amfa_file_facts_new (const char *path)
   self->folder = g_path_get_dirname (chain->target);
   self->user = geteuid ();
   self->is_link = !g_str_equal (straight, self->target);
+  self->is_loop = chain->problem == ELOOP;
   if (chain->problem == 0)
     look_at_file (self);
   look_at_folder (self);

@@ -24,6 +24,7 @@ typedef struct
   char *leftover;
   gboolean leftover_stays;
   gboolean is_link;
+  gboolean is_loop; /* of links */
   gboolean exists;
   gboolean is_regular;
   gboolean can_read;

@@ -72,7 +72,7 @@ typedef struct
   Pool *pool;
   SoupMessage *message;
   AmfaDeadline *end;
-  char *host;
+  AmfaEndpoint *endpoint;
   guint preambles; /* informational answers so far */
   gint64 sent_at;
   gint64 answered_at;
@@ -142,8 +142,7 @@ pool_new (AmfaHttpTransport *self, GTlsDatabase *database)
 static Pool *
 ensure_pool (AmfaHttpTransport *self, const AmfaEndpoint *endpoint, GError **error)
 {
-  g_autofree char *path =
-      endpoint->ca_bundle ? g_canonicalize_filename (endpoint->ca_bundle, NULL) : g_strdup ("");
+  const char *path = endpoint->ca_bundle ? endpoint->ca_bundle : "";
   Pool *pool = g_hash_table_lookup (self->pools, path);
   g_autoptr (GTlsDatabase) database = NULL;
 
@@ -152,13 +151,13 @@ ensure_pool (AmfaHttpTransport *self, const AmfaEndpoint *endpoint, GError **err
 
   if (endpoint->ca_bundle)
     {
-      database = amfa_ca_bundle_load (path, endpoint->host, error);
+      database = amfa_ca_bundle_load (endpoint, error);
       if (!database)
         return NULL;
     }
 
   pool = pool_new (self, database);
-  g_hash_table_replace (self->pools, g_steal_pointer (&path), pool);
+  g_hash_table_replace (self->pools, g_strdup (path), pool);
   return pool;
 }
 
@@ -172,7 +171,7 @@ post_free (Post *post)
   g_clear_object (&post->message);
   g_clear_pointer (&post->pool, pool_unref);
   g_clear_pointer (&post->end, amfa_deadline_free);
-  g_free (post->host);
+  g_clear_pointer (&post->endpoint, amfa_endpoint_free);
   g_free (post);
 }
 
@@ -259,7 +258,7 @@ on_starting (SoupMessage *message, gpointer user_data)
   post->sent_at = g_get_real_time ();
   if (post->task && is_tls (message) && version < G_TLS_PROTOCOL_VERSION_TLS_1_2)
     break_off (post, amfa_error_new (AMFA_ERROR_TLS,
-                                     &(AmfaErrorDetails){ .subject = post->host,
+                                     &(AmfaErrorDetails){ .subject = post->endpoint->host,
                                                           .quote = name_tls_version (version),
                                                           .reason = AMFA_TLS_PROBLEM_TOO_OLD }));
 }
@@ -273,7 +272,7 @@ on_got_informational (SoupMessage *message, gpointer user_data)
   if (post->task && post->preambles > MAX_PREAMBLES)
     break_off (post,
                amfa_error_new (AMFA_ERROR_PROTOCOL,
-                               &(AmfaErrorDetails){ .subject = post->host,
+                               &(AmfaErrorDetails){ .subject = post->endpoint->host,
                                                     .reason = AMFA_PROTOCOL_PROBLEM_NOT_XML }));
 }
 
@@ -309,19 +308,19 @@ error_from_soup (Post *post, GError *error)
   if (transport->domain == AMFA_ERROR)
     {
       amfa_error_set_origin (transport, post->pool->proxy_origin);
-      return amfa_error_with_subject (g_steal_pointer (&transport), post->host);
+      return amfa_error_with_subject (g_steal_pointer (&transport), post->endpoint->host);
     }
 
   /* Somebody speaks, but not HTTP. */
   if (transport->domain == SOUP_SESSION_ERROR)
     return amfa_error_new (AMFA_ERROR_PROTOCOL,
-                           &(AmfaErrorDetails){ .subject = post->host,
+                           &(AmfaErrorDetails){ .subject = post->endpoint->host,
                                                 .quote = transport->message,
                                                 .reason = AMFA_PROTOCOL_PROBLEM_NOT_XML });
 
   return amfa_transport_error (transport,
                                soup_message_get_tls_peer_certificate_errors (post->message),
-                               post->answered_at > 0, post->host);
+                               post->answered_at > 0, post->endpoint);
 }
 
 /* Ends the wait with what libsoup says. */
@@ -375,7 +374,7 @@ on_body_ready (GObject *stream, GAsyncResult *result, gpointer user_data)
       fail (post, error);
       return;
     }
-  note_use (post->pool, post->host);
+  note_use (post->pool, post->endpoint->host);
   task = leave (post);
   g_task_return_pointer (task, answer_from_post (post, body),
                          (GDestroyNotify) amfa_http_answer_free);
@@ -573,7 +572,7 @@ amfa_http_transport_post_async (AmfaHttpTransport *self,
   data->task = g_steal_pointer (&task);
   data->pool = g_rc_box_acquire (pool);
   data->message = message;
-  data->host = g_strdup (post->endpoint->host);
+  data->endpoint = amfa_endpoint_copy (post->endpoint);
   data->end = amfa_deadline_new (0, cancellable, on_end, data);
   soup_session_send_async (pool->session, message, G_PRIORITY_DEFAULT,
                            amfa_deadline_get_cancellable (data->end), on_headers_ready, data);

@@ -123,15 +123,9 @@ amfa_process_hand_over (const AmfaInheritance *inheritance)
       close (fd);
 }
 
-/**
- * amfa_process_dup_home:
- *
- * A HOME that is empty or relative names no folder.
- *
- * Returns: (transfer full): the user's home, absolute
- */
-char *
-amfa_process_dup_home (void)
+/* A HOME that is empty or relative names no folder. */
+static char *
+dup_home (void)
 {
   const char *home = g_get_home_dir ();
 
@@ -143,6 +137,36 @@ amfa_process_dup_home (void)
   if (user && user->pw_dir && g_path_is_absolute (user->pw_dir))
     return g_strdup (user->pw_dir);
   return g_strdup ("/");
+}
+
+static char *
+dup_home_of (const char *name)
+{
+  const struct passwd *user = getpwnam (name);
+
+  return user && user->pw_dir ? g_strdup (user->pw_dir) : NULL;
+}
+
+/**
+ * amfa_process_read_environment:
+ * @envp: the variables, see amfa_environment_new()
+ * @application_id: what AWSMFA_APPLICATION_ID replaces
+ *
+ * For main(). The working folder is the kernel's; PWD only says by which of its names it is known.
+ *
+ * Returns: (transfer full): what this process is told
+ */
+AmfaEnvironment *
+amfa_process_read_environment (const char *const *envp, const char *application_id)
+{
+  g_autofree char *home = dup_home ();
+  g_autofree char *directory = g_get_current_dir ();
+
+  return amfa_environment_new (envp, application_id,
+                               &(AmfaSurroundings){ .home = home,
+                                                    .directory = directory,
+                                                    .runtime_dir = g_get_user_runtime_dir (),
+                                                    .dup_home_of = dup_home_of });
 }
 
 /**

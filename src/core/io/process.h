@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <signal.h>
 
+#include "core/model/environment.h"
+
 /* What a program settles about its own process before anything else. */
 
 G_BEGIN_DECLS
@@ -18,7 +20,8 @@ typedef struct
 char **amfa_process_begin (gboolean is_dumpable);
 void amfa_process_prepare (AmfaInheritance *inheritance);
 void amfa_process_hand_over (const AmfaInheritance *inheritance);
-char *amfa_process_dup_home (void);
+AmfaEnvironment *amfa_process_read_environment (const char *const *envp,
+                                                const char *application_id);
 char *amfa_process_dup_program (void);
 
 G_END_DECLS

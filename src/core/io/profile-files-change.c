@@ -113,12 +113,19 @@ try_all (AmfaProfileFiles *self, const char *path, GCancellable *cancellable, GE
   g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
   g_autoptr (AmfaFileLock) lock = NULL;
   g_autofree char *folder = NULL;
+  struct stat st;
 
   if (!chain)
     return FALSE;
   if (!chain->folder_exists)
     return try_folder_absent (chain, error);
 
+  if (g_lstat (chain->target, &st) == 0 && !S_ISREG (st.st_mode))
+    {
+      amfa_set_error (error, AMFA_ERROR_FILE_UNUSABLE,
+                      &(AmfaErrorDetails){ .reason = AMFA_FILE_PROBLEM_NOT_REGULAR });
+      return FALSE;
+    }
   folder = g_path_get_dirname (chain->target);
   lock = amfa_file_lock_new (folder, self->runtime_dir, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
   if (!lock)
@@ -154,11 +161,17 @@ amfa_profile_files_preflight (AmfaProfileFiles *self,
   return FALSE;
 }
 
+/* Links that lead in a circle are no file, and lie in a folder all the same. */
 static char *
 dup_folder (const char *path, GError **error)
 {
-  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
 
+  if (chain->problem != ELOOP)
+    {
+      g_clear_pointer (&chain, amfa_link_chain_free);
+      chain = amfa_snapshot_follow (path, error);
+    }
   return chain ? g_path_get_dirname (chain->target) : NULL;
 }
 

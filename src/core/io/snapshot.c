@@ -16,6 +16,18 @@ struct _AmfaSnapshot
   AmfaFileStamp stamp;
 };
 
+static void
+set_problem (GError **error, const char *path, int code)
+{
+  amfa_set_error (
+      error, AMFA_ERROR_FILE_UNUSABLE,
+      &(AmfaErrorDetails){
+          .subject = path,
+          .reason = code == ELOOP ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_READ,
+          .quote = g_strerror (code),
+      });
+}
+
 /**
  * amfa_snapshot_follow:
  * @path: an absolute path
@@ -31,14 +43,34 @@ amfa_snapshot_follow (const char *path, GError **error)
   if (chain->problem == 0)
     return g_steal_pointer (&chain);
 
-  amfa_set_error (
-      error, AMFA_ERROR_FILE_UNUSABLE,
-      &(AmfaErrorDetails){
-          .subject = path,
-          .reason = chain->problem == ELOOP ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_READ,
-          .quote = g_strerror (chain->problem),
-      });
+  set_problem (error, path, chain->problem);
   return NULL;
+}
+
+/* What is no regular file is no file, as for botocore (configloader.py: os.path.isfile()): people
+ * set AWS_CONFIG_FILE=/dev/null. A folder that lets nobody look is another thing: nobody knows what
+ * is in it. */
+static gboolean
+read_file (const AmfaLinkChain *chain,
+           const char *path,
+           AmfaSecret **text,
+           AmfaFileStamp *stamp,
+           GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (chain->problem == ELOOP || chain->problem == ENOTDIR)
+    return TRUE;
+  if (chain->problem != 0)
+    {
+      set_problem (error, path, chain->problem);
+      return FALSE;
+    }
+  if (amfa_plain_file_read (chain->target, text, stamp, &problem) ||
+      amfa_error_get_details (problem)->reason == AMFA_FILE_PROBLEM_NOT_REGULAR)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 /**
@@ -52,10 +84,10 @@ AmfaSnapshot *
 amfa_snapshot_new (const char *path, GError **error)
 {
   g_autoptr (AmfaSnapshot) self = g_new0 (AmfaSnapshot, 1);
-  g_autoptr (AmfaLinkChain) chain = amfa_snapshot_follow (path, error);
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
   g_autoptr (AmfaSecret) text = NULL;
 
-  if (!chain || !amfa_plain_file_read (chain->target, &text, &self->stamp, error))
+  if (!read_file (chain, path, &text, &self->stamp, error))
     return NULL;
 
   if (text)
@@ -94,10 +126,10 @@ amfa_snapshot_check_current (AmfaSnapshot *self, GError **error)
   g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (self->path);
   g_autoptr (AmfaSecret) text = NULL;
   g_autoptr (GError) problem = NULL;
-  AmfaFileStamp stamp;
+  AmfaFileStamp stamp = { 0 };
 
-  if (chain->problem == 0 && g_str_equal (chain->target, self->target) &&
-      amfa_plain_file_read (chain->target, &text, &stamp, &problem) &&
+  if (g_str_equal (chain->target, self->target) &&
+      read_file (chain, self->path, &text, &stamp, &problem) &&
       amfa_file_stamp_equal (&stamp, &self->stamp) &&
       (!text || amfa_secret_equal (text, amfa_ini_document_get_text (self->document))))
     return TRUE;

@@ -234,6 +234,22 @@ amfa_endpoint_resolve (AmfaService service,
   return resolve_sts (partition, real, flags);
 }
 
+/**
+ * amfa_endpoint_set_ca_bundle:
+ * @path: (nullable): a file of certificates that vouch for it, %NULL for the system's
+ * @origin: (nullable): where that is set
+ */
+void
+amfa_endpoint_set_ca_bundle (AmfaEndpoint *self, const char *path, const char *origin)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self->ca_bundle);
+  g_free (self->ca_bundle_origin);
+  self->ca_bundle = g_strdup (path);
+  self->ca_bundle_origin = g_strdup (origin);
+}
+
 AmfaEndpoint *
 amfa_endpoint_copy (const AmfaEndpoint *self)
 {
@@ -246,7 +262,7 @@ amfa_endpoint_copy (const AmfaEndpoint *self)
   copy->host = g_strdup (self->host);
   copy->path = g_strdup (self->path);
   copy->signing_region = g_strdup (self->signing_region);
-  copy->ca_bundle = g_strdup (self->ca_bundle);
+  amfa_endpoint_set_ca_bundle (copy, self->ca_bundle, self->ca_bundle_origin);
   return copy;
 }
 
@@ -260,6 +276,7 @@ amfa_endpoint_free (AmfaEndpoint *self)
   g_free (self->path);
   g_free (self->signing_region);
   g_free (self->ca_bundle);
+  g_free (self->ca_bundle_origin);
   g_free (self);
 }
 

@@ -34,7 +34,8 @@ typedef struct
   char *host; /* as the Host header wants it: the port only if it is not the scheme's own */
   char *path;
   char *signing_region;
-  char *ca_bundle; /* who vouches for it: a file of certificates; nullable: the system's */
+  char *ca_bundle;        /* who vouches for it: a file of certificates; nullable: the system's */
+  char *ca_bundle_origin; /* where that is set; nullable */
   AmfaService service;
 } AmfaEndpoint;
 
@@ -44,6 +45,7 @@ AmfaEndpoint *amfa_endpoint_resolve (AmfaService service,
                                      AmfaEndpointFlags flags,
                                      const AmfaEndpointOverride *custom,
                                      GError **error);
+void amfa_endpoint_set_ca_bundle (AmfaEndpoint *self, const char *path, const char *origin);
 AmfaEndpoint *amfa_endpoint_copy (const AmfaEndpoint *self);
 void amfa_endpoint_free (AmfaEndpoint *self);
 const char *amfa_service_get_signing_name (AmfaService service);

@@ -59,49 +59,73 @@ expand_variables (const char *path, const char *const *envp)
   return g_string_free (expanded, FALSE);
 }
 
-/* "~" and "~/…" as posixpath.expanduser() does it. "~somebody" needs the user database and is not
- * looked up here; shells expand it before we see it. */
+/* "~", "~/…" and "~user/…" as posixpath.expanduser() does it: a user whom nobody knows stays as
+ * written. */
 static char *
-expand_home (const char *path, const char *home)
+expand_home (const AmfaEnvironment *self, const char *path)
 {
-  gsize length = strlen (home);
+  gsize length = strcspn (path, "/");
+  g_autofree char *user = path[0] == '~' ? g_strndup (path + 1, length - 1) : NULL;
+  g_autofree char *home = NULL;
 
-  if (path[0] != '~' || (path[1] != '/' && path[1] != '\0'))
+  if (user && *user)
+    home = self->dup_home_of ? self->dup_home_of (user) : NULL;
+  else if (user)
+    home = g_strdup (self->home);
+  if (!home)
     return g_strdup (path);
 
-  while (length > 0 && home[length - 1] == '/')
-    length--;
+  for (char *end = home + strlen (home); end > home && end[-1] == '/'; end--)
+    end[-1] = '\0';
 
-  g_autofree char *expanded = g_strdup_printf ("%.*s%s", (int) length, home, path + 1);
+  g_autofree char *expanded = g_strconcat (home, path + length, NULL);
 
   return *expanded ? g_steal_pointer (&expanded) : g_strdup ("/");
 }
 
-/* Where a service manager started us there is no PWD; it starts its children in the home. */
-static char *
-make_absolute (const char *path, const char *const *envp, const char *home)
+/**
+ * amfa_environment_dup_path:
+ * @path: a path as the AWS tools take it, from a variable or a setting
+ *
+ * The one rule for all of them, botocore's: "~" stands for a home, and a relative path starts from
+ * the working folder, whatever PWD says.
+ *
+ * Returns: (transfer full): the same, absolute
+ */
+char *
+amfa_environment_dup_path (const AmfaEnvironment *self, const char *path)
 {
-  const char *directory = get (envp, "PWD");
+  g_return_val_if_fail (self != NULL && path != NULL, NULL);
 
-  if (g_path_is_absolute (path))
-    return g_strdup (path);
-  return g_build_filename (directory && g_path_is_absolute (directory) ? directory : home, path,
-                           NULL);
+  g_autofree char *expanded = expand_home (self, path);
+
+  return g_path_is_absolute (expanded) ? g_steal_pointer (&expanded)
+                                       : g_build_filename (self->directory, expanded, NULL);
 }
 
-/* A file of the AWS tools. botocore's configloader expands the variables first, then the home. */
+/* A file of the AWS tools. Here, and not for other paths, botocore (configloader.py) expands
+ * variables first. */
 static char *
-dup_aws_path (const char *const *envp, const char *variable, const char *home, const char *name)
+dup_aws_path (const AmfaEnvironment *self,
+              const char *const *envp,
+              const char *variable,
+              const char *name)
+{
+  const char *path = get (envp, variable);
+  g_autofree char *expanded = path ? expand_variables (path, envp) : NULL;
+
+  return expanded ? amfa_environment_dup_path (self, expanded)
+                  : g_build_filename (self->home, ".aws", name, NULL);
+}
+
+/* The underlying urllib3 expands "~" alone. An empty path is no path here: botocore takes it for
+ * the wish to trust everybody. */
+static char *
+dup_ca_bundle (const AmfaEnvironment *self, const char *const *envp, const char *variable)
 {
   const char *path = get (envp, variable);
 
-  if (!path)
-    return g_build_filename (home, ".aws", name, NULL);
-
-  g_autofree char *with_variables = expand_variables (path, envp);
-  g_autofree char *with_home = expand_home (with_variables, home);
-
-  return make_absolute (with_home, envp, home);
+  return path ? amfa_environment_dup_path (self, path) : NULL;
 }
 
 /* XDG base directories: a path that is not absolute counts as unset. */
@@ -159,8 +183,7 @@ dup_application_id (const char *const *envp, const char *default_id)
  * amfa_environment_new:
  * @envp: "NAME=value" strings, then %NULL
  * @default_application_id: what AWSMFA_APPLICATION_ID replaces
- * @home: the user's home, absolute
- * @runtime_dir: the user's runtime folder
+ * @surroundings: what else the process knows; copied
  *
  * Reads nothing but its parameters. The AWS command line's order is followed where it and boto3
  * differ: AWS_PROFILE before AWS_DEFAULT_PROFILE, AWS_REGION before AWS_DEFAULT_REGION.
@@ -170,24 +193,26 @@ dup_application_id (const char *const *envp, const char *default_id)
 AmfaEnvironment *
 amfa_environment_new (const char *const *envp,
                       const char *default_application_id,
-                      const char *home,
-                      const char *runtime_dir)
+                      const AmfaSurroundings *surroundings)
 {
-  g_return_val_if_fail (default_application_id != NULL, NULL);
-  g_return_val_if_fail (home != NULL && g_path_is_absolute (home), NULL);
-  g_return_val_if_fail (runtime_dir != NULL, NULL);
+  g_return_val_if_fail (default_application_id != NULL && surroundings != NULL, NULL);
+  g_return_val_if_fail (g_path_is_absolute (surroundings->home), NULL);
+  g_return_val_if_fail (g_path_is_absolute (surroundings->directory), NULL);
+  g_return_val_if_fail (surroundings->runtime_dir != NULL, NULL);
 
   AmfaEnvironment *self = g_new0 (AmfaEnvironment, 1);
+  const char *home = surroundings->home;
   const char *profile = get (envp, "AWS_PROFILE");
-  const char *ca_bundle = get (envp, "AWS_CA_BUNDLE");
 
   self->application_id = dup_application_id (envp, default_application_id);
   self->home = g_strdup (home);
-  self->credentials_path = dup_aws_path (envp, "AWS_SHARED_CREDENTIALS_FILE", home, "credentials");
-  self->config_path = dup_aws_path (envp, "AWS_CONFIG_FILE", home, "config");
+  self->directory = g_strdup (surroundings->directory);
+  self->dup_home_of = surroundings->dup_home_of;
+  self->credentials_path = dup_aws_path (self, envp, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  self->config_path = dup_aws_path (self, envp, "AWS_CONFIG_FILE", "config");
   self->own_credentials_path = get (envp, "AWS_SHARED_CREDENTIALS_FILE") != NULL;
   self->state_dir = dup_xdg_path (envp, "XDG_STATE_HOME", home, ".local/state", "awsmfa");
-  self->runtime_dir = g_strdup (runtime_dir);
+  self->runtime_dir = g_strdup (surroundings->runtime_dir);
   self->keyrings_dir = dup_xdg_path (envp, "XDG_DATA_HOME", home, ".local/share", "keyrings");
 
   self->profile = g_strdup (profile ? profile : get (envp, "AWS_DEFAULT_PROFILE"));
@@ -204,7 +229,8 @@ amfa_environment_new (const char *const *envp,
   self->use_fips = get_boolean (envp, "AWS_USE_FIPS_ENDPOINT");
   self->use_dual_stack = get_boolean (envp, "AWS_USE_DUALSTACK_ENDPOINT");
   self->sts_regional_endpoints = g_strdup (get (envp, "AWS_STS_REGIONAL_ENDPOINTS"));
-  self->ca_bundle = ca_bundle ? make_absolute (ca_bundle, envp, home) : NULL;
+  self->ca_bundle = dup_ca_bundle (self, envp, "AWS_CA_BUNDLE");
+  self->last_ca_bundle = dup_ca_bundle (self, envp, "REQUESTS_CA_BUNDLE");
   self->https_proxy = dup_proxy (envp, "https_proxy", "HTTPS_PROXY");
   self->no_proxy = dup_proxy (envp, "no_proxy", "NO_PROXY");
 
@@ -244,6 +270,7 @@ amfa_environment_free (AmfaEnvironment *self)
 
   g_free (self->application_id);
   g_free (self->home);
+  g_free (self->directory);
   g_free (self->credentials_path);
   g_free (self->config_path);
   g_free (self->state_dir);
@@ -257,6 +284,7 @@ amfa_environment_free (AmfaEnvironment *self)
   g_free (self->endpoint_url_iam);
   g_free (self->sts_regional_endpoints);
   g_free (self->ca_bundle);
+  g_free (self->last_ca_bundle);
   g_free (self->https_proxy);
   g_free (self->no_proxy);
   g_clear_pointer (&self->keys, amfa_credentials_unref);

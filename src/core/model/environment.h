@@ -7,10 +7,29 @@
 
 G_BEGIN_DECLS
 
+/**
+ * AmfaSurroundings:
+ * @home: the user's home, absolute
+ * @directory: the working folder, absolute: what relative paths start from
+ * @runtime_dir: the user's runtime folder
+ * @dup_home_of: (nullable): the home of another user (transfer full), %NULL if there is none
+ *
+ * What a process knows besides its variables.
+ */
+typedef struct
+{
+  const char *home;
+  const char *directory;
+  const char *runtime_dir;
+  char *(*dup_home_of) (const char *user);
+} AmfaSurroundings;
+
 typedef struct
 {
   char *application_id;
   char *home;
+  char *directory; /* what relative paths start from */
+  char *(*dup_home_of) (const char *user);
   char *credentials_path;        /* absolute, not resolved */
   char *config_path;             /* absolute, not resolved */
   gboolean own_credentials_path; /* AWS_SHARED_CREDENTIALS_FILE is set */
@@ -27,7 +46,8 @@ typedef struct
   int use_fips;
   int use_dual_stack;
   char *sts_regional_endpoints;  /* AWS_STS_REGIONAL_ENDPOINTS; nullable */
-  char *ca_bundle;               /* nullable */
+  char *ca_bundle;               /* AWS_CA_BUNDLE, absolute; nullable */
+  char *last_ca_bundle;          /* REQUESTS_CA_BUNDLE, where nothing else is said; nullable */
   char *https_proxy;             /* nullable */
   char *no_proxy;                /* nullable */
   gboolean keyring_is_file;      /* SECRET_BACKEND=file */
@@ -37,8 +57,8 @@ typedef struct
 
 AmfaEnvironment *amfa_environment_new (const char *const *envp,
                                        const char *default_application_id,
-                                       const char *home,
-                                       const char *runtime_dir);
+                                       const AmfaSurroundings *surroundings);
+char *amfa_environment_dup_path (const AmfaEnvironment *self, const char *path);
 void amfa_environment_read_keys (AmfaEnvironment *self, const char *const *envp);
 void amfa_environment_free (AmfaEnvironment *self);
 

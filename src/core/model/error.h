@@ -28,8 +28,8 @@ typedef enum
                           G_IO_ERROR_TIMED_OUT if nothing came in time, G_IO_ERROR_PROXY_… if it was
                           the proxy; other: the proxy's host and port; origin: where it is set */
   AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags, or an
-                          AmfaTlsProblem; other: the CA bundle, if it is that which cannot be
-                          used */
+                          AmfaTlsProblem; other: the CA bundle, if there is one; origin: where that
+                          is set */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
   AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
@@ -152,7 +152,10 @@ typedef enum
  */
 typedef enum
 {
-  AMFA_TLS_PROBLEM_TOO_OLD = 1 << 16, /* quote: the version, such as "TLS 1.0" */
+  AMFA_TLS_PROBLEM_TOO_OLD = 1 << 16,        /* quote: the version, such as "TLS 1.0" */
+  AMFA_TLS_PROBLEM_BUNDLE = 1 << 17,         /* the CA bundle cannot be used; quote: why */
+  AMFA_TLS_PROBLEM_NOT_REGULAR = 1 << 18,    /* it is no regular file */
+  AMFA_TLS_PROBLEM_NO_CERTIFICATE = 1 << 19, /* it has none */
 } AmfaTlsProblem;
 
 /* Why a profile's role cannot be assumed. */

@@ -265,6 +265,27 @@ get_duration (const Scope *scope)
   return text ? amfa_profile_parse_duration (text) : 0;
 }
 
+/* botocore's order (session.py, endpoint.py): the variable, the setting, and last that of another
+ * library. */
+static char *
+dup_ca_bundle (const Scope *scope, char **origin)
+{
+  const AmfaEnvironment *environment = scope->environment;
+  g_autofree char *set = NULL;
+
+  if (environment->ca_bundle)
+    {
+      *origin = g_strdup ("AWS_CA_BUNDLE");
+      return g_strdup (environment->ca_bundle);
+    }
+  set = dup_filled_setting (scope, "ca_bundle", origin);
+  if (set)
+    return amfa_environment_dup_path (environment, set);
+  g_free (*origin);
+  *origin = environment->last_ca_bundle ? g_strdup ("REQUESTS_CA_BUNDLE") : NULL;
+  return g_strdup (environment->last_ca_bundle);
+}
+
 /* A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other
  * file, which is not where one expects a command. */
 static char *
@@ -364,10 +385,9 @@ amfa_profile_resolve (const char *name,
     }
   self->config_duration = get_duration (&scope);
   self->duration = said->duration ? said->duration : self->config_duration;
-  self->ca_bundle = environment->ca_bundle ? g_strdup (environment->ca_bundle)
-                                           : dup_filled_setting (&scope, "ca_bundle", NULL);
-  self->sts->ca_bundle = g_strdup (self->ca_bundle);
-  self->iam->ca_bundle = g_strdup (self->ca_bundle);
+  self->ca_bundle = dup_ca_bundle (&scope, &self->ca_bundle_origin);
+  amfa_endpoint_set_ca_bundle (self->sts, self->ca_bundle, self->ca_bundle_origin);
+  amfa_endpoint_set_ca_bundle (self->iam, self->ca_bundle, self->ca_bundle_origin);
   self->config_keys = read_config_keys (&scope);
   self->is_process = amfa_profile_is_process (credentials, config, name);
   self->code_command = dup_code_command (&scope);
@@ -387,6 +407,7 @@ amfa_profile_free (AmfaProfile *self)
   g_free (self->serial);
   g_free (self->serial_origin);
   g_free (self->ca_bundle);
+  g_free (self->ca_bundle_origin);
   g_clear_pointer (&self->pair_keys, amfa_credentials_unref);
   g_clear_pointer (&self->config_keys, amfa_credentials_unref);
   g_free (self->code_command);

@@ -39,7 +39,8 @@ typedef struct
   char *serial_origin;          /* where it is configured; nullable */
   guint duration;               /* seconds, 0: not said */
   guint config_duration;        /* the same, by the config alone */
-  char *ca_bundle;              /* nullable */
+  char *ca_bundle;              /* absolute; nullable: the system's authorities */
+  char *ca_bundle_origin;       /* where that is set; nullable */
   AmfaCredentials *pair_keys;   /* long-term keys in the section of aws-mfa; nullable */
   AmfaCredentials *config_keys; /* long-term keys in the config file; nullable */
   gboolean is_process;          /* its credential_process is ours */

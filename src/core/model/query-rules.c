@@ -143,7 +143,7 @@ amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offset)
  * @transport: an error from GIO or TLS
  * @certificate: what is wrong with the server's certificate, 0 if nothing
  * @has_headers: the headers of the answer had come
- * @host: whom it is about
+ * @endpoint: whom it is about
  *
  * Returns: (transfer full): the same in our words: %AMFA_ERROR_TLS if the certificate was refused,
  *   %AMFA_ERROR_PROTOCOL if the body broke off, else %AMFA_ERROR_NETWORK
@@ -152,13 +152,15 @@ GError *
 amfa_transport_error (const GError *transport,
                       GTlsCertificateFlags certificate,
                       gboolean has_headers,
-                      const char *host)
+                      const AmfaEndpoint *endpoint)
 {
-  AmfaErrorDetails details = { .subject = host, .quote = transport->message };
+  AmfaErrorDetails details = { .subject = endpoint->host, .quote = transport->message };
 
   if (certificate != 0 || g_error_matches (transport, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     {
       details.reason = certificate;
+      details.other = endpoint->ca_bundle;
+      details.origin = endpoint->ca_bundle_origin;
       return amfa_error_new (AMFA_ERROR_TLS, &details);
     }
 

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "endpoint.h"
 #include "response.h"
 
 /* When a request may be sent again, by whose clock it is signed, and what a failure of the
@@ -20,6 +21,6 @@ AmfaMoment amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offs
 GError *amfa_transport_error (const GError *transport,
                               GTlsCertificateFlags certificate,
                               gboolean has_headers,
-                              const char *host);
+                              const AmfaEndpoint *endpoint);
 
 G_END_DECLS

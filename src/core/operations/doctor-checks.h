@@ -64,7 +64,9 @@ void amfa_doctor_check_serial (const AmfaCase *self, const AmfaProfile *profile)
 void amfa_doctor_check_endpoints (const AmfaCase *self);
 void amfa_doctor_check_region (const AmfaCase *self);
 void amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error);
-void amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts);
+void amfa_doctor_check_ca_bundle (const AmfaCase *self,
+                                  const AmfaFileFacts *facts,
+                                  const char *origin);
 
 void amfa_doctor_check_layouts (const AmfaCase *self, GPtrArray *layouts);
 void amfa_doctor_check_code_command (const AmfaCase *self, const AmfaProfile *profile);

@@ -147,15 +147,16 @@ amfa_doctor_check_profile_error (const AmfaCase *self, const GError *error)
 /**
  * amfa_doctor_check_ca_bundle:
  * @facts: about the certificates to trust
+ * @origin: the variable that names them, or the setting
  */
 void
-amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts)
+amfa_doctor_check_ca_bundle (const AmfaCase *self, const AmfaFileFacts *facts, const char *origin)
 {
   AmfaFinding finding = { .kind = AMFA_FINDING_CA_BUNDLE, .path = facts->path };
 
-  if (facts->exists && facts->can_read)
+  if (facts->exists && facts->is_regular && facts->can_read)
     return;
-  if (amfa_variables_is_set (self->variables, "AWS_CA_BUNDLE"))
-    finding.variable = "AWS_CA_BUNDLE";
+  if (g_str_has_suffix (origin, "_CA_BUNDLE"))
+    finding.variable = origin;
   amfa_findings_add (self->findings, &finding);
 }

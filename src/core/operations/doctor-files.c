@@ -73,6 +73,18 @@ check_replaceable (const AmfaCase *self, const AmfaFileFacts *facts)
     add (self, AMFA_FINDING_FILE_IMMUTABLE, facts, 0);
 }
 
+/* For AWS tools it is no file, and nothing can be written. */
+static void
+check_irregular (const AmfaCase *self, const AmfaFileFacts *facts)
+{
+  AmfaErrorDetails details = { .subject = facts->path };
+  g_autoptr (GError) error = NULL;
+
+  details.reason = facts->is_loop ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_NOT_REGULAR;
+  error = amfa_error_new (AMFA_ERROR_FILE_UNUSABLE, &details);
+  amfa_doctor_check_file_error (self, error);
+}
+
 /**
  * amfa_doctor_check_leftover:
  * @facts: about a file that we replace
@@ -104,6 +116,8 @@ amfa_doctor_check_file (const AmfaCase *self, AmfaFileRole role, const AmfaFileF
     amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FILE_LINK,
                                                        .path = facts->path,
                                                        .subject = facts->target });
+  if (facts->is_loop || (role == AMFA_FILE_ROLE_CREDENTIALS && facts->exists && !facts->is_regular))
+    check_irregular (self, facts);
   if (facts->exists && facts->is_regular)
     {
       check_modes (self, role, facts);

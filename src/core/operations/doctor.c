@@ -158,10 +158,9 @@ check_profile (Examination *self)
   amfa_doctor_check_code_command (&self->facts, self->profile);
   if (self->profile->ca_bundle)
     {
-      g_autofree char *path = g_canonicalize_filename (self->profile->ca_bundle, NULL);
-      g_autoptr (AmfaFileFacts) bundle = amfa_file_facts_new (path);
+      g_autoptr (AmfaFileFacts) bundle = amfa_file_facts_new (self->profile->ca_bundle);
 
-      amfa_doctor_check_ca_bundle (&self->facts, bundle);
+      amfa_doctor_check_ca_bundle (&self->facts, bundle, self->profile->ca_bundle_origin);
     }
 }
 
