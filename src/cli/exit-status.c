@@ -49,6 +49,7 @@ amfa_exit_status_for_error (const GError *error)
     case AMFA_ERROR_KEY_REFUSED:
     case AMFA_ERROR_SECRET_WRONG:
     case AMFA_ERROR_CLOCK_OFF:
+    case AMFA_ERROR_SCOPE_REFUSED:
     case AMFA_ERROR_NOT_ALLOWED:
     case AMFA_ERROR_REGION_DISABLED:
     case AMFA_ERROR_BAD_REQUEST:

@@ -1,12 +1,12 @@
 #define G_LOG_DOMAIN "amfa-verbs"
 
 #include "code-input.h"
+#include "core/model/nearest-word.h"
 #include "verb.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
-#define MAX_NAME 20 /* of a word that may be a slip of a verb */
+#define MAX_SLIPS 2 /* in a word that may be a verb */
 
 /* In the order of the help. */
 /* clang-format off */
@@ -18,48 +18,16 @@ static const AmfaVerb *const verbs[] = {
 };
 /* clang-format on */
 
-/* The number of letters to change, add, take out or swap (optimal string alignment). */
-static guint
-get_distance (const char *a, const char *b)
-{
-  guint rows[MAX_NAME + 1][MAX_NAME + 1];
-  gsize n = strlen (a), m = strlen (b);
-
-  for (gsize i = 0; i <= n; i++)
-    for (gsize j = 0; j <= m; j++)
-      {
-        if (i == 0 || j == 0)
-          {
-            rows[i][j] = (guint) MAX (i, j);
-            continue;
-          }
-        rows[i][j] = MIN (MIN (rows[i - 1][j], rows[i][j - 1]) + 1,
-                          rows[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-          rows[i][j] = MIN (rows[i][j], rows[i - 2][j - 2] + 1);
-      }
-  return rows[n][m];
-}
-
 static const char *
 find_nearest (const char *word)
 {
-  const char *nearest = NULL;
-  guint least = 3;
+  const char *names[G_N_ELEMENTS (verbs) + 1] = { NULL };
+  gsize n = 0;
 
-  if (strlen (word) > MAX_NAME)
-    return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
-    {
-      guint distance = get_distance (word, verbs[i]->name);
-
-      if (verbs[i]->summary && distance < least && distance < strlen (word))
-        {
-          nearest = verbs[i]->name;
-          least = distance;
-        }
-    }
-  return nearest;
+    if (verbs[i]->summary)
+      names[n++] = verbs[i]->name;
+  return amfa_nearest_word (word, names, MAX_SLIPS);
 }
 
 /**

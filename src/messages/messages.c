@@ -26,6 +26,147 @@ quote_aws (const AmfaErrorDetails *d)
   return g_strdup_printf (_ ("AWS says: %s"), or_unknown (d->quote));
 }
 
+/* Where the region comes from that an error is about. */
+static char *
+region_from (const AmfaErrorDetails *d)
+{
+  if (d->region_origin)
+    /* Translators: a region, and what sets it (AWS_REGION, --region). */
+    return g_strdup_printf (_ ("%s, which is set by %s"), d->region, d->region_origin);
+  /* Translators: a region. */
+  return g_strdup_printf (_ ("%s, which is used because no region is set"), d->region);
+}
+
+static char *
+scope_refused (const AmfaErrorDetails *d)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *host = or_unknown (d->subject);
+
+  if (d->reason == AMFA_SCOPE_PROBLEM_SERVICE)
+    /* Translators: a host, and the name of a service, "STS" or "IAM". */
+    g_string_append_printf (text, _ ("%s is not an endpoint of %s."), host,
+                            g_strcmp0 (d->other, "iam") == 0 ? "IAM" : "STS");
+  else if (d->region)
+    {
+      g_autofree char *region = region_from (d);
+
+      /* Translators: a host, a region and where that is set. */
+      g_string_append_printf (text, _ ("%s does not take requests for region %s."), host, region);
+    }
+  else
+    g_string_append_printf (text, _ ("%s does not take requests for region %s."), host,
+                            or_unknown (d->other));
+  if (d->origin)
+    /* Translators: what sets the endpoint (AWS_ENDPOINT_URL). */
+    g_string_append_printf (text, _ (" This endpoint is set by %s."), d->origin);
+  if (d->meant)
+    /* Translators: a region. */
+    g_string_append_printf (text, _ (" Set the region to %s."), d->meant);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static const char *
+name_denial (AmfaDenial denial)
+{
+  switch (denial)
+    {
+    case AMFA_DENIAL_ORGANIZATION:
+      return _ ("Your organization forbids this with a policy that only its administrators can "
+                "change.");
+    case AMFA_DENIAL_BOUNDARY:
+      return _ ("The permissions boundary of this user or role forbids this.");
+    case AMFA_DENIAL_SESSION:
+      return _ ("The policy of this session forbids this.");
+    case AMFA_DENIAL_NETWORK:
+      return _ ("The VPC endpoint that requests pass through forbids this with its policy.");
+    case AMFA_DENIAL_USER:
+      return _ ("The policies of this user do not allow this.");
+    case AMFA_DENIAL_TRUST:
+      return _ ("The role's trust policy does not allow this.");
+    case AMFA_DENIAL_NO_GRANT:
+      return _ ("This user may not assume this role: a policy of the user has to allow it, and so "
+                "has the role's trust policy, which may demand a newer code.");
+    case AMFA_DENIAL_UNSAID:
+    default:
+      return NULL;
+    }
+}
+
+static char *
+with_cause (const char *cause, const AmfaErrorDetails *d)
+{
+  g_autofree char *quote = quote_aws (d);
+
+  return cause ? g_strdup_printf ("%s %s", cause, quote) : g_steal_pointer (&quote);
+}
+
+static char *
+bad_request (const AmfaErrorDetails *d)
+{
+  return with_cause (d->reason == AMFA_REQUEST_PROBLEM_ALTERED
+                         ? _ ("The request did not reach AWS as it was sent. Does a proxy change "
+                              "requests?")
+                         : NULL,
+                     d);
+}
+
+static char *
+region_disabled (const AmfaErrorDetails *d)
+{
+  g_autofree char *region = d->region ? region_from (d) : g_strdup (or_unknown (d->subject));
+  g_autofree char *cause =
+      /* Translators: a region and where it is set. */
+      g_strdup_printf (_ ("STS is turned off in region %s. Use another region, or let an "
+                          "administrator turn it on."),
+                       region);
+
+  return with_cause (cause, d);
+}
+
+static char *
+key_refused (const AmfaErrorDetails *d)
+{
+  g_autofree char *sentence =
+      g_strdup_printf (_ ("AWS does not accept access key %s here: deactivated, deleted, just "
+                          "created, or of another partition."),
+                       or_unknown (d->subject));
+  g_autofree char *region = NULL;
+
+  if (!d->region)
+    return g_steal_pointer (&sentence);
+  region = region_from (d);
+  /* Translators: a sentence, a region and where that is set. */
+  return g_strdup_printf (_ ("%s Or the account has not enabled region %s."), sentence, region);
+}
+
+static char *
+session_expired (const AmfaErrorDetails *d)
+{
+  if (!d->subject)
+    return g_strdup (_ ("This session has ended."));
+  /* Translators: an access key id. */
+  return g_strdup_printf (
+      _ ("AWS no longer accepts the session with key %s: it was revoked, or its "
+         "user or role was deleted."),
+      d->subject);
+}
+
+/* What may be the cause of it; a blank before it. */
+static char *
+doubt_region (const AmfaErrorDetails *d)
+{
+  g_autofree char *region = d->region ? region_from (d) : NULL;
+
+  if (region && d->meant)
+    /* Translators: a region and where it is set, and another region. */
+    return g_strdup_printf (_ (" No AWS region is called %s. Did you mean %s?"), region, d->meant);
+  if (region)
+    /* Translators: a region and where it is set. */
+    return g_strdup_printf (_ (" No AWS region that this program knows is called %s."), region);
+  return g_strdup ("");
+}
+
 static char *
 no_device (const AmfaErrorDetails *d)
 {
@@ -199,6 +340,10 @@ endpoint (const AmfaErrorDetails *d)
   switch ((AmfaEndpointProblem) d->reason)
     {
     case AMFA_ENDPOINT_PROBLEM_REGION:
+      if (d->meant)
+        /* Translators: a region, what sets it (AWS_REGION), and another region. */
+        return g_strdup_printf (_ ("“%s” is not an AWS region. It is set by %s. Did you mean %s?"),
+                                value, origin, d->meant);
       return g_strdup_printf (_ ("“%s” is not an AWS region. It is set by %s."), value, origin);
     case AMFA_ENDPOINT_PROBLEM_PLAIN_HTTP:
       return g_strdup_printf (_ ("The endpoint %s is not encrypted: plain http goes only to this "
@@ -308,21 +453,23 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     case AMFA_ERROR_DEVICE_REFUSED:
       return g_strdup_printf (_ ("AWS does not know MFA device %s for this user."), subject);
     case AMFA_ERROR_KEY_REFUSED:
-      return g_strdup_printf (_ ("AWS does not accept access key %s here: deactivated, deleted, "
-                                 "just created, or of another partition."),
-                              subject);
+      return key_refused (d);
     case AMFA_ERROR_SECRET_WRONG:
       return g_strdup_printf (_ ("The secret access key does not belong to %s."), subject);
     case AMFA_ERROR_CLOCK_OFF:
       return clock_off (d);
+    case AMFA_ERROR_SCOPE_REFUSED:
+      return scope_refused (d);
     case AMFA_ERROR_NOT_ALLOWED:
+      return with_cause (name_denial (d->reason), d);
     case AMFA_ERROR_REGION_DISABLED:
+      return region_disabled (d);
     case AMFA_ERROR_BAD_REQUEST:
-      return quote_aws (d);
+      return bad_request (d);
     case AMFA_ERROR_NEEDS_LONG_TERM:
       return g_strdup (_ ("These keys are already temporary: AWS wants the long-term ones."));
     case AMFA_ERROR_SESSION_EXPIRED:
-      return g_strdup (_ ("This session has ended."));
+      return session_expired (d);
     case AMFA_ERROR_SERVICE:
       return g_strdup (_ ("AWS is busy or has an internal fault. Try again in a minute."));
     case AMFA_ERROR_NETWORK:
@@ -399,6 +546,19 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     }
 }
 
+static char *
+message_for_own (const GError *error)
+{
+  const AmfaErrorDetails *details = amfa_error_get_details (error);
+  gboolean is_about_the_way = error->code == AMFA_ERROR_NETWORK || error->code == AMFA_ERROR_TLS;
+  g_autofree char *sentence = message_for_code ((AmfaError) error->code, details);
+  g_autofree char *doubt = is_about_the_way ? doubt_region (details) : g_strdup ("");
+  gboolean is_open =
+      *doubt && !g_str_has_suffix (sentence, ".") && !g_str_has_suffix (sentence, "?");
+
+  return g_strconcat (sentence, is_open ? "." : "", doubt, NULL);
+}
+
 /**
  * amfa_message_for_error:
  * @error: any error of the core
@@ -414,9 +574,7 @@ amfa_message_for_error (const GError *error)
   if (amfa_error_is_cancelled (error))
     return g_strdup ("");
   g_autofree char *sentence =
-      error->domain == AMFA_ERROR
-          ? message_for_code ((AmfaError) error->code, amfa_error_get_details (error))
-          : g_strdup (error->message);
+      error->domain == AMFA_ERROR ? message_for_own (error) : g_strdup (error->message);
 
   return amfa_format_printable (sentence);
 }

@@ -181,6 +181,48 @@ class Proxies(NetworkTest):
                     self.assertIn(word, done.stderr)
 
 
+class Blame(harness.CliTest):
+    """What is wrong here is not taken for AWS's answer, and one answer not for another."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_credentials()
+
+    def test_region_of_another(self):
+        """The secret is right: the endpoint takes another region."""
+        self.write(self.config, "[default]\nregion = eu-west\n")
+        for env, origin in (({}, f"region ({self.config})"), ({"AWS_REGION": "eu-west"}, "AWS_REGION")):
+            done = self.run_cli("--serial", harness.SERIAL, self.code(), status=1, env=env)
+            for word in ("eu-west", origin, "AWS_ENDPOINT_URL", self.aws.endpoint.split("//")[1]):
+                self.assertIn(word, done.stderr)
+            self.assertNotIn("secret", done.stderr.lower())
+        done = self.run_cli("doctor", status=1)
+        self.assertIn("eu-west", done.stdout)
+        self.assertNotIn("secret access key", done.stdout)
+
+    def test_misspelt_region(self):
+        """AWS's own host is asked for by way of a proxy that lets nobody through."""
+        server = Server("hostile-server.py")
+        self.addCleanup(server.stop)
+        env = {"AWS_ENDPOINT_URL": None,
+               "HTTPS_PROXY": f"http://127.0.0.1:{server.ports['proxy-broken']}"}
+        for region, options, origin, meant in (
+            ("eu-wset-1", ("--region", "eu-wset-1"), "--region", "Did you mean eu-west-1?"),
+            ("us-esat-1", (), "AWS_REGION", "Did you mean us-east-1?"),
+            ("moon-base-1", (), "AWS_REGION", "No AWS region"),
+        ):
+            with self.subTest(region):
+                done = self.run_cli(*options, "--serial", harness.SERIAL, CODE, status=5,
+                                    env={**env, "AWS_REGION": region})
+                for word in (f"Cannot reach sts.{region}.amazonaws.com", origin, meant):
+                    self.assertIn(word, done.stderr)
+        done = self.run_cli("--serial", harness.SERIAL, CODE, status=5,
+                            env={**env, "AWS_REGION": "eu-west-1"})
+        self.assertNotIn("No AWS region", done.stderr)
+        done = self.run_cli("--region", "eu_west_1", CODE, status=2)
+        self.assertIn("Did you mean eu-west-1?", done.stderr)
+
+
 @unittest.skipUnless(SQUID, "Squid is not installed")
 class RealProxy(NetworkTest):
     def setUp(self):

@@ -109,7 +109,16 @@ check_service_error (AmfaResponse *response, guint status)
       g_assert_cmpuint (status, <, 300);
       return;
     }
-  error = amfa_service_error_to_error (said, status, HOST, "AKIA1", "GAHT12345678", 480);
+
+  const AmfaEndpoint endpoint = { .host = (char *) HOST,
+                                  .signing_region = (char *) "eu-west-1",
+                                  .region = (char *) "eu-west-1" };
+
+  error = amfa_service_error_to_error (said, &(AmfaServiceContext){ .http_status = status,
+                                                                    .endpoint = &endpoint,
+                                                                    .key_id = "AKIA1",
+                                                                    .serial = "GAHT12345678",
+                                                                    .clock_offset = 480 });
   g_assert_true (error->domain == AMFA_ERROR);
   fuzz_assert_error (error);
   if (amfa_service_error_get_server_time (said, &time))

@@ -1,9 +1,11 @@
 #include "core/model/endpoint.h"
+#include "core/model/partition.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Answers each line "SERVICE REGION FLAGS" with "URL SIGNING-REGION". */
+/* Answers each line "SERVICE REGION FLAGS" with "URL SIGNING-REGION", and with "unknown" behind them
+ * if the region is one that we do not know. */
 
 int
 main (void)
@@ -20,7 +22,8 @@ main (void)
                                  region, "stdin", flags, NULL, &error);
 
       if (endpoint)
-        printf ("%s %s\n", endpoint->url, endpoint->signing_region);
+        printf ("%s %s%s\n", endpoint->url, endpoint->signing_region,
+                amfa_region_is_known (region) ? "" : " unknown");
       else
         printf ("refused -\n");
     }

@@ -249,6 +249,76 @@ test_partitions (void)
   g_assert_cmpstr (amfa_service_get_api_version (AMFA_SERVICE_IAM), ==, "2010-05-08");
 }
 
+static void
+test_regions (void)
+{
+  static const struct
+  {
+    const char *region;
+    gboolean is_known;
+    const char *nearest;
+  } rows[] = {
+    { "eu-west-1", TRUE, "eu-west-1" },   { "eu-wset-1", FALSE, "eu-west-1" },
+    { "eu-west-9", FALSE, "eu-west-1" },  { "us-east1", FALSE, "us-east-1" },
+    { "useast-2", FALSE, "us-east-2" },   { "EU-CENTRAL-1", FALSE, "eu-central-1" },
+    { "cn-noth-1", FALSE, "cn-north-1" }, { "eusc-de-east-1", TRUE, "eusc-de-east-1" },
+    { "moon-base-1", FALSE, NULL },       { "aws-global", TRUE, NULL },
+    { "aws-cn-global", TRUE, NULL },      { "", FALSE, NULL },
+  };
+  g_autofree char *endless = g_strnfill (1000, 'x');
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_assert_cmpint (amfa_region_is_known (rows[i].region), ==, rows[i].is_known);
+      g_assert_cmpstr (amfa_region_find_nearest (rows[i].region), ==, rows[i].nearest);
+    }
+  g_assert_null (amfa_region_find_nearest (endless));
+
+  g_assert_false (amfa_region_is_opt_in ("us-east-1"));
+  g_assert_false (amfa_region_is_opt_in ("ap-northeast-3"));
+  g_assert_true (amfa_region_is_opt_in ("af-south-1"));
+  g_assert_true (amfa_region_is_opt_in ("mx-central-1"));
+  g_assert_false (amfa_region_is_opt_in ("cn-north-1"));
+  g_assert_false (amfa_region_is_opt_in ("moon-base-1"));
+}
+
+/* Which failures make a region that nobody knows suspicious. */
+static void
+test_doubtful_region (void)
+{
+  static const struct
+  {
+    const char *region;
+    const char *url;
+    AmfaService service;
+    int code;
+    const char *meant;
+    const char *told;
+  } rows[] = {
+    { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, "eu-west-1", "eu-wset-1" },
+    { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_TLS, "eu-west-1", "eu-wset-1" },
+    { "moon-base-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, NULL, "moon-base-1" },
+    { "eu-west-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, NULL, NULL },
+    { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_CODE_REFUSED, NULL, NULL },
+    { "eu-wset-1", NULL, AMFA_SERVICE_IAM, AMFA_ERROR_NETWORK, NULL, NULL },
+    { "eu-wset-1", "https://h/", AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, NULL, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      AmfaEndpointOverride custom = { rows[i].url, "AWS_ENDPOINT_URL" };
+      g_autoptr (AmfaEndpoint) endpoint = amfa_endpoint_resolve (
+          rows[i].service, rows[i].region, "AWS_REGION", 0, rows[i].url ? &custom : NULL, NULL);
+      g_autoptr (GError) error = amfa_error_new (rows[i].code, NULL);
+      const AmfaErrorDetails *details = amfa_error_get_details (error);
+
+      amfa_endpoint_doubt_region (endpoint, error);
+      g_assert_cmpstr (details->region, ==, rows[i].told);
+      g_assert_cmpstr (details->region_origin, ==, rows[i].told ? "AWS_REGION" : NULL);
+      g_assert_cmpstr (details->meant, ==, rows[i].meant);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,6 +328,8 @@ main (int argc, char **argv)
   g_test_add_func ("/endpoint/custom", test_custom_endpoints);
   g_test_add_func ("/endpoint/refused", test_refused);
   g_test_add_func ("/endpoint/partitions", test_partitions);
+  g_test_add_func ("/endpoint/regions", test_regions);
+  g_test_add_func ("/endpoint/doubtful-region", test_doubtful_region);
 
   return g_test_run ();
 }

@@ -108,6 +108,8 @@ fail_attempt (GTask *task, GError *error)
                                                    .reason = G_IO_ERROR_TIMED_OUT });
     }
 
+  if (error->domain == AMFA_ERROR)
+    amfa_endpoint_doubt_region (call->endpoint, error);
   if (!call->carries_code)
     delay = amfa_query_retry_delay (error, call->attempts, g_random_double ());
   if (delay < 0)
@@ -188,10 +190,16 @@ on_answer_ready (GObject *transport, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      const char *key_id = amfa_credentials_get_key_id (call->credentials);
+      const AmfaServiceContext context = {
+        .http_status = answer->status,
+        .endpoint = call->endpoint,
+        .key_id = amfa_credentials_get_key_id (call->credentials),
+        .has_token = amfa_credentials_get_token (call->credentials) != NULL,
+        .serial = call->serial,
+        .clock_offset = call->wire->clock_offset,
+      };
 
-      fail_attempt (task, amfa_service_error_to_error (service_error, answer->status, host, key_id,
-                                                       call->serial, call->wire->clock_offset));
+      fail_attempt (task, amfa_service_error_to_error (service_error, &context));
     }
 }
 

@@ -145,10 +145,13 @@ static AmfaEndpoint *
 refuse (const char *value, const char *origin, AmfaEndpointProblem problem, GError **error)
 {
   g_autofree char *shown = without_userinfo (value);
+  gboolean is_region = problem == AMFA_ENDPOINT_PROBLEM_REGION;
 
-  amfa_set_error (
-      error, AMFA_ERROR_ENDPOINT_BAD,
-      &(AmfaErrorDetails){ .subject = shown, .other = origin, .reason = (int) problem });
+  amfa_set_error (error, AMFA_ERROR_ENDPOINT_BAD,
+                  &(AmfaErrorDetails){ .subject = shown,
+                                       .other = origin,
+                                       .meant = is_region ? amfa_region_find_nearest (value) : NULL,
+                                       .reason = (int) problem });
   return NULL;
 }
 
@@ -227,11 +230,21 @@ amfa_endpoint_resolve (AmfaService service,
   const AmfaPartition *partition = amfa_partition_find (real);
   gboolean at_home = service == AMFA_SERVICE_IAM || amfa_partition_is_global (partition, real);
 
+  AmfaEndpoint *endpoint = NULL;
+
   if (has_custom)
-    return resolve_custom (service, at_home ? partition->home : real, custom, error);
-  if (service == AMFA_SERVICE_IAM)
-    return endpoint_new (service, "https", partition->iam[variant], "/", partition->home);
-  return resolve_sts (partition, real, flags);
+    endpoint = resolve_custom (service, at_home ? partition->home : real, custom, error);
+  else if (service == AMFA_SERVICE_IAM)
+    endpoint = endpoint_new (service, "https", partition->iam[variant], "/", partition->home);
+  else
+    endpoint = resolve_sts (partition, real, flags);
+  if (!endpoint)
+    return NULL;
+
+  endpoint->region = g_strdup (real);
+  endpoint->region_origin = g_strdup (region_origin);
+  endpoint->url_origin = has_custom ? g_strdup (custom->origin) : NULL;
+  return endpoint;
 }
 
 /**
@@ -250,6 +263,26 @@ amfa_endpoint_set_ca_bundle (AmfaEndpoint *self, const char *path, const char *o
   self->ca_bundle_origin = g_strdup (origin);
 }
 
+/**
+ * amfa_endpoint_doubt_region:
+ * @error: what became of a request to it
+ *
+ * Where AWS's own host could not be reached, or is another one, and its region is one that nobody
+ * knows, @error tells it: the region is misspelt, most likely.
+ */
+void
+amfa_endpoint_doubt_region (const AmfaEndpoint *self, GError *error)
+{
+  g_return_if_fail (self != NULL && error != NULL);
+
+  if (!self->url_origin && self->service == AMFA_SERVICE_STS && self->region &&
+      !amfa_region_is_known (self->region) &&
+      (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
+       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS)))
+    amfa_error_set_region (error, self->region, self->region_origin,
+                           amfa_region_find_nearest (self->region));
+}
+
 AmfaEndpoint *
 amfa_endpoint_copy (const AmfaEndpoint *self)
 {
@@ -262,6 +295,9 @@ amfa_endpoint_copy (const AmfaEndpoint *self)
   copy->host = g_strdup (self->host);
   copy->path = g_strdup (self->path);
   copy->signing_region = g_strdup (self->signing_region);
+  copy->region = g_strdup (self->region);
+  copy->region_origin = g_strdup (self->region_origin);
+  copy->url_origin = g_strdup (self->url_origin);
   amfa_endpoint_set_ca_bundle (copy, self->ca_bundle, self->ca_bundle_origin);
   return copy;
 }
@@ -275,6 +311,9 @@ amfa_endpoint_free (AmfaEndpoint *self)
   g_free (self->host);
   g_free (self->path);
   g_free (self->signing_region);
+  g_free (self->region);
+  g_free (self->region_origin);
+  g_free (self->url_origin);
   g_free (self->ca_bundle);
   g_free (self->ca_bundle_origin);
   g_free (self);

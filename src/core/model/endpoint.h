@@ -34,6 +34,9 @@ typedef struct
   char *host; /* as the Host header wants it: the port only if it is not the scheme's own */
   char *path;
   char *signing_region;
+  char *region;           /* as it was said; signing_region may be another one */
+  char *region_origin;    /* where that is set; nullable: nowhere */
+  char *url_origin;       /* where a custom endpoint is set; nullable: it is AWS's own */
   char *ca_bundle;        /* who vouches for it: a file of certificates; nullable: the system's */
   char *ca_bundle_origin; /* where that is set; nullable */
   AmfaService service;
@@ -46,6 +49,7 @@ AmfaEndpoint *amfa_endpoint_resolve (AmfaService service,
                                      const AmfaEndpointOverride *custom,
                                      GError **error);
 void amfa_endpoint_set_ca_bundle (AmfaEndpoint *self, const char *path, const char *origin);
+void amfa_endpoint_doubt_region (const AmfaEndpoint *self, GError *error);
 AmfaEndpoint *amfa_endpoint_copy (const AmfaEndpoint *self);
 void amfa_endpoint_free (AmfaEndpoint *self);
 const char *amfa_service_get_signing_name (AmfaService service);

@@ -15,6 +15,9 @@ amfa_error_private_copy (const AmfaErrorDetails *src, AmfaErrorDetails *dest)
   dest->subject = g_strdup (src->subject);
   dest->other = g_strdup (src->other);
   dest->origin = g_strdup (src->origin);
+  dest->region = g_strdup (src->region);
+  dest->region_origin = g_strdup (src->region_origin);
+  dest->meant = g_strdup (src->meant);
   dest->quote = g_strdup (src->quote);
   dest->request_id = g_strdup (src->request_id);
   dest->line = src->line;
@@ -28,6 +31,9 @@ amfa_error_private_clear (AmfaErrorDetails *details)
   g_free ((char *) details->subject);
   g_free ((char *) details->other);
   g_free ((char *) details->origin);
+  g_free ((char *) details->region);
+  g_free ((char *) details->region_origin);
+  g_free ((char *) details->meant);
   g_free ((char *) details->quote);
   g_free ((char *) details->request_id);
 }
@@ -140,6 +146,40 @@ amfa_error_set_origin (GError *error, const char *origin)
 
   g_free ((char *) details->origin);
   details->origin = g_strdup (origin);
+}
+
+/**
+ * amfa_error_set_region:
+ * @error: an error of domain %AMFA_ERROR
+ * @region: the region that may be the cause
+ * @origin: (nullable): where it is set
+ * @meant: (nullable): the region that may have been meant
+ */
+void
+amfa_error_set_region (GError *error, const char *region, const char *origin, const char *meant)
+{
+  g_return_if_fail (error && error->domain == AMFA_ERROR);
+
+  AmfaErrorDetails *details = amfa_error_get_private (error);
+
+  g_free ((char *) details->region);
+  g_free ((char *) details->region_origin);
+  g_free ((char *) details->meant);
+  details->region = g_strdup (region);
+  details->region_origin = g_strdup (origin);
+  details->meant = g_strdup (meant);
+}
+
+/**
+ * amfa_error_is_answer:
+ * @error: (nullable): an error
+ *
+ * Returns: whether it is AWS's answer; everything else happened here or on the way
+ */
+gboolean
+amfa_error_is_answer (const GError *error)
+{
+  return error && error->domain == AMFA_ERROR && error->code <= AMFA_ERROR_SERVICE;
 }
 
 /**

@@ -14,22 +14,27 @@ typedef enum
   /* AWS answered */
   AMFA_ERROR_CODE_REFUSED,
   AMFA_ERROR_DEVICE_REFUSED,  /* subject: the serial */
-  AMFA_ERROR_KEY_REFUSED,     /* subject: the key id */
+  AMFA_ERROR_KEY_REFUSED,     /* subject: the key id; region: one that accounts have to enable */
   AMFA_ERROR_SECRET_WRONG,    /* subject: the key id */
   AMFA_ERROR_CLOCK_OFF,       /* seconds: server clock minus ours */
-  AMFA_ERROR_NOT_ALLOWED,     /* quote: AWS's message */
-  AMFA_ERROR_REGION_DISABLED, /* subject: the region; quote */
-  AMFA_ERROR_BAD_REQUEST,     /* quote */
+  AMFA_ERROR_SCOPE_REFUSED,   /* subject: the host; origin: where that is set; reason:
+                                 AmfaScopeProblem; other: the region or service that was signed
+                                 for; region: if that is the one that was asked for; meant */
+  AMFA_ERROR_NOT_ALLOWED,     /* quote: AWS's message; reason: AmfaDenial */
+  AMFA_ERROR_REGION_DISABLED, /* subject: the region; quote; region: the same, if it was asked for
+                               */
+  AMFA_ERROR_BAD_REQUEST,     /* quote; reason: AmfaRequestProblem */
   AMFA_ERROR_NEEDS_LONG_TERM, /* subject: the key id */
-  AMFA_ERROR_SESSION_EXPIRED,
-  AMFA_ERROR_SERVICE, /* subject: the host; quote */
+  AMFA_ERROR_SESSION_EXPIRED, /* subject: the key id of a session that AWS took back */
+  AMFA_ERROR_SERVICE,         /* subject: the host; quote */
   /* nobody answered, or not AWS */
   AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words; reason:
                           G_IO_ERROR_TIMED_OUT if nothing came in time, G_IO_ERROR_PROXY_… if it was
-                          the proxy; other: the proxy's host and port; origin: where it is set */
+                          the proxy; other: the proxy's host and port; origin: where it is set;
+                          region: one that nobody knows; meant */
   AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags, or an
                           AmfaTlsProblem; other: the CA bundle, if there is one; origin: where that
-                          is set */
+                          is set; region, meant: as above */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
   AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
@@ -39,7 +44,7 @@ typedef enum
   AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are; reason: not 0
                                * if it is the applet that does not know it */
   AMFA_ERROR_ROLE_UNUSABLE,   /* subject: the profile; reason: AmfaRoleProblem; other: the value */
-  AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason */
+  AMFA_ERROR_ENDPOINT_BAD,    /* subject: the value; other: where it is set; reason; meant */
   AMFA_ERROR_BAD_CODE,
   AMFA_ERROR_CODE_COMMAND, /* subject: the program; reason: AmfaCodeCommandProblem; other: its exit
                               status or signal; quote: its last word; seconds: what it had */
@@ -158,6 +163,33 @@ typedef enum
   AMFA_TLS_PROBLEM_NO_CERTIFICATE = 1 << 19, /* it has none */
 } AmfaTlsProblem;
 
+/* What is wrong with the credential scope, by which a request says what it is for. */
+typedef enum
+{
+  AMFA_SCOPE_PROBLEM_REGION,
+  AMFA_SCOPE_PROBLEM_SERVICE, /* the endpoint is one of another service */
+} AmfaScopeProblem;
+
+/* Whose policy forbids what was asked for. */
+typedef enum
+{
+  AMFA_DENIAL_UNSAID,
+  AMFA_DENIAL_ORGANIZATION, /* a service or resource control policy */
+  AMFA_DENIAL_BOUNDARY,     /* a permissions boundary */
+  AMFA_DENIAL_SESSION,      /* a session policy */
+  AMFA_DENIAL_NETWORK,      /* a policy of the VPC endpoint */
+  AMFA_DENIAL_USER,         /* a policy of the user or role that asks */
+  AMFA_DENIAL_TRUST,        /* the role's trust policy */
+  AMFA_DENIAL_NO_GRANT,     /* none that allows a role to be assumed */
+} AmfaDenial;
+
+/* What is wrong with a request. */
+typedef enum
+{
+  AMFA_REQUEST_PROBLEM_TOLD,    /* quote has it */
+  AMFA_REQUEST_PROBLEM_ALTERED, /* it arrived otherwise than it was sent */
+} AmfaRequestProblem;
+
 /* Why a profile's role cannot be assumed. */
 typedef enum
 {
@@ -209,6 +241,9 @@ typedef enum
  * @subject: (nullable): what the error is about; see the code
  * @other: (nullable): a second name; see the code
  * @origin: (nullable): where a value is set, such as "HTTPS_PROXY"
+ * @region: (nullable): the region that was asked for, where it may be the cause
+ * @region_origin: (nullable): where @region is set; %NULL: nowhere, it is the default
+ * @meant: (nullable): what exists and may have been meant
  * @quote: (nullable): somebody else's words (AWS, strerror, GLib), never a secret
  * @request_id: (nullable): AWS's request id
  * @line: line in a file, from 1; 0 if none
@@ -220,6 +255,9 @@ typedef struct
   const char *subject;
   const char *other;
   const char *origin;
+  const char *region;
+  const char *region_origin;
+  const char *meant;
   const char *quote;
   const char *request_id;
   guint line;
@@ -232,6 +270,11 @@ GQuark amfa_error_quark (void);
 GError *amfa_error_new (AmfaError code, const AmfaErrorDetails *details);
 GError *amfa_error_with_subject (GError *error, const char *subject);
 void amfa_error_set_origin (GError *error, const char *origin);
+void amfa_error_set_region (GError *error,
+                            const char *region,
+                            const char *origin,
+                            const char *meant);
+gboolean amfa_error_is_answer (const GError *error);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
 void amfa_error_set_path (GError *error, const char *path);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "endpoint.h"
+#include "nearest-word.h"
 
 /* Source: botocore's partitions.json and endpoint rule sets for sts and iam. */
 
@@ -96,6 +97,100 @@ static const AmfaPartition partitions[] = {
       [DUAL] = "iam.api.aws.hci.ic.gov",
       [BOTH] = "iam-fips.api.aws.hci.ic.gov" } },
 };
+
+/* Those that accounts have to enable are not among the first ("Manage AWS Regions in your account",
+ * AWS Account Management guide). */
+#define N_ENABLED 17
+static const char *const regions[] = {
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "eu-central-1",
+  "eu-north-1",
+  "ca-central-1",
+  "sa-east-1",
+  "ap-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "af-south-1",
+  "ap-east-1",
+  "ap-east-2",
+  "ap-south-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "ap-southeast-6",
+  "ap-southeast-7",
+  "ca-west-1",
+  "eu-central-2",
+  "eu-south-1",
+  "eu-south-2",
+  "il-central-1",
+  "me-central-1",
+  "me-south-1",
+  "mx-central-1",
+  "cn-north-1",
+  "cn-northwest-1",
+  "us-gov-east-1",
+  "us-gov-west-1",
+  "eusc-de-east-1",
+  "us-iso-east-1",
+  "us-iso-west-1",
+  "us-isob-east-1",
+  "us-isob-west-1",
+  "eu-isoe-west-1",
+  "us-isof-east-1",
+  "us-isof-south-1",
+  NULL,
+};
+
+#define MAX_SLIPS 3 /* in the name of a region */
+
+/**
+ * amfa_region_is_known:
+ * @region: a region, or a partition's pseudo-region
+ *
+ * Returns: whether it existed when this program was made
+ */
+gboolean
+amfa_region_is_known (const char *region)
+{
+  g_return_val_if_fail (region != NULL, FALSE);
+
+  return g_strv_contains (regions, region) ||
+         amfa_partition_is_global (amfa_partition_find (region), region);
+}
+
+/**
+ * amfa_region_find_nearest:
+ * @region: what may be the name of a region with slips in it
+ *
+ * Returns: (transfer none) (nullable): the region that may be meant
+ */
+const char *
+amfa_region_find_nearest (const char *region)
+{
+  return amfa_nearest_word (region, regions, MAX_SLIPS);
+}
+
+/* Whether accounts have to enable the region before their keys work there. */
+gboolean
+amfa_region_is_opt_in (const char *region)
+{
+  g_return_val_if_fail (region != NULL, FALSE);
+
+  for (gsize i = 0; regions[i]; i++)
+    if (g_str_equal (regions[i], region))
+      return i >= N_ENABLED && amfa_partition_find (region) == &partitions[0];
+  return FALSE;
+}
 
 /**
  * amfa_partition_is_global:

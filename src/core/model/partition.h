@@ -25,6 +25,9 @@ typedef struct
   const char *iam[4];
 } AmfaPartition;
 
+const char *amfa_region_find_nearest (const char *region);
+gboolean amfa_region_is_known (const char *region);
+gboolean amfa_region_is_opt_in (const char *region);
 const AmfaPartition *amfa_partition_find (const char *region);
 gboolean amfa_partition_is_global (const AmfaPartition *self, const char *region);
 GStrv amfa_partition_list_names (void);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "credentials.h"
+#include "endpoint.h"
 #include "mfa.h"
 
 /* What STS and IAM answer: XML in the shapes of AWS, Ceph and moto, or JSON where the content type
@@ -16,6 +17,27 @@ typedef struct
   char *message;
   char *request_id;
 } AmfaServiceError;
+
+/**
+ * AmfaServiceContext:
+ * @http_status: with which status it was said
+ * @endpoint: who said it
+ * @key_id: the key that signed
+ * @has_token: it belongs to a session
+ * @serial: (nullable): the device that was named
+ * @clock_offset: the server's clock minus ours in seconds
+ *
+ * What an error of a service is about.
+ */
+typedef struct
+{
+  guint http_status;
+  const AmfaEndpoint *endpoint;
+  const char *key_id;
+  gboolean has_token;
+  const char *serial;
+  gint64 clock_offset;
+} AmfaServiceContext;
 
 typedef struct _AmfaResponse AmfaResponse;
 
@@ -58,11 +80,7 @@ AmfaMoment amfa_response_get_answered (AmfaResponse *self);
 
 void amfa_service_error_free (AmfaServiceError *self);
 GError *amfa_service_error_to_error (const AmfaServiceError *self,
-                                     guint http_status,
-                                     const char *host,
-                                     const char *key_id,
-                                     const char *serial,
-                                     gint64 clock_offset);
+                                     const AmfaServiceContext *context);
 gboolean amfa_service_error_is_clock (const AmfaServiceError *self);
 gboolean amfa_service_error_get_server_time (const AmfaServiceError *self, gint64 *time);
 
