@@ -188,6 +188,15 @@ class Blame(harness.CliTest):
         super().setUp()
         self.write_credentials()
 
+    def test_malformed_proxy(self):
+        """Whether the device is known or not."""
+        self.env["AWS_ENDPOINT_URL"] = "https://sts.example.test/"
+        for options in ((), ("--serial", harness.SERIAL)):
+            with self.subTest(options):
+                done = self.run_cli(*options, CODE, status=2, env={"HTTPS_PROXY": "http://:8080"})
+                self.assertIn("HTTPS_PROXY", done.stderr)
+                self.assertNotIn("device", done.stderr)
+
     def test_region_of_another(self):
         """The secret is right: the endpoint takes another region."""
         self.write(self.config, "[default]\nregion = eu-west\n")

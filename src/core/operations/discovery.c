@@ -41,25 +41,28 @@ search_free (Search *self)
   g_free (self);
 }
 
+/* Whether a login may work all the same: AWS answered, and said no more than that this call is not
+ * for us. Where the serial is known, the identity is good to know and no more: what another server
+ * than AWS makes of that question does not stand in the way of the session. What happened here or
+ * on the way happens to the next call, too. */
 static gboolean
-is_about_the_keys (const GError *error)
+is_no_obstacle (const GError *error, gboolean wanted_serial)
 {
-  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEY_REFUSED) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SECRET_WRONG) ||
-         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CLOCK_OFF);
+  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOT_ALLOWED) ||
+      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_BAD_REQUEST))
+    return TRUE;
+  return !wanted_serial && (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_PROTOCOL) ||
+                            g_error_matches (error, AMFA_ERROR, AMFA_ERROR_REGION_DISABLED) ||
+                            g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE));
 }
 
-/* Where the serial is known, the identity is good to know and no more: what another server than AWS
- * makes of that question does not stand in the way of the session. */
+/* Another host than STS's, which a firewall may close: without it the serial is derived. */
 static gboolean
-is_about_the_way (const GError *error, gboolean wanted_serial)
+is_no_obstacle_of_iam (const GError *error)
 {
-  if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
-      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS))
-    return TRUE;
-  return wanted_serial && (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_PROTOCOL) ||
-                           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_REGION_DISABLED) ||
-                           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE));
+  return is_no_obstacle (error, FALSE) || g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
+         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS) ||
+         g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SCOPE_REFUSED);
 }
 
 static void
@@ -101,7 +104,7 @@ on_devices_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 
   search->found->devices =
       amfa_iam_list_mfa_devices_finish (AMFA_QUERY_CLIENT (source), result, &error);
-  if (amfa_error_is_cancelled (error) || is_about_the_keys (error))
+  if (error && !is_no_obstacle_of_iam (error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -121,8 +124,7 @@ on_identity_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   Search *search = g_task_get_task_data (task);
 
   search->found->identity = amfa_sts_get_caller_identity_finish (client, result, &error);
-  if (amfa_error_is_cancelled (error) || is_about_the_keys (error) ||
-      is_about_the_way (error, search->found->wanted_serial))
+  if (error && !is_no_obstacle (error, search->found->wanted_serial))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;

@@ -98,10 +98,7 @@ amfa_doctor_check_aws_error (const AmfaCase *self, AmfaCredentials *base, const 
       finding.kind = AMFA_FINDING_CLOCK_OFF;
       finding.number = amfa_error_get_details (error)->seconds;
     }
-  else if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
-           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS) ||
-           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_PROTOCOL) ||
-           g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE))
+  else if (!amfa_error_is_answer (error) || g_error_matches (error, AMFA_ERROR, AMFA_ERROR_SERVICE))
     finding.kind = AMFA_FINDING_UNREACHABLE;
 
   if (finding.kind == AMFA_FINDING_UNREACHABLE || finding.kind == AMFA_FINDING_AWS_REFUSED)
