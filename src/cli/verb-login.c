@@ -3,6 +3,7 @@
 #include "code-input.h"
 #include "core/model/error.h"
 #include "core/model/role-plan.h"
+#include "core/model/session-rules.h"
 #include "core/operations/unwritten.h"
 #include "login-flow.h"
 #include "messages/formats.h"
@@ -62,7 +63,7 @@ report (const AmfaCommand *command, const AmfaLoginResult *outcome)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autofree char *time = amfa_format_time (outcome->expires, now);
-  g_autofree char *span = amfa_format_duration (outcome->expires - now);
+  g_autofree char *span = amfa_format_duration (amfa_session_get_length (outcome->expires - now));
 
   amfa_say_warnings (command, AMFA_TARGET_FILE, outcome);
   if (!command->options.quiet && is_role (command))

@@ -85,8 +85,8 @@ static void
 say_start (const AmfaCommand *command, const AmfaLoan *loan, const char *until)
 {
   const char *outer = g_environ_getenv ((char **) command->envp, PROFILE_VARIABLE);
-  g_autofree char *span =
-      amfa_format_duration (loan->expires - g_get_real_time () / G_USEC_PER_SEC);
+  gint64 left = loan->expires - g_get_real_time () / G_USEC_PER_SEC;
+  g_autofree char *span = amfa_format_duration (loan->granted > 0 ? loan->granted : left);
 
   if (command->options.quiet)
     return;

@@ -46,6 +46,21 @@ test_state (void)
 }
 
 static void
+test_length (void)
+{
+  static const struct
+  {
+    gint64 left, length;
+  } ROWS[] = {
+    { 43200, 43200 }, { 43199, 43200 }, { 43141, 43200 }, { 43140, 43140 }, { 1799, 1800 },
+    { 899, 900 },     { 900, 900 },     { 500, 500 },     { 19, 19 },       { -5, -5 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    g_assert_cmpint (amfa_session_get_length (ROWS[i].left), ==, ROWS[i].length);
+}
+
+static void
 test_between (void)
 {
   AmfaSessionRules self = rules (100000, 43200);
@@ -69,6 +84,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session-rules/state", test_state);
+  g_test_add_func ("/session-rules/length", test_length);
   g_test_add_func ("/session-rules/between", test_between);
 
   return g_test_run ();

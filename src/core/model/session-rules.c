@@ -2,6 +2,22 @@
 
 #include "session-rules.h"
 
+/* AWS grants whole minutes, as everybody asks for, and not fewer than 15. */
+#define MINUTE 60
+#define LEAST (14 * MINUTE)
+
+/**
+ * amfa_session_get_length:
+ * @left: seconds until the end, just after the session was granted
+ *
+ * Returns: how long it was granted for: seconds have passed meanwhile
+ */
+gint64
+amfa_session_get_length (gint64 left)
+{
+  return left < LEAST ? left : (left + MINUTE - 1) / MINUTE * MINUTE;
+}
+
 /* A warning that would come in the first half of what was granted says nothing: dropped. */
 static gboolean
 is_planned (const AmfaSessionRules *self, gsize i)

@@ -28,6 +28,7 @@ typedef struct
   gsize n_warnings;
 } AmfaSessionRules;
 
+gint64 amfa_session_get_length (gint64 left);
 AmfaSessionState amfa_session_rules_get_state (const AmfaSessionRules *self, gint64 now);
 gint64 amfa_session_rules_get_next (const AmfaSessionRules *self, gint64 now);
 gboolean amfa_session_rules_warns_between (const AmfaSessionRules *self, gint64 since, gint64 now);

@@ -3,6 +3,7 @@
 #include "login-private.h"
 
 #include "core/model/error.h"
+#include "core/model/session-rules.h"
 
 /* From the code to the session in the file. */
 
@@ -53,7 +54,8 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_clear_pointer (&self->loan, amfa_loan_free);
       self->loan = make_loan (self);
-      self->loan->granted = outcome->expires - g_get_real_time () / G_USEC_PER_SEC;
+      self->loan->granted =
+          amfa_session_get_length (outcome->expires - g_get_real_time () / G_USEC_PER_SEC);
     }
   amfa_login_set_base (self, NULL);
   g_task_return_pointer (task, g_steal_pointer (&outcome), g_free);

@@ -4,6 +4,7 @@
 
 #include "core/model/mfa.h"
 #include "core/model/profile.h"
+#include "core/model/session-rules.h"
 #include "holdings.h"
 
 /**
@@ -156,7 +157,7 @@ amfa_profile_status_read (AmfaBackend *backend,
     }
   take_identity (self, state);
   if (self->has_session && self->expires == state->expiration && state->granted > 0)
-    self->granted = self->expires - state->granted;
+    self->granted = amfa_session_get_length (self->expires - state->granted);
   return self;
 }
 

@@ -5,6 +5,7 @@
 #include "blocking-step.h"
 #include "core/model/error.h"
 #include "core/model/mfa.h"
+#include "core/model/session-rules.h"
 #include "transaction-task.h"
 
 /* The keyring's session of the role, if it lasts; else the role anew from a session of the user,
@@ -122,7 +123,8 @@ on_assumed (GObject *source, GAsyncResult *result, gpointer user_data)
   grant->role = g_strdup (amfa_role_plan_get_role (deed->plan)->arn);
   grant->clock_offset = amfa_query_client_get_clock_offset (deed->backend->client);
   deed->loan = new_role_loan (deed, session, grant->clock_offset, deed->state->arn);
-  deed->loan->granted = deed->loan->expires - g_get_real_time () / G_USEC_PER_SEC;
+  deed->loan->granted =
+      amfa_session_get_length (deed->loan->expires - g_get_real_time () / G_USEC_PER_SEC);
   amfa_commit_async (deed->backend, deed->plan->source, grant, on_kept, g_object_ref (task));
 }
 
