@@ -60,6 +60,7 @@ _awsmfa_verbs ()
         "devices:List the user's MFA devices"
         'policy:Print an IAM policy that requires MFA'
         'doctor:Find out what is wrong, and how to mend it'
+        'help:Print the help of a verb'
     )
     local entry
     for entry in "${verbs[@]}"; do
@@ -79,8 +80,7 @@ _awsmfa_verbs ()
 _awsmfa ()
 {
     local cur prev words cword split verb start
-    local options='-p --profile -d --duration --serial --role --region --accept-account -q --quiet
-        --verbose --version -h --help'
+    local options='--version -h --help' few='-p --profile -q --quiet'
 
     # The command of exec is completed as if it stood alone; of the words as readline has them, since
     # that is what the function for it counts.
@@ -113,9 +113,18 @@ _awsmfa ()
     [[ ${split:-false} == true ]] && return
 
     if [[ $cur != -* ]]; then
-        [[ $verb ]] || _awsmfa_verbs
+        [[ $verb && $verb != help ]] || _awsmfa_verbs
         return
     fi
+    case $verb in
+        status | end | forget-keys) options+=" $few" ;;
+        doctor) options+=" $few --verbose" ;;
+        devices) options+=" $few --verbose --region" ;;
+        setup) options+=" $few --verbose --region --serial --accept-account" ;;
+        policy | help) ;;
+        *)
+            options+=" $few --verbose --region --serial --accept-account -d --duration --role" ;;
+    esac
     case $verb in
         '') options+=' -r --restore' ;;
         status) options+=' --json --all --min' ;;

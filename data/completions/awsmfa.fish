@@ -46,6 +46,12 @@ function __awsmfa_is
     test (count $context) -eq 1; and contains -- "$context" $argv
 end
 
+# An option that these verbs do not take.
+function __awsmfa_is_none_of
+    set -l context (__awsmfa_context)
+    test (count $context) -eq 1; and not contains -- "$context" $argv
+end
+
 function __awsmfa_has_no_verb
     test -z "$(__awsmfa_context)"
 end
@@ -82,14 +88,14 @@ end
 
 complete -c awsmfa -f
 
-complete -c awsmfa -n 'not __awsmfa_in_command' -s p -l profile -x -a '(__awsmfa_profiles)' -d 'Profile of the AWS files'
-complete -c awsmfa -n 'not __awsmfa_in_command' -s d -l duration -x -a '15m 30m 1h 4h 8h 12h 24h 36h' -d 'How long the session lasts'
-complete -c awsmfa -n 'not __awsmfa_in_command' -l serial -x -d 'ARN or serial number of the device'
-complete -c awsmfa -n 'not __awsmfa_in_command' -l role -x -d "Role to assume as the profile's user (-: none)"
-complete -c awsmfa -n 'not __awsmfa_in_command' -l region -x -d 'AWS region to ask'
-complete -c awsmfa -n 'not __awsmfa_in_command' -l accept-account -d 'Use a key that belongs to another account than so far'
-complete -c awsmfa -n 'not __awsmfa_in_command' -s q -l quiet -d 'Say nothing but errors'
-complete -c awsmfa -n 'not __awsmfa_in_command' -l verbose -d 'Say which requests were made, and how long they took'
+complete -c awsmfa -n '__awsmfa_is_none_of policy help' -s p -l profile -x -a '(__awsmfa_profiles)' -d 'Profile of the AWS files'
+complete -c awsmfa -n '__awsmfa_is_none_of status end setup forget-keys devices policy doctor help' -s d -l duration -x -a '15m 30m 1h 4h 8h 12h 24h 36h' -d 'How long the session lasts'
+complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys devices policy doctor help' -l serial -x -d 'ARN or serial number of the device'
+complete -c awsmfa -n '__awsmfa_is_none_of status end setup forget-keys devices policy doctor help' -l role -x -d "Role to assume as the profile's user (-: none)"
+complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys policy doctor help' -l region -x -d 'AWS region to ask'
+complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys devices policy doctor help' -l accept-account -d 'Use a key that belongs to another account than so far'
+complete -c awsmfa -n '__awsmfa_is_none_of policy help' -s q -l quiet -d 'Say nothing but errors'
+complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys policy help' -l verbose -d 'Say which requests were made, and how long they took'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l version -d 'Print the version'
 complete -c awsmfa -n 'not __awsmfa_in_command' -s h -l help -d 'Show the help'
 complete -c awsmfa -n __awsmfa_has_no_verb -s r -l restore -d 'Put the original credentials back'
@@ -105,6 +111,8 @@ complete -c awsmfa -n __awsmfa_has_no_verb -a forget-keys -d 'Take the long-term
 complete -c awsmfa -n __awsmfa_has_no_verb -a devices -d "List the user's MFA devices"
 complete -c awsmfa -n __awsmfa_has_no_verb -a policy -d 'Print an IAM policy that requires MFA'
 complete -c awsmfa -n __awsmfa_has_no_verb -a doctor -d 'Find out what is wrong, and how to mend it'
+complete -c awsmfa -n __awsmfa_has_no_verb -a help -d 'Print the help of a verb'
+complete -c awsmfa -n '__awsmfa_is help' -a 'status end shell exec env credential-process setup forget-keys devices policy doctor help'
 
 complete -c awsmfa -n '__awsmfa_is status devices doctor' -l json -d 'Print JSON'
 complete -c awsmfa -n '__awsmfa_is status' -l all -d 'Every profile'

@@ -76,7 +76,8 @@ amfa_command_parse (AmfaCommand *self,
   g_autoptr (GOptionContext) context =
       g_option_context_new (self->operands ? _ (self->operands) : NULL);
 
-  g_option_context_set_main_group (context, amfa_options_new_group (&self->options, FALSE));
+  g_option_context_set_main_group (context,
+                                   amfa_options_new_group (&self->options, self->takes, FALSE));
   if (self->summary)
     g_option_context_set_summary (context, _ (self->summary));
   if (entries)

@@ -19,6 +19,7 @@ typedef struct
   AmfaOptions options;
   const char *operands; /* for the verb's help, untranslated; nullable */
   const char *summary;  /* the same */
+  AmfaOptionSet takes;  /* what the verb's help names */
 
   /* From amfa_command_parse() on: */
   AmfaBackend *backend;

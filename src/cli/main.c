@@ -2,6 +2,7 @@
 
 #include "amfa-config.h"
 
+#include "help.h"
 #include "verb.h"
 #include "verbose.h"
 
@@ -23,19 +24,9 @@ on_interrupted (gpointer user_data)
 static gboolean
 parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (_ ("[CODE|-|VERB…]"));
-  g_autofree char *verbs = amfa_verb_list ();
-  g_autofree char *description =
-      g_strdup_printf (_ ("Verbs (each has a --help of its own):\n%s"), verbs);
+  g_autoptr (GOptionContext) context = amfa_help_new_context (options);
 
-  g_option_context_set_main_group (context, amfa_options_new_group (options, TRUE));
   g_option_context_set_strict_posix (context, TRUE);
-  g_option_context_set_summary (
-      context, _ ("Starts an AWS session with the six-digit code of an MFA device and writes it\n"
-                  "into the shared credentials file. Without a code it asks for one; “-” reads it\n"
-                  "from standard input."));
-  g_option_context_set_description (context, description);
-  g_option_context_set_help_enabled (context, FALSE);
   if (!g_option_context_parse_strv (context, arguments, error))
     return FALSE;
   if (options->help)
@@ -58,7 +49,6 @@ enter_verb (const AmfaVerb *verb, GStrv *arguments)
   *arguments = g_strdupv (all + 1);
   g_free ((*arguments)[0]);
   (*arguments)[0] = g_strdup (name);
-  g_set_prgname (name);
 }
 
 static int
@@ -81,8 +71,7 @@ run (AmfaCommand *command, GStrv *arguments)
     return amfa_command_fail (error);
 
   enter_verb (verb, arguments);
-  command->operands = verb->operands;
-  command->summary = verb->summary;
+  amfa_command_enter (command, verb, verb->name ? (*arguments)[0] : NULL);
   return verb->run (command, arguments);
 }
 

@@ -49,15 +49,20 @@ on_text (const char *option, const char *value, gpointer data, GError **error)
 /**
  * amfa_options_new_group:
  * @self: zeroed; lives longer than the group
+ * @shown: those that the help names
  * @before_verb: whether --restore is offered, which stands alone; it is understood anywhere, so
  *   that it can be refused in words
  *
  * Returns: (transfer full): a group that fills @self; texts are still to be translated
  */
 GOptionGroup *
-amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
+amfa_options_new_group (AmfaOptions *self, AmfaOptionSet shown, gboolean before_verb)
 {
-  const GOptionEntry entries[] = {
+  static const AmfaOptionSet sets[] = {
+    AMFA_TAKES_PROFILE, AMFA_TAKES_DURATION, AMFA_TAKES_SERIAL, AMFA_TAKES_ROLE,
+    AMFA_TAKES_REGION,  AMFA_TAKES_ACCOUNT,  AMFA_TAKES_QUIET,  AMFA_TAKES_VERBOSE,
+  };
+  GOptionEntry entries[] = {
     { "profile", 'p', G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text,
       N_ ("Profile of the AWS files (otherwise AWS_PROFILE, then “default”)"), N_ ("NAME") },
     { "duration", 'd', 0, G_OPTION_ARG_CALLBACK, on_duration, N_ ("How long the session lasts"),
@@ -70,15 +75,20 @@ amfa_options_new_group (AmfaOptions *self, gboolean before_verb)
       N_ ("REGION") },
     { "accept-account", 0, 0, G_OPTION_ARG_NONE, &self->accept_account,
       N_ ("Use a key that belongs to another account than so far"), NULL },
-    { "restore", 'r', before_verb ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,
-      &self->restore, N_ ("Put the original credentials back"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Say nothing but errors"), NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose,
       N_ ("Say which requests were made, and how long they took"), NULL },
+    { "restore", 'r', before_verb ? G_OPTION_FLAG_NONE : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE,
+      &self->restore, N_ ("Put the original credentials back"), NULL },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &self->help, N_ ("Print this help"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, N_ ("Print the version"), NULL },
     { NULL },
   };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sets); i++)
+    if (!(shown & sets[i]))
+      entries[i].flags |= G_OPTION_FLAG_HIDDEN;
+
   GOptionGroup *group = g_option_group_new ("awsmfa", NULL, NULL, self, NULL);
 
   g_option_group_add_entries (group, entries);

@@ -2,9 +2,24 @@
 
 #include <glib.h>
 
-/* The options that every verb takes. */
+/* The options that may stand anywhere. Every verb understands them; its help names those that do
+ * something there. */
 
 G_BEGIN_DECLS
+
+typedef enum
+{
+  AMFA_TAKES_NOTHING = 0, /* but --help and --version */
+  AMFA_TAKES_PROFILE = 1 << 0,
+  AMFA_TAKES_DURATION = 1 << 1,
+  AMFA_TAKES_SERIAL = 1 << 2,
+  AMFA_TAKES_ROLE = 1 << 3,
+  AMFA_TAKES_REGION = 1 << 4,
+  AMFA_TAKES_ACCOUNT = 1 << 5,
+  AMFA_TAKES_QUIET = 1 << 6,
+  AMFA_TAKES_VERBOSE = 1 << 7,
+  AMFA_TAKES_ALL = (1 << 8) - 1,
+} AmfaOptionSet;
 
 typedef struct
 {
@@ -21,7 +36,7 @@ typedef struct
   gboolean help;
 } AmfaOptions;
 
-GOptionGroup *amfa_options_new_group (AmfaOptions *self, gboolean before_verb);
+GOptionGroup *amfa_options_new_group (AmfaOptions *self, AmfaOptionSet shown, gboolean before_verb);
 void amfa_options_clear (AmfaOptions *self);
 
 G_END_DECLS

@@ -171,8 +171,7 @@ run_credential_process (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_credential_process = {
-  "credential-process",
-  NULL,
+  "credential-process", NULL,
   N_ ("Print the session for AWS tools that ask for it (credential_process)"),
-  run_credential_process,
+  run_credential_process, AMFA_TAKES_ALL
 };

@@ -261,4 +261,6 @@ run_devices (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_devices = { "devices", NULL, N_ ("List the user's MFA devices"),
-                                     run_devices };
+                                     run_devices,
+                                     AMFA_TAKES_PROFILE | AMFA_TAKES_REGION | AMFA_TAKES_QUIET |
+                                         AMFA_TAKES_VERBOSE };

@@ -169,9 +169,6 @@ run_doctor (AmfaCommand *command, GStrv *arguments)
   return status;
 }
 
-const AmfaVerb amfa_verb_doctor = {
-  "doctor",
-  NULL,
-  N_ ("Find out what is wrong, and how to mend it"),
-  run_doctor,
-};
+const AmfaVerb amfa_verb_doctor = { "doctor", NULL,
+                                    N_ ("Find out what is wrong, and how to mend it"), run_doctor,
+                                    AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET | AMFA_TAKES_VERBOSE };

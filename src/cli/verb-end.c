@@ -57,4 +57,5 @@ run_end (AmfaCommand *command, GStrv *arguments)
   return amfa_command_done ();
 }
 
-const AmfaVerb amfa_verb_end = { "end", NULL, N_ ("End the session"), run_end };
+const AmfaVerb amfa_verb_end = { "end", NULL, N_ ("End the session"), run_end,
+                                 AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET };

@@ -70,4 +70,5 @@ run_env (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_env = { "env", N_ ("[CODE]"),
-                                 N_ ("Print a session as environment variables"), run_env };
+                                 N_ ("Print a session as environment variables"), run_env,
+                                 AMFA_TAKES_ALL };

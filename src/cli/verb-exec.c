@@ -92,5 +92,5 @@ run_exec (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_exec = { "exec", N_ ("[CODE] -- COMMAND…"),
-                                  N_ ("Run a command with a session in its environment"),
-                                  run_exec };
+                                  N_ ("Run a command with a session in its environment"), run_exec,
+                                  AMFA_TAKES_ALL };

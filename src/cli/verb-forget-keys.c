@@ -77,9 +77,6 @@ run_forget_keys (AmfaCommand *command, GStrv *arguments)
   return amfa_command_done ();
 }
 
-const AmfaVerb amfa_verb_forget_keys = {
-  "forget-keys",
-  NULL,
-  N_ ("Take the long-term key out of the keyring"),
-  run_forget_keys,
-};
+const AmfaVerb amfa_verb_forget_keys = { "forget-keys", NULL,
+                                         N_ ("Take the long-term key out of the keyring"),
+                                         run_forget_keys, AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET };

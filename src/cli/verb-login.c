@@ -101,4 +101,4 @@ run_login (AmfaCommand *command, GStrv *arguments)
   return report (command, &outcome);
 }
 
-const AmfaVerb amfa_verb_login = { NULL, NULL, NULL, run_login };
+const AmfaVerb amfa_verb_login = { NULL, NULL, NULL, run_login, AMFA_TAKES_ALL };

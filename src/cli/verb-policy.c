@@ -53,4 +53,4 @@ run_policy (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_policy = { "policy", NULL, N_ ("Print an IAM policy that requires MFA"),
-                                    run_policy };
+                                    run_policy, AMFA_TAKES_NOTHING };

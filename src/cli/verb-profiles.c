@@ -53,4 +53,4 @@ run_profiles (AmfaCommand *command, GStrv *arguments)
   return amfa_command_done ();
 }
 
-const AmfaVerb amfa_verb_profiles = { "__profiles", NULL, NULL, run_profiles };
+const AmfaVerb amfa_verb_profiles = { "__profiles", NULL, NULL, run_profiles, AMFA_TAKES_NOTHING };

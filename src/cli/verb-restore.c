@@ -75,4 +75,5 @@ run_restore (AmfaCommand *command, GStrv *arguments)
   return amfa_command_done ();
 }
 
-const AmfaVerb amfa_verb_restore = { NULL, NULL, NULL, run_restore };
+const AmfaVerb amfa_verb_restore = { NULL, NULL, NULL, run_restore,
+                                     AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET };

@@ -254,9 +254,7 @@ run_setup (AmfaCommand *command, GStrv *arguments)
   return done ? report (command, done) : fail (command, error);
 }
 
-const AmfaVerb amfa_verb_setup = {
-  "setup",
-  "[-]",
-  N_ ("Bring the long-term key into the keyring"),
-  run_setup,
-};
+const AmfaVerb amfa_verb_setup = { "setup", "[-]", N_ ("Bring the long-term key into the keyring"),
+                                   run_setup,
+                                   AMFA_TAKES_PROFILE | AMFA_TAKES_SERIAL | AMFA_TAKES_REGION |
+                                       AMFA_TAKES_ACCOUNT | AMFA_TAKES_QUIET | AMFA_TAKES_VERBOSE };

@@ -170,4 +170,4 @@ run_shell (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_shell = { "shell", N_ ("[CODE]"), N_ ("Start a shell with a session"),
-                                   run_shell };
+                                   run_shell, AMFA_TAKES_ALL };

@@ -294,4 +294,4 @@ run_status (AmfaCommand *command, GStrv *arguments)
 
 const AmfaVerb amfa_verb_status = { "status", NULL,
                                     N_ ("Say whether there is a session, and until when"),
-                                    run_status };
+                                    run_status, AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET };

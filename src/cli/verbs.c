@@ -14,7 +14,8 @@ static const AmfaVerb *const verbs[] = {
   &amfa_verb_status, &amfa_verb_end,         &amfa_verb_shell,
   &amfa_verb_exec,   &amfa_verb_env,         &amfa_verb_credential_process,
   &amfa_verb_setup,  &amfa_verb_forget_keys, &amfa_verb_devices,
-  &amfa_verb_policy, &amfa_verb_doctor,      &amfa_verb_profiles,
+  &amfa_verb_policy, &amfa_verb_doctor,      &amfa_verb_help,
+  &amfa_verb_profiles,
 };
 /* clang-format on */
 
@@ -28,6 +29,22 @@ find_nearest (const char *word)
     if (verbs[i]->summary)
       names[n++] = verbs[i]->name;
   return amfa_nearest_word (word, names, MAX_SLIPS);
+}
+
+/**
+ * amfa_command_enter:
+ * @name: (nullable): the program's name in its help from now on
+ *
+ * From here on @command is about @verb.
+ */
+void
+amfa_command_enter (AmfaCommand *command, const AmfaVerb *verb, const char *name)
+{
+  command->operands = verb->operands;
+  command->summary = verb->summary;
+  command->takes = verb->takes;
+  if (name)
+    g_set_prgname (name);
 }
 
 /**

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Exit statuses, usage errors, and standard streams that are not what they should be."""
 
+import re
 import signal
 import subprocess
 
@@ -17,6 +18,8 @@ class UsageTest(harness.CliTest):
             (("-r", "status"), "--restore takes no code"),
             (("status", "123456"), "“123456” is too much. See: awsmfa status --help"),
             (("end", "123456"), "See: awsmfa end --help"),
+            (("help", "stauts"), "Did you mean “awsmfa status”?"),
+            (("help", "status", "end"), "“end” is too much. See: awsmfa help --help"),
             (("stauts",), "Did you mean “awsmfa status”?"),
             (("frobnicate",), "Use: awsmfa 123456"),
             (("-d", "3600", "123456"), "3600s"),
@@ -37,6 +40,36 @@ class UsageTest(harness.CliTest):
             for line in done.stderr.splitlines():
                 self.assertTrue(line.startswith("awsmfa: "), line)
         self.assertEqual(self.aws.requests(), [])
+
+    def test_help(self):
+        """Without a verb and for one, by verb and by option; each names what the verb takes."""
+        program = self.run_cli("--help").stdout
+        self.assertEqual(self.run_cli("help").stdout, program)
+        self.assertEqual(self.run_cli("help", "123456").stdout, program)
+        for option in ("--profile", "--duration", "--serial", "--role", "--region",
+                       "--accept-account", "--restore", "--quiet", "--verbose", "--version"):
+            self.assertIn(option, program)
+        always = {"--help", "--version"}
+        few = always | {"--profile", "--quiet"}
+        every = few | {"--duration", "--serial", "--role", "--region", "--accept-account",
+                       "--verbose"}
+        for verb, takes in (
+            ("status", few | {"--all", "--json", "--min"}), ("end", few), ("shell", every),
+            ("exec", every), ("env", every | {"--format"}),
+            ("credential-process", every | {"--wait"}),
+            ("forget-keys", few | {"--discard", "--yes"}),
+            ("devices", few | {"--region", "--verbose", "--json"}),
+            ("policy", always | {"--partition"}),
+            ("doctor", few | {"--verbose", "--json", "--offline"}), ("help", always),
+        ):
+            with self.subTest(verb):
+                own = self.run_cli(verb, "--help").stdout
+                self.assertEqual(set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", own, re.M)), takes)
+                self.assertEqual(self.run_cli("help", verb).stdout, own)
+                self.assertIn(f"awsmfa {verb} ", own)
+        # What does nothing there is no error: it never was.
+        self.write_credentials()
+        self.run_cli("status", "--serial", "GAHT12345678", status=6)
 
     def test_nothing_that_a_terminal_obeys(self):
         self.write_credentials()
