@@ -120,6 +120,8 @@ run_commit (GTask *task, gpointer source, gpointer task_data, GCancellable *canc
   else
     done = amfa_transaction_commit (work->backend, work->name, work->grant, &work->warnings,
                                     cancellable, &error);
+  /* Not with the task, which this thread may hold until after main() has returned. */
+  g_clear_pointer (&work->grant, amfa_grant_unref);
   if (done)
     g_task_return_boolean (task, TRUE);
   else
