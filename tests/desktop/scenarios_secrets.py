@@ -38,12 +38,7 @@ LEFT_BY_LIBRARIES = [
      "g_output_stream_splice() has a buffer, through which libsoup sends a request's body"),
     ("code", rb"arn:aws:iam::\d+:mfa/alice\n@", 1,
      "GChecksum frees its last block; a code of which this is known has been used"),
-    ("base", rb'"secret":"[^"]*@', 1, "json_to_string() lets its text grow, by moving it"),
-    ("session", rb'"(secret|token|SecretAccessKey|SessionToken)":"[^"]*@', 2,
-     "json_to_string() lets its text grow, by moving it"),
-    ("base", rb"@", 16, "JsonScanner and JsonNode free the strings of each document that is read, the"
-     " base's and the original's, several times in a login"),
-    ("session", rb"@", 16, "the same, and GMarkup the text of a long element (the token)"),
+    ("session", rb"@", 1, "GMarkup frees the text of a long element, the token"),
 ]
 
 
