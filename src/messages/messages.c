@@ -214,6 +214,15 @@ network (const AmfaErrorDetails *d)
                                  "and are sent in the Basic scheme: a proxy that accepts only "
                                  "Digest, NTLM or Kerberos cannot be used."),
                               host, proxy, origin);
+    case G_IO_ERROR_NOT_SUPPORTED:
+      if (!d->other)
+        break;
+      /* Translators: a host, a proxy's host and port, "Digest, NTLM", what sets it (HTTPS_PROXY).
+       */
+      return g_strdup_printf (_ ("Cannot reach %s: the proxy %s accepts a user name and password "
+                                 "only as %s (HTTP 407 Proxy Authentication Required), and this "
+                                 "program knows only the Basic scheme. It is set by %s."),
+                              host, proxy, or_unknown (d->quote), origin);
     case G_IO_ERROR_PROXY_NEED_AUTH:
       return g_strdup_printf (_ ("Cannot reach %s: the proxy %s wants a user name and password "
                                  "(HTTP 407 Proxy Authentication Required). It is set by %s, "
@@ -227,8 +236,9 @@ network (const AmfaErrorDetails *d)
              "set by %s."),
           host, proxy, or_unknown (d->quote), origin);
     default:
-      return g_strdup_printf (_ ("Cannot reach %s: %s"), host, or_unknown (d->quote));
+      break;
     }
+  return g_strdup_printf (_ ("Cannot reach %s: %s"), host, or_unknown (d->quote));
 }
 
 static char *

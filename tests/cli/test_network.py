@@ -164,6 +164,18 @@ class Proxies(NetworkTest):
                 self.assertNotIn("hush", done.stderr)
                 self.assertEqual(self.credentials.read_text(), CREDENTIALS)
 
+    def test_other_schemes(self):
+        for proxy, schemes in (("proxy-digest", "Digest"), ("proxy-windows", "NTLM, Negotiate")):
+            for user in ("", "user:hush@"):
+                with self.subTest(proxy, user=user):
+                    self.setUp()
+                    place = f"127.0.0.1:{self.server.ports[proxy]}"
+                    self.through(f"{user}{place}")
+                    done = self.log_in_with_code(5)
+                    for word in (place, "407", f"only as {schemes} ", "HTTPS_PROXY", "Basic"):
+                        self.assertIn(word, done.stderr)
+                    self.assertNotIn("hush", done.stderr)
+
     def test_no_password(self):
         place = f"127.0.0.1:{self.server.ports['proxy-password']}"
         self.through(place)

@@ -11,6 +11,8 @@ import time
 PASSWORD = base64.b64encode(b"user:pass word").decode()
 BASIC = 'Basic realm="p"'
 DIGEST = 'Digest realm="p", nonce="n", qop="auth"'
+WINDOWS = "Negotiate\r\nProxy-Authenticate: NTLM"
+BOTH = f"{DIGEST}\r\nProxy-Authenticate: {BASIC}"
 
 lock = threading.Lock()
 
@@ -51,6 +53,8 @@ PROXIES = {
     "proxy-password": Proxy(BASIC),  # as Squid does it
     "proxy-closes": Proxy(BASIC, closes=True),
     "proxy-digest": Proxy(DIGEST),
+    "proxy-windows": Proxy(WINDOWS),
+    "proxy-both": Proxy(BOTH),
     "proxy-deny": Proxy(status="403 Forbidden"),
     "proxy-broken": Proxy(status="502 Bad Gateway"),
     "proxy-mute": Proxy(babble=hang),
@@ -118,7 +122,7 @@ def serve(name, connection, port):
         if proxy.status:
             connection.sendall(answer(proxy.status))
             return
-        if not proxy.challenge or (proxy.challenge is BASIC and given == f"Basic {PASSWORD}"):
+        if not proxy.challenge or (proxy.challenge in (BASIC, BOTH) and given == f"Basic {PASSWORD}"):
             with lock:
                 proxy.tunnels += 1
             tunnel(connection, port)

@@ -30,7 +30,7 @@ IO_DOORS = [
     {
         "query-client", "query-call", "deadline",
         "http-transport", "http-body", "ca-bundle", "proxy-resolver",
-        "connect-proxy",
+        "connect-proxy", "overheard-stream",
     },
     {"applet-client", "deadline"},
     {"code-command", "child-program"},

@@ -7,6 +7,8 @@
 
 #include "core/model/error.h"
 #include "core/model/proxy-address.h"
+#include "core/model/proxy-challenge.h"
+#include "overheard-stream.h"
 
 /* The way through an HTTP proxy.
  *
@@ -23,6 +25,8 @@
  *   - A user without a password has an empty one: GIO would send neither.
  *   - An IPv6 address stands in brackets.
  *   - What the proxy refuses names the proxy, and never the user.
+ *   - Where the proxy takes other schemes than Basic only, no password would help. What an
+ *     encrypted proxy takes stays unknown: GIO's client alone can read it.
  *
  * Proxies are made by GIO, for one connection each, so what they remember is in their class. */
 
@@ -44,6 +48,7 @@ struct _AmfaConnectProxyClass
   /* Of AmfaConnectProxy alone, for both. */
   GMutex lock;
   GHashTable *verdicts; /* a digest of proxy, user and password → Verdict */
+  GHashTable *schemes;  /* a proxy → what it takes instead of Basic; nullable */
 };
 
 /* The same through an encrypted connection to the proxy. */
@@ -94,23 +99,48 @@ name_status (const GError *error)
     }
 }
 
+static gboolean
+is_about_password (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
+}
+
+/* @answer: "" if the proxy was not asked again
+ *
+ * Returns: (transfer full) (nullable): what it takes instead of Basic */
+static char *
+learn_schemes (const char *place, const char *answer)
+{
+  AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
+
+  if (*answer)
+    g_hash_table_replace (shared->schemes, g_strdup (place),
+                          amfa_proxy_challenge_dup_others (answer));
+  return g_strdup (g_hash_table_lookup (shared->schemes, place));
+}
+
 /* The subject is for whoever knows it. */
 static void
-set_refused (GProxyAddress *address, const GError *cause, GError **error)
+set_refused (GProxyAddress *address, const char *answer, const GError *cause, GError **error)
 {
   g_autofree char *place = dup_place (address);
+  g_autofree char *schemes = is_about_password (cause) ? learn_schemes (place, answer) : NULL;
 
-  amfa_set_error (
-      error, AMFA_ERROR_NETWORK,
-      &(AmfaErrorDetails){ .other = place, .quote = name_status (cause), .reason = cause->code });
+  amfa_set_error (error, AMFA_ERROR_NETWORK,
+                  &(AmfaErrorDetails){
+                      .other = place,
+                      .quote = schemes ? schemes : name_status (cause),
+                      .reason = schemes ? G_IO_ERROR_NOT_SUPPORTED : cause->code,
+                  });
 }
 
 static gboolean
 is_of_proxy (const GError *error)
 {
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+  return is_about_password (error) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
 }
 
@@ -212,15 +242,18 @@ connect_stream (GProxy *proxy,
                 GError **error)
 {
   AmfaConnectProxy *self = AMFA_CONNECT_PROXY (proxy);
+  g_autoptr (AmfaOverheardStream) overheard = amfa_overheard_stream_new (stream);
+  GIOStream *first = AMFA_IS_CONNECT_TLS_PROXY (self) ? stream : G_IO_STREAM (overheard);
   g_autoptr (GError) cause = NULL;
-  GIOStream *connected = g_proxy_address_get_username (address)
-                             ? offer_password (self, stream, address, cancellable, &cause)
-                             : connect_once (self, stream, address, cancellable, &cause);
+  g_autoptr (GIOStream) connected = g_proxy_address_get_username (address)
+                                        ? offer_password (self, first, address, cancellable, &cause)
+                                        : connect_once (self, first, address, cancellable, &cause);
 
   if (connected)
-    return connected;
+    return connected == G_IO_STREAM (overheard) ? g_object_ref (stream)
+                                                : g_steal_pointer (&connected);
   if (is_of_proxy (cause))
-    set_refused (address, cause, error);
+    set_refused (address, amfa_overheard_stream_get_text (overheard), cause, error);
   else
     g_propagate_error (error, g_steal_pointer (&cause));
   return NULL;
@@ -302,6 +335,7 @@ amfa_connect_proxy_class_init (AmfaConnectProxyClass *klass)
 {
   klass->protocol = "http";
   klass->verdicts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  klass->schemes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 static void

@@ -30,8 +30,9 @@ typedef enum
   /* nobody answered, or not AWS */
   AMFA_ERROR_NETWORK,  /* subject: the host; quote: the transport's words; reason:
                           G_IO_ERROR_TIMED_OUT if nothing came in time, G_IO_ERROR_PROXY_… if it was
-                          the proxy; other: the proxy's host and port; origin: where it is set;
-                          region: one that nobody knows; meant */
+                          the proxy, G_IO_ERROR_NOT_SUPPORTED if it does not take Basic (quote:
+                          what it takes); other: the proxy's host and port; origin: where it is
+                          set; region: one that nobody knows; meant */
   AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags, or an
                           AmfaTlsProblem; other: the CA bundle, if there is one; origin: where that
                           is set; region, meant: as above */

@@ -34,6 +34,7 @@ is_passing (const GError *error)
     case G_IO_ERROR_PROXY_AUTH_FAILED:
     case G_IO_ERROR_PROXY_NEED_AUTH:
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
+    case G_IO_ERROR_NOT_SUPPORTED:
       return FALSE;
     default:
       return TRUE;
