@@ -4,7 +4,9 @@
 
 #include "core/model/error.h"
 #include "login-flow.h"
+#include "messages/messages.h"
 #include "roles.h"
+#include "terminal.h"
 #include "warnings.h"
 
 /* A session that ends sooner is not worth starting with. */
@@ -43,6 +45,13 @@ is_about_session (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
 }
 
+static gboolean
+is_nearly_over (const GError *error)
+{
+  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_SESSION) &&
+         amfa_error_get_details (error)->seconds > 0;
+}
+
 /**
  * amfa_borrow:
  * @operand: (nullable): a code, "-" for a line of standard input; %NULL: reuse a session, else ask
@@ -57,6 +66,7 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
 {
   g_autoptr (AmfaRolePlan) plan = amfa_roles_read_plan (command, error);
   AmfaLoginTarget target = AMFA_TARGET_LOAN;
+  g_autoptr (GError) problem = NULL;
   g_autoptr (GError) failure = NULL;
   gboolean session_refused;
   AmfaLoan *loan;
@@ -67,22 +77,27 @@ amfa_borrow (AmfaCommand *command, const char *operand, GError **error)
     return start (command, plan, AMFA_TARGET_LOAN, operand, error);
 
   loan = amfa_roles_find_loan (command, plan, AMFA_ROLE_AS_PLANNED, get_least (command, plan),
-                               AMFA_VAULT_MAY_PROMPT, &session_refused, &failure);
+                               AMFA_VAULT_MAY_PROMPT, &session_refused, &problem);
   if (loan)
     return loan;
-  if (session_refused ? !amfa_roles_offer_code (command, failure) : !is_about_session (failure))
+  if (session_refused ? !amfa_roles_offer_code (command, problem) : !is_about_session (problem))
     {
-      g_propagate_error (error, g_steal_pointer (&failure));
+      g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
-  if (g_error_matches (failure, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
+  if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_KEYRING_LOCKED))
     target = AMFA_TARGET_LOAN_UNKEPT;
-  g_clear_error (&failure);
+  if (is_nearly_over (problem) && amfa_terminal_is_there ())
+    {
+      g_autofree char *sentence = amfa_message_for_error (problem);
+
+      amfa_command_tell (command, "%s", sentence);
+    }
   loan = start (command, plan, target, NULL, &failure);
   if (loan)
     return loan;
   if (failure->domain == G_OPTION_ERROR)
-    amfa_roles_set_nobody_to_ask (command, plan, error);
+    amfa_roles_set_nobody_to_ask (command, plan, problem, error);
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return NULL;

@@ -80,7 +80,7 @@ amfa_role_entry_run (const AmfaCommand *command,
   if (amfa_login_flow_run (command, login, AMFA_TARGET_FILE, operand, outcome, &problem))
     return TRUE;
   if (!operand && problem->domain == G_OPTION_ERROR)
-    amfa_roles_set_nobody_to_ask (command, plan, error);
+    amfa_roles_set_nobody_to_ask (command, plan, NULL, error);
   else
     g_propagate_error (error, g_steal_pointer (&problem));
   return FALSE;

@@ -111,17 +111,24 @@ compose_with_code (const AmfaCommand *command, const AmfaRole *role)
 
 /**
  * amfa_roles_set_nobody_to_ask:
+ * @problem: (nullable): why no session that is there will do
  * @error: (out): %AMFA_ERROR_NO_SESSION
  *
  * Says what would work with a code.
  */
 void
-amfa_roles_set_nobody_to_ask (const AmfaCommand *command, const AmfaRolePlan *plan, GError **error)
+amfa_roles_set_nobody_to_ask (const AmfaCommand *command,
+                              const AmfaRolePlan *plan,
+                              const GError *problem,
+                              GError **error)
 {
+  AmfaErrorDetails details = { .subject = command->profile };
   const AmfaRole *role = command->options.role ? amfa_role_plan_get_role (plan) : NULL;
   g_autofree char *line = compose_with_code (command, role);
 
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = command->profile });
+  if (g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NO_SESSION))
+    details.seconds = amfa_error_get_details (problem)->seconds;
+  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &details);
   amfa_command_say (_ ("There is no terminal to ask for a code. Use: %s"), line);
 }
 

@@ -19,6 +19,7 @@ AmfaLoan *amfa_roles_find_loan (const AmfaCommand *command,
                                 GError **error);
 void amfa_roles_set_nobody_to_ask (const AmfaCommand *command,
                                    const AmfaRolePlan *plan,
+                                   const GError *problem,
                                    GError **error);
 gboolean amfa_roles_offer_code (const AmfaCommand *command, const GError *refusal);
 

@@ -426,6 +426,18 @@ no_answer (const AmfaErrorDetails *d)
 }
 
 static char *
+no_session (const AmfaErrorDetails *d)
+{
+  g_autofree char *left = amfa_format_duration (d->seconds);
+
+  if (d->seconds > 0)
+    /* Translators: a profile, and a duration such as "19 seconds". */
+    return g_strdup_printf (_ ("The session in profile %s ends in %s."), or_unknown (d->subject),
+                            left);
+  return g_strdup_printf (_ ("There is no session in profile %s."), or_unknown (d->subject));
+}
+
+static char *
 shadowed (const AmfaErrorDetails *d)
 {
   const char *profile = or_unknown (d->subject);
@@ -528,7 +540,7 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     case AMFA_ERROR_NOTHING_TO_RESTORE:
       return nothing_to_restore (d);
     case AMFA_ERROR_NO_SESSION:
-      return g_strdup_printf (_ ("There is no session in profile %s."), subject);
+      return no_session (d);
     case AMFA_ERROR_DECLINED:
       return g_strdup_printf (_ ("The MFA code for profile %s was declined."), subject);
     case AMFA_ERROR_NO_DESKTOP:

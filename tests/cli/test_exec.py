@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -78,7 +79,7 @@ class ExecTest(harness.CliTest):
         self.environment(self.code(), "--")
         done = self.run_cli("exec", "--", "true", status=6)
         self.assertIn("There is no terminal", done.stderr)
-        self.assertIn("no session in profile default", done.stderr)
+        self.assertIn("session in profile default ends in", done.stderr)
 
     def test_asks(self):
         """On the terminal, again while AWS refuses; standard input is the command's."""
@@ -256,6 +257,46 @@ class ExecTest(harness.CliTest):
     def test_unknown_profile(self):
         done = self.run_cli("exec", "-p", "nobody", "--", "true", status=1)
         self.assertIn("default", done.stderr)
+
+
+class LastMinute(harness.CliTest):
+    """A session that is not worth starting with is not denied."""
+
+    COMMANDS = (("exec", "--", "true"), ("shell",), ("env",), ("credential-process", "--wait", "0"))
+
+    def setUp(self):
+        super().setUp()
+        self.write_credentials()
+        self.lasting(50)
+
+    def check(self, text):
+        left = re.search(r"The session in profile default ends in (\d+) seconds\.", text)
+        self.assertIsNotNone(left, text)
+        self.assertTrue(0 < int(left[1]) <= 50, text)
+        self.assertNotIn("There is no session", text)
+
+    def test_without_a_terminal(self):
+        self.write(self.config, "[profile admin]\nsource_profile = default\n"
+                                "role_arn = arn:aws:iam::123456789012:role/Admin\n")
+        self.log_in()
+        for command in (*self.COMMANDS, ("credential-process", "--wait", "0", "-p", "admin")):
+            with self.subTest(command):
+                self.check(self.run_cli(*command, status=6).stderr)
+
+    def test_of_the_keyring(self):
+        self.run_cli("exec", self.code(), "--", "true")
+        for command in self.COMMANDS:
+            with self.subTest(command):
+                self.check(self.run_cli(*command, status=6).stderr)
+
+    def test_on_a_terminal(self):
+        self.log_in()
+        child = self.terminal("exec", "--", "/bin/echo", "reached")
+        child.expect_exact("MFA code for")
+        self.check(child.before)
+        self.lasting(3600)
+        child.sendline(self.code())
+        self.assertIn("reached", self.ends_with(child, 0))
 
 
 class EnvTest(harness.CliTest):

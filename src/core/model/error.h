@@ -61,7 +61,8 @@ typedef enum
   AMFA_ERROR_BUSY,            /* subject: path */
   AMFA_ERROR_NOTHING_TO_RESTORE, /* subject: foreign temporary key id, or NULL;
                                     reason: AmfaNothingReason; other: the profile */
-  AMFA_ERROR_NO_SESSION,         /* subject: the profile */
+  AMFA_ERROR_NO_SESSION,         /* subject: the profile; seconds: what is left of one that is too
+                                    short */
   /* asking through the applet */
   AMFA_ERROR_DECLINED,   /* subject: the profile */
   AMFA_ERROR_NO_DESKTOP, /* nobody can be asked; subject: the profile; quote */

@@ -134,12 +134,17 @@ amfa_loan_keep (AmfaBackend *backend,
     }
 }
 
+/* @left: (inout): the most that is left of those that are too short */
 static gboolean
-lasts (AmfaCredentials *session, gint64 clock_offset, guint min_seconds)
+lasts (AmfaCredentials *session, gint64 clock_offset, guint min_seconds, gint64 *left)
 {
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 seconds = amfa_credentials_get_expiration (session) - clock_offset - now;
 
-  return amfa_credentials_get_expiration (session) - clock_offset >= now + min_seconds;
+  if (seconds >= min_seconds)
+    return TRUE;
+  *left = MAX (*left, seconds);
+  return FALSE;
 }
 
 /* A session was granted to one base key and one device: with others than now asked for it is not
@@ -220,11 +225,11 @@ load_session (AmfaBackend *backend,
 
 /* The section's session, if it is that of the right identity. */
 static gboolean
-section_has_it (const AmfaLoanSearch *search, const AmfaPreflight *found)
+section_has_it (const AmfaLoanSearch *search, const AmfaPreflight *found, gint64 *left)
 {
   return found->section->kind == AMFA_SECTION_OURS && !found->state->end_pending &&
          g_strcmp0 (search->role, found->state->role) == 0 &&
-         lasts (found->section->credentials, found->state->clock_offset, search->min_seconds);
+         lasts (found->section->credentials, found->state->clock_offset, search->min_seconds, left);
 }
 
 static gboolean
@@ -236,15 +241,17 @@ has_name (const AmfaLoanSearch *search, AmfaCredentials *session)
 /* The section's session, else the keyring's. The keyring alone tells what a role's session is
  * called, also of the section's, and may have another one of that role.
  *
+ * @left: (inout): as of lasts()
  * Returns: (transfer full) (nullable): %NULL without @error if there is none */
 static AmfaCredentials *
 choose (AmfaBackend *backend,
         const AmfaLoanSearch *search,
         const AmfaPreflight *found,
+        gint64 *left,
         GCancellable *cancellable,
         GError **error)
 {
-  AmfaCredentials *held = section_has_it (search, found) ? found->section->credentials : NULL;
+  AmfaCredentials *held = section_has_it (search, found, left) ? found->section->credentials : NULL;
   g_autoptr (AmfaCredentials) kept = NULL;
 
   if (held && !search->role)
@@ -252,7 +259,7 @@ choose (AmfaBackend *backend,
   kept = load_session (backend, search, found, held ? AMFA_VAULT_QUIETLY : search->manner,
                        cancellable, held ? NULL : error);
   if (kept && has_name (search, kept) &&
-      lasts (kept, found->state->clock_offset, search->min_seconds))
+      lasts (kept, found->state->clock_offset, search->min_seconds, left))
     return g_steal_pointer (&kept);
   if (held && !(kept && amfa_credentials_equal (kept, held) && !has_name (search, kept)))
     return amfa_credentials_ref (held);
@@ -279,12 +286,13 @@ amfa_loan_find (AmfaBackend *backend,
       amfa_preflight_read (backend, search->profile, &options, AMFA_DEMAND_KNOWN, NULL, error);
   g_autoptr (AmfaCredentials) session = NULL;
   g_autoptr (GError) keyring_error = NULL;
+  gint64 left = 0;
 
   if (!found)
     return NULL;
 
   if (is_meant (search, found))
-    session = choose (backend, search, found, cancellable, &keyring_error);
+    session = choose (backend, search, found, &left, cancellable, &keyring_error);
   if (keyring_error)
     {
       g_propagate_error (error, g_steal_pointer (&keyring_error));
@@ -293,7 +301,8 @@ amfa_loan_find (AmfaBackend *backend,
   if (session)
     return amfa_loan_new (found->profile, session, found->state->clock_offset, found->state->arn);
 
-  amfa_set_error (error, AMFA_ERROR_NO_SESSION, &(AmfaErrorDetails){ .subject = search->profile });
+  amfa_set_error (error, AMFA_ERROR_NO_SESSION,
+                  &(AmfaErrorDetails){ .subject = search->profile, .seconds = left });
   return NULL;
 }
 
