@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """`awsmfa CODE`, `awsmfa -`, `awsmfa`: what is asked, what is said, and what is left alone."""
 
+import os
 import subprocess
+import threading
 import time
 
 import harness
@@ -158,6 +160,31 @@ class LoginTest(harness.CliTest):
                               (900, "15 minutes")):
             self.lasting(granted)
             self.assertIn(f"({told})", self.log_in("-d", "12h").stdout)
+
+    def test_editor_that_saves_all_the_time(self):
+        """Another program replaces the file every 30 ms: the code is not spent for nothing."""
+        period = 0.03 * harness.PATIENCE / 30
+
+        def save(over):
+            number = 0
+            while not over.wait(period):
+                number += 1
+                text = self.credentials.read_text().partition("# save")[0]
+                new = self.credentials.with_name("new")
+                self.write(new, f"{text}# save {number}\n")
+                os.replace(new, self.credentials)
+
+        for _ in range(4):
+            self.write_credentials()
+            over = threading.Event()
+            editor = threading.Thread(target=save, args=(over,))
+            editor.start()
+            try:
+                self.log_in()
+            finally:
+                over.set()
+                editor.join()
+            self.assertIn("# save", self.credentials.read_text())
 
     def test_key_in_the_section_of_defaults(self):
         """Every profile has it from there, so there it stays; nobody is told otherwise."""

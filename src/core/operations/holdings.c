@@ -172,6 +172,31 @@ amfa_holdings_read_offline (AmfaHoldings *self,
   return TRUE;
 }
 
+/**
+ * amfa_holdings_read_file_again:
+ * @self: read under a lock that is still held
+ * @error: %AMFA_ERROR_FILE_UNUSABLE; @self is as it was then
+ *
+ * Others write the file without our lock; the keyring and the state file are ours under it.
+ */
+gboolean
+amfa_holdings_read_file_again (AmfaHoldings *self,
+                               AmfaBackend *backend,
+                               AmfaVault *vault,
+                               GError **error)
+{
+  AmfaSnapshot *snapshot = amfa_profile_files_read (backend->files, error);
+
+  if (!snapshot)
+    return FALSE;
+  g_clear_pointer (&self->section, amfa_section_free);
+  g_clear_pointer (&self->snapshot, amfa_snapshot_free);
+  self->snapshot = snapshot;
+  self->document = amfa_snapshot_get_document (snapshot);
+  classify (self, vault->profile);
+  return TRUE;
+}
+
 static gboolean
 loses_secret (AmfaIniDocument *before, AmfaIniDocument *after, const char *name)
 {

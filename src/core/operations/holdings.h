@@ -34,6 +34,10 @@ gboolean amfa_holdings_read_offline (AmfaHoldings *self,
                                      AmfaBackend *backend,
                                      AmfaVault *vault,
                                      GError **error);
+gboolean amfa_holdings_read_file_again (AmfaHoldings *self,
+                                        AmfaBackend *backend,
+                                        AmfaVault *vault,
+                                        GError **error);
 void amfa_holdings_clear (AmfaHoldings *self);
 gboolean amfa_holdings_write (AmfaHoldings *self,
                               AmfaBackend *backend,

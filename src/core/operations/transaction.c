@@ -23,7 +23,9 @@
  *     compared. By the session's item all that we ever wrote is known again: if it cannot be
  *     stored, the original takes that over first.
  *  7. Replace the file: whole or not at all, and no secret leaves it that nobody could bring back
- *     (holdings.c). Somebody wrote it since step 5: back to 5.
+ *     (holdings.c). Somebody wrote it since step 5: planned anew, and if the keyring has what that
+ *     plan needs, straight to 7 again; else back to 5. An editor that saves all the time leaves
+ *     milliseconds between two saves: they must do.
  *  8. The state file, a memory only: failing to write it is a warning.
  *
  * After the rename of step 7 nothing is a failure any more.
@@ -95,6 +97,7 @@ typedef struct
   AmfaOriginal *original; /* nullable: the file is not written, or nobody knows it any more */
   AmfaIniDocument *after; /* nullable: the file is not written */
   AmfaSecret *ended;      /* what an end would leave of the section; nullable */
+  GStrv known;            /* marks that there were before */
   GStrv marks;            /* by which all that we wrote is known again */
   gboolean is_process;
   gboolean is_import;    /* the file will lose long-term keys */
@@ -108,6 +111,7 @@ plan_clear (Plan *self)
   g_clear_pointer (&self->original, amfa_original_free);
   g_clear_pointer (&self->after, amfa_ini_document_unref);
   g_clear_pointer (&self->ended, amfa_secret_unref);
+  g_clear_pointer (&self->known, g_strfreev);
   g_clear_pointer (&self->marks, g_strfreev);
 }
 
@@ -164,6 +168,30 @@ takes_secret (const AmfaHoldings *now, const char *name)
          amfa_ini_document_owns_key (now->document, name, "aws_secret_access_key");
 }
 
+/* Step 5, of what was read. */
+static gboolean
+plan_by (Plan *plan,
+         AmfaBackend *backend,
+         AmfaVault *vault,
+         AmfaFilePresence before_lock,
+         const AmfaGrant *grant,
+         GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (!check_unchanged (backend, &plan->now, grant, error))
+    return FALSE;
+  plan->marks = g_strdupv (plan->known);
+  plan->is_import = amfa_section_gives_up_keys (plan->now.section);
+  plan->takes_secret = takes_secret (&plan->now, vault->profile);
+  if (make_after (plan, vault->profile, get_absence (before_lock, plan->now.snapshot), grant,
+                  &failure))
+    return TRUE;
+  amfa_error_set_path (failure, get_path (backend));
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Step 5. */
 static gboolean
 make_plan (Plan *plan,
@@ -175,24 +203,46 @@ make_plan (Plan *plan,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autoptr (GError) failure = NULL;
-
   if (!amfa_holdings_read (&plan->now, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable,
-                           error) ||
-      !check_unchanged (backend, &plan->now, grant, error))
+                           error))
     return FALSE;
-
-  plan->marks = g_strdupv (plan->now.records->marks);
-  plan->is_import = amfa_section_gives_up_keys (plan->now.section);
-  plan->takes_secret = takes_secret (&plan->now, vault->profile);
+  plan->known = g_strdupv (plan->now.records->marks);
   plan->is_process =
       !grant->into_file && amfa_process_mode_is_on (backend, plan->now.document, vault->profile);
-  if (make_after (plan, vault->profile, get_absence (before_lock, plan->now.snapshot), grant,
-                  &failure))
-    return TRUE;
-  amfa_error_set_path (failure, get_path (backend));
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  return plan_by (plan, backend, vault, before_lock, grant, error);
+}
+
+static gboolean
+needs_same_keyring (const Plan *a, const Plan *b)
+{
+  gboolean same_original = a->original && b->original
+                               ? amfa_original_equal (a->original, b->original)
+                               : a->original == b->original;
+  gboolean same_end =
+      a->ended && b->ended ? amfa_secret_equal (a->ended, b->ended) : a->ended == b->ended;
+
+  return same_original && same_end && a->is_import == b->is_import &&
+         a->takes_secret == b->takes_secret &&
+         g_strv_equal ((const char *const *) a->marks, (const char *const *) b->marks);
+}
+
+/* Others wrote the file after step 5. Returns: whether the plan is one for the file as it is now,
+ * and the keyring has what it needs. */
+static gboolean
+plan_again (Plan *plan,
+            AmfaBackend *backend,
+            AmfaVault *vault,
+            AmfaFilePresence before_lock,
+            const AmfaGrant *grant)
+{
+  g_auto (Plan) former = *plan;
+
+  *plan = (Plan){ .now = former.now, .known = former.known, .is_process = former.is_process };
+  former.now = (AmfaHoldings){ NULL };
+  former.known = NULL;
+  return amfa_holdings_read_file_again (&plan->now, backend, vault, NULL) &&
+         plan_by (plan, backend, vault, before_lock, grant, NULL) &&
+         needs_same_keyring (plan, &former);
 }
 
 /* Keys that a login uses where they are. */
@@ -313,14 +363,44 @@ note_unwritten (AmfaProfileState *state, gpointer data)
   state->unwritten_role = g_strdup (grant->role);
 }
 
-/* Steps 6 and 7, once. @is_kept: (inout): whether the keyring has the session, whatever comes of
- * the file */
+/* Step 7. */
+static gboolean
+write_file (AmfaBackend *backend,
+            AmfaVault *vault,
+            AmfaFileLock *lock,
+            AmfaFilePresence before_lock,
+            Plan *plan,
+            const AmfaGrant *grant,
+            AmfaPatience *patience,
+            gboolean *durable,
+            GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  while (!amfa_holdings_write (&plan->now, backend, vault, lock, plan->after, durable, &failure))
+    {
+      if (!amfa_patience_go_on (patience, get_path (backend), &failure, error))
+        return FALSE;
+      if (!plan_again (plan, backend, vault, before_lock, grant) || !plan->after)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      g_clear_error (&failure);
+    }
+  return TRUE;
+}
+
+/* Steps 6 and 7. @is_kept: (inout): whether the keyring has the session, whatever comes of the
+ * file */
 static gboolean
 carry_out (AmfaBackend *backend,
            AmfaVault *vault,
            AmfaFileLock *lock,
+           AmfaFilePresence before_lock,
            Plan *plan,
            const AmfaGrant *grant,
+           AmfaPatience *patience,
            AmfaLoginWarnings *warnings,
            gboolean *is_kept,
            GCancellable *cancellable,
@@ -332,7 +412,7 @@ carry_out (AmfaBackend *backend,
     return FALSE;
   *is_kept |= !(*warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED);
   if (plan->after &&
-      !amfa_holdings_write (&plan->now, backend, vault, lock, plan->after, &durable, error))
+      !write_file (backend, vault, lock, before_lock, plan, grant, patience, &durable, error))
     return FALSE;
   if (!durable)
     *warnings |= AMFA_LOGIN_WARNING_NOT_DURABLE;
@@ -425,7 +505,8 @@ amfa_transaction_commit (AmfaBackend *backend,
 
       *warnings = AMFA_LOGIN_WARNING_NONE;
       if (make_plan (&plan, backend, vault, lock, presence, grant, budget, &failure) &&
-          carry_out (backend, vault, lock, &plan, grant, warnings, &is_kept, budget, &failure))
+          carry_out (backend, vault, lock, presence, &plan, grant, &patience, warnings, &is_kept,
+                     budget, &failure))
         {
           remember (backend, vault, grant, &plan, warnings);
           return TRUE;
