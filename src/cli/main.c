@@ -3,6 +3,7 @@
 #include "amfa-config.h"
 
 #include "help.h"
+#include "output.h"
 #include "verb.h"
 #include "verbose.h"
 
@@ -88,6 +89,7 @@ main (int argc, char **argv)
   amfa_process_prepare (&inheritance);
   amfa_verbose_install (&command.options.verbose);
   setlocale (LC_ALL, "");
+  amfa_output_install ();
   dirs = amfa_data_dirs_new ();
   bindtextdomain (AMFA_GETTEXT_DOMAIN, dirs->locale);
   bind_textdomain_codeset (AMFA_GETTEXT_DOMAIN, "UTF-8");

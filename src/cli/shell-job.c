@@ -3,6 +3,7 @@
 #include "shell-job.h"
 
 #include "command.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,7 +189,8 @@ amfa_shell_job_new (const AmfaInheritance *inheritance, char **argv, char **envp
 void
 amfa_shell_job_say (AmfaShellJob *self, const char *text)
 {
-  g_autofree char *line = g_strdup_printf ("\r\nawsmfa: %s\r\n", text);
+  g_autofree char *shown = amfa_output_encode (text);
+  g_autofree char *line = g_strdup_printf ("\r\nawsmfa: %s\r\n", shown);
 
   if (self->terminal < 0)
     amfa_command_say ("%s", text);

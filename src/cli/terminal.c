@@ -3,6 +3,7 @@
 #include "terminal.h"
 
 #include "core/model/secret.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,7 +138,9 @@ hide (int fd, struct termios *before)
 static char *
 ask (int fd, const char *prompt, GCancellable *cancellable, GError **error)
 {
-  if (write (fd, prompt, strlen (prompt)) < 0)
+  g_autofree char *shown = amfa_output_encode (prompt);
+
+  if (write (fd, shown, strlen (shown)) < 0)
     {
       set_failed (error, errno);
       return NULL;

@@ -11,6 +11,7 @@
 #include "verb.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 static const char *
 get_kind_id (AmfaDeviceKind kind)
@@ -191,7 +192,8 @@ print_json (const AmfaDeviceList *list, GArray *rows)
       amfa_json_report_add_text (report, "chosen", get_source_id (row->source));
     }
   text = amfa_json_report_to_text (report);
-  g_print ("%s\n", text);
+  fputs (text, stdout);
+  fputc ('\n', stdout);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 #define POLICY "/com/example/AwsMfa/mfa-required-policy.json.in"
 #define PLACEHOLDER "@PARTITION@"
@@ -48,7 +49,7 @@ run_policy (AmfaCommand *command, GStrv *arguments)
   g_assert_no_error (error);
   policy = g_string_new_len (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
   g_string_replace (policy, PLACEHOLDER, partition ? partition : DEFAULT_PARTITION, 0);
-  g_print ("%s", policy->str);
+  fputs (policy->str, stdout);
   return amfa_command_done ();
 }
 

@@ -2,6 +2,8 @@
 
 #include "verb.h"
 
+#include <stdio.h>
+
 static AmfaIniDocument *
 empty_document (void)
 {
@@ -49,7 +51,7 @@ run_profiles (AmfaCommand *command, GStrv *arguments)
   names = amfa_profile_list_names (credentials, config);
   for (gsize i = 0; names[i]; i++)
     if (is_printable (names[i]))
-      g_print ("%s\n", names[i]);
+      puts (names[i]);
   return amfa_command_done ();
 }
 

@@ -11,6 +11,7 @@
 #include "verb.h"
 
 #include <glib/gi18n.h>
+#include <stdio.h>
 
 /* What is printed about one profile. */
 typedef struct
@@ -200,7 +201,8 @@ print_json (GArray *lines, gboolean is_single)
       amfa_json_report_add_flag (report, "process", line->profile->is_process);
     }
   text = is_single ? amfa_json_report_to_single_text (report) : amfa_json_report_to_text (report);
-  g_print ("%s\n", text);
+  fputs (text, stdout);
+  fputc ('\n', stdout);
 }
 
 /* How the verb was asked. */

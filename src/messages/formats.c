@@ -111,3 +111,71 @@ amfa_format_printable (const char *text)
     }
   return g_string_free (printable, FALSE);
 }
+
+/* What typography has beyond ASCII, and what stood for it on typewriters. */
+static const char *
+get_plain (gunichar character)
+{
+  switch (character)
+    {
+    case 0x2018: /* single quotation marks */
+    case 0x2019:
+    case 0x201a:
+    case 0x201b:
+    case 0x2039:
+    case 0x203a:
+      return "'";
+    case 0x201c: /* double ones */
+    case 0x201d:
+    case 0x201e:
+    case 0x201f:
+    case 0x00ab:
+    case 0x00bb:
+      return "\"";
+    case 0x2010: /* hyphens and dashes */
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2015:
+    case 0x2212:
+      return "-";
+    case 0x2026:
+      return "...";
+    case 0x00a0: /* blanks */
+    case 0x2009:
+    case 0x202f:
+      return " ";
+    case 0x00b7: /* dots */
+    case 0x2022:
+      return "*";
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * amfa_format_plain:
+ * @text: UTF-8
+ *
+ * Returns: (transfer full): the text with quotation marks, dashes and ellipses of ASCII
+ */
+char *
+amfa_format_plain (const char *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  GString *plain = g_string_sized_new (strlen (text));
+
+  for (const char *p = text; *p; p = g_utf8_next_char (p))
+    {
+      gunichar character = g_utf8_get_char (p);
+      const char *stand_in = get_plain (character);
+
+      if (stand_in)
+        g_string_append (plain, stand_in);
+      else
+        g_string_append_unichar (plain, character);
+    }
+  return g_string_free (plain, FALSE);
+}

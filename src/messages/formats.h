@@ -12,5 +12,6 @@ char *amfa_format_date (gint64 time);
 
 char *amfa_quote_word (const char *word);
 char *amfa_format_printable (const char *text);
+char *amfa_format_plain (const char *text);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Exit statuses, usage errors, and standard streams that are not what they should be."""
 
+import json
 import re
 import signal
 import subprocess
@@ -146,6 +147,55 @@ class UsageTest(harness.CliTest):
             caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
             if int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1:
                 return
+
+
+class LocaleTest(harness.CliTest):
+    """Where there is no UTF-8, commands can be read and copied all the same."""
+
+    def setUp(self):
+        super().setUp()
+        self.write_credentials()
+        self.env["LC_ALL"] = "C"
+
+    def plain(self, text):
+        self.assertTrue(text.isascii(), text)
+        self.assertNotRegex(text, r"\?[a-z]|[a-z.]\?[^ \n]")
+        return text
+
+    def test_words(self):
+        for arguments, status, words in (
+            (("--help",), 0, '(otherwise AWS_PROFILE, then "default")'),
+            (("--help",), 0, "[CODE|-|VERB...]"),
+            (("exec", "--help"), 0, "-- COMMAND..."),
+            (("stauts",), 2, 'Did you mean "awsmfa status"?'),
+            (("status", "end"), 2, '"end" is too much.'),
+            (("setup",), 0, '"awsmfa --restore" puts'),
+            (("status",), 6, "Session:"),
+            (("doctor", "--offline"), 0, "Profile default: nothing is wrong"),
+        ):
+            with self.subTest(arguments):
+                done = self.run_cli(*arguments, status=status)
+                self.assertIn(words, self.plain(done.stdout + done.stderr))
+
+    def test_prompt(self):
+        child = self.terminal("-p", "work")
+        child.expect_exact("awsmfa: ")
+        self.plain(child.before + child.after + self.ends_with(child, 1))
+        child = self.terminal()
+        child.expect_exact(harness.PROMPT)
+        child.sendline(self.code())
+        self.assertIn('"awsmfa --restore" puts it back.', self.plain(self.ends_with(child, 0)))
+
+    def test_what_programs_read(self):
+        """It is UTF-8 everywhere, and as it is written in the files."""
+        name = "“münchen”–1…"
+        self.write(self.config, f"[profile {name}]\n")
+        for env in ({}, {"LC_ALL": "C.UTF-8"}):
+            self.assertIn(name, self.run_cli("__profiles", env=env).stdout.splitlines())
+        self.log_in()
+        self.write_credentials(self.credentials.read_text().replace("[default]", f"[{name}]"))
+        said = json.loads(self.run_cli("status", "--json", "-p", name, status=6).stdout)
+        self.assertEqual(said["profile"], name)
 
 
 class StreamsTest(harness.CliTest):
