@@ -130,7 +130,7 @@ _awsmfa ()
         status) options+=' --json --all --min' ;;
         env) options+=' -f --format' ;;
         credential-process) options+=' --wait' ;;
-        setup) options+=' --process --no-process --import --yes' ;;
+        setup) options+=' --process --no-process --import --yes --autostart' ;;
         forget-keys) options+=' --discard --yes' ;;
         devices) options+=' --json' ;;
         policy) options+=' --partition' ;;

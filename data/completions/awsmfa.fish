@@ -123,6 +123,7 @@ complete -c awsmfa -n '__awsmfa_is setup' -l process -d 'Let AWS tools ask awsmf
 complete -c awsmfa -n '__awsmfa_is setup' -l no-process -d 'Undo --process'
 complete -c awsmfa -n '__awsmfa_is setup' -l import -d 'Import the keys that other MFA tools have left'
 complete -c awsmfa -n '__awsmfa_is setup' -l yes -d 'Import all of them without a question'
+complete -c awsmfa -n '__awsmfa_is setup' -l autostart -d 'Start the applet when you log in (=no: do not)'
 complete -c awsmfa -n '__awsmfa_is forget-keys' -l discard -d 'Delete them even if they are nowhere else'
 complete -c awsmfa -n '__awsmfa_is forget-keys' -l yes -d 'Do not ask whether that is meant'
 complete -c awsmfa -n '__awsmfa_is policy' -l partition -x -a 'aws aws-cn aws-us-gov aws-eusc aws-iso aws-iso-b aws-iso-e aws-iso-f' -d 'The partition of the account'

@@ -14,6 +14,8 @@
  * neither a click nor a desktop file can pass one. All stay enabled: a deed that can do nothing
  * says so, which a disabled action cannot. */
 
+#define SESSIONS "sessions"
+
 /* Returns: (nullable): %NULL if nothing can have that name; anybody on the bus may say anything.
  * Whether there is such a profile is for whoever would show something to find out. */
 static const char *
@@ -129,7 +131,7 @@ static const GActionEntry action_entries[] = {
   { "end-session-for", on_end_session_activated, "s" },
   { "switch-role", on_switch_role_activated, "(ss)" },
   { "later", on_later_activated, "s" },
-  { "sessions", NULL, NULL, "@aa{sv} []", on_sessions_change_state },
+  { SESSIONS, NULL, NULL, "@aa{sv} []", on_sessions_change_state },
   { "about", on_about_activated },
   { "quit", on_quit_activated },
 };
@@ -146,11 +148,13 @@ amfa_application_add_actions (AmfaApplication *self)
 void
 amfa_application_disable_actions (AmfaApplication *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (action_entries); i++)
-    {
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), action_entries[i].name);
+  g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (self));
 
-      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), action_entries[i].state != NULL);
+  for (gsize i = 0; names[i]; i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), names[i]);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), g_str_equal (names[i], SESSIONS));
     }
 }
 
@@ -163,7 +167,7 @@ amfa_application_disable_actions (AmfaApplication *self)
 void
 amfa_application_publish_sessions (AmfaApplication *self, GPtrArray *sessions)
 {
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), "sessions");
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), SESSIONS);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));

@@ -14,6 +14,7 @@
 #include "left-click.h"
 #include "session-menu.h"
 #include "session-requests.h"
+#include "start-at-login.h"
 
 #define RESOURCE_PATH "/com/example/AwsMfa"
 
@@ -26,10 +27,12 @@ struct _AmfaApplication
   AmfaWallTimer *timer;
   AmfaRoleKeeper *keeper;
   char *icon_path; /* nullable */
+  char *program;   /* nullable */
 
   AmfaKnownProfiles *known;
   AmfaSessionRequests *requests;
   AmfaNotifier *notifier;
+  AmfaStartAtLogin *start_at_login;
   AmfaDeeds *deeds;
   AmfaCodeDialogs *dialogs;
   AmfaSessionMenu *menu;
@@ -232,6 +235,10 @@ amfa_application_startup (GApplication *application)
   set_up_icons (self);
   self->notifier =
       amfa_notifier_new (GTK_APPLICATION (self), self->backend->environment->notifies_freedesktop);
+  self->start_at_login = amfa_start_at_login_new (self->backend->environment->autostart_path,
+                                                  self->program, self->notifier);
+  g_action_map_add_action (G_ACTION_MAP (self),
+                           amfa_start_at_login_get_action (self->start_at_login));
   self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
   self->dialogs =
       amfa_code_dialogs_new (GTK_APPLICATION (application), self->backend, self->monitor);
@@ -294,6 +301,7 @@ amfa_application_shutdown (GApplication *application)
   g_clear_object (&self->menu);
   g_clear_object (&self->dialogs);
   g_clear_object (&self->deeds);
+  g_clear_object (&self->start_at_login);
   g_clear_object (&self->notifier);
 
   G_APPLICATION_CLASS (amfa_application_parent_class)->shutdown (application);
@@ -346,6 +354,7 @@ amfa_application_finalize (GObject *object)
   g_object_unref (self->timer);
   g_object_unref (self->keeper);
   g_free (self->icon_path);
+  g_free (self->program);
 
   G_OBJECT_CLASS (amfa_application_parent_class)->finalize (object);
 }
@@ -381,14 +390,14 @@ amfa_application_init (AmfaApplication *self)
  * @monitor: not started yet
  * @timer: the clock of @monitor
  * @keeper: of @monitor
- * @icon_path: (nullable): an icon theme search path
+ * @dirs: what ships with the program
  */
 AmfaApplication *
 amfa_application_new (AmfaBackend *backend,
                       AmfaSessionMonitor *monitor,
                       AmfaWallTimer *timer,
                       AmfaRoleKeeper *keeper,
-                      const char *icon_path)
+                      const AmfaDataDirs *dirs)
 {
   AmfaApplication *self =
       g_object_new (AMFA_TYPE_APPLICATION, "application-id", backend->environment->application_id,
@@ -398,7 +407,8 @@ amfa_application_new (AmfaBackend *backend,
   self->monitor = g_object_ref (monitor);
   self->timer = g_object_ref (timer);
   self->keeper = g_object_ref (keeper);
-  self->icon_path = g_strdup (icon_path);
+  self->icon_path = g_strdup (dirs->icons);
+  self->program = g_strdup (dirs->applet);
   self->known = amfa_known_profiles_new (backend, monitor);
   self->requests = amfa_session_requests_new (self->known, monitor, timer);
   return self;

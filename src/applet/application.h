@@ -2,6 +2,7 @@
 
 #include <gtk/gtk.h>
 
+#include "core/io/data-dirs.h"
 #include "core/operations/role-keeper.h"
 #include "deeds.h"
 
@@ -19,7 +20,7 @@ AmfaApplication *amfa_application_new (AmfaBackend *backend,
                                        AmfaSessionMonitor *monitor,
                                        AmfaWallTimer *timer,
                                        AmfaRoleKeeper *keeper,
-                                       const char *icon_path);
+                                       const AmfaDataDirs *dirs);
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
 void amfa_application_later (AmfaApplication *self, const char *profile);
 AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);

@@ -39,7 +39,7 @@ main (int argc, char **argv)
   monitor = amfa_session_monitor_new (backend, timer);
   keeper_timer = amfa_system_timer_new ();
   keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
-  application = amfa_application_new (backend, monitor, timer, keeper, dirs->icons);
+  application = amfa_application_new (backend, monitor, timer, keeper, dirs);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   amfa_keyring_await_prompts (backend->keyring);
   /* A thread that still works with all this must not see it go. */

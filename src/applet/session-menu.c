@@ -13,6 +13,8 @@
 /* The place of the first profile's line: after the first entry and its separator. */
 #define FIRST_LINE 2
 
+#define START_AT_LOGIN "start-at-login"
+
 struct _AmfaSessionMenu
 {
   GtkMenu parent_instance;
@@ -26,6 +28,7 @@ struct _AmfaSessionMenu
   GtkWidget *restore;
   GtkWidget *others;
   AmfaOthersMenu *others_menu;
+  GtkWidget *start_at_login;
 };
 
 G_DEFINE_FINAL_TYPE (AmfaSessionMenu, amfa_session_menu, GTK_TYPE_MENU)
@@ -43,6 +46,32 @@ on_line_activated (GtkMenuItem *item, AmfaSessionMenu *self)
   const char *profile = g_object_get_data (G_OBJECT (item), "profile");
 
   g_action_group_activate_action (self->actions, "enter-code-for", g_variant_new_string (profile));
+}
+
+static gboolean
+starts_at_login (AmfaSessionMenu *self)
+{
+  g_autoptr (GVariant) state = g_action_group_get_action_state (self->actions, START_AT_LOGIN);
+
+  return g_variant_get_boolean (state);
+}
+
+static void
+show_start_at_login (AmfaSessionMenu *self)
+{
+  gtk_check_menu_item_set_active (GTK_CHECK_MENU_ITEM (self->start_at_login),
+                                  starts_at_login (self));
+}
+
+/* A click changes the mark first; the mark tells the action's state again, which stays what it was
+ * if that could not be changed. */
+static void
+on_start_at_login_toggled (GtkCheckMenuItem *item, AmfaSessionMenu *self)
+{
+  if (gtk_check_menu_item_get_active (item) == starts_at_login (self))
+    return;
+  g_action_group_activate_action (self->actions, START_AT_LOGIN, NULL);
+  show_start_at_login (self);
 }
 
 static GtkWidget *
@@ -112,6 +141,8 @@ amfa_session_menu_init (AmfaSessionMenu *self)
   self->restore = add_item (self, _ ("Restore original credentials"), "restore");
   self->others = add_submenu_item (self, _ ("Other profiles"));
   add_separator (self);
+  self->start_at_login = gtk_check_menu_item_new_with_label (_ ("Start at log-in"));
+  gtk_menu_shell_append (GTK_MENU_SHELL (self), self->start_at_login);
   add_item (self, _ ("About"), "about");
   add_item (self, _ ("Quit"), "quit");
   gtk_widget_show_all (GTK_WIDGET (self));
@@ -135,6 +166,11 @@ amfa_session_menu_new (GActionGroup *actions)
   gtk_menu_item_set_submenu (GTK_MENU_ITEM (self->role), GTK_WIDGET (self->role_menu));
   self->others_menu = AMFA_OTHERS_MENU (amfa_others_menu_new (actions));
   gtk_menu_item_set_submenu (GTK_MENU_ITEM (self->others), GTK_WIDGET (self->others_menu));
+  show_start_at_login (self);
+  g_signal_connect_object (self->start_at_login, "toggled", G_CALLBACK (on_start_at_login_toggled),
+                           self, 0);
+  g_signal_connect_object (actions, "action-state-changed::" START_AT_LOGIN,
+                           G_CALLBACK (show_start_at_login), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }
 

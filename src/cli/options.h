@@ -34,6 +34,8 @@ typedef struct
   gboolean restore;
   gboolean version;
   gboolean help;
+  /* setup's own; GLib hands the value of an option that may have none to the group's data alone. */
+  const char *autostart; /* "yes", "no", nullable */
 } AmfaOptions;
 
 GOptionGroup *amfa_options_new_group (AmfaOptions *self, AmfaOptionSet shown, gboolean before_verb);

@@ -10,6 +10,7 @@
 #include "key-input.h"
 #include "messages/messages.h"
 #include "messages/own-command.h"
+#include "setup-autostart.h"
 #include "setup-import.h"
 #include "terminal.h"
 #include "verb.h"
@@ -18,22 +19,50 @@
 
 #define FROM_STDIN "-"
 
-static gboolean
-check_usage (const AmfaCommand *command,
-             GStrv operands,
-             gboolean process,
-             gboolean no_process,
-             gboolean import,
-             gboolean yes,
-             GError **error)
+#define YES "yes"
+#define NO "no"
+
+/* What is asked for beside the profile's key. */
+typedef struct
 {
-  if (import && (process || no_process || operands[0]))
+  gboolean process;
+  gboolean no_process;
+  gboolean import;
+  gboolean yes;
+} Wanted;
+
+static gboolean
+on_autostart (const char *option, const char *value, gpointer data, GError **error)
+{
+  AmfaOptions *options = data;
+
+  options->autostart = !value || g_str_equal (value, YES) ? YES
+                       : g_str_equal (value, NO)          ? NO
+                                                          : NULL;
+  if (options->autostart)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _ ("“%s” is neither yes nor no. Use: awsmfa setup --autostart, or --autostart=no"),
+               value);
+  return FALSE;
+}
+
+static gboolean
+check_usage (const AmfaCommand *command, GStrv operands, const Wanted *wanted, GError **error)
+{
+  gboolean is_process = wanted->process || wanted->no_process;
+
+  if (command->options.autostart &&
+      (is_process || wanted->import || wanted->yes || command->options.profile || operands[0]))
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _ ("--autostart stands alone. Use: awsmfa setup --autostart"));
+  else if (wanted->import && (is_process || operands[0]))
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _ ("--import stands alone. Use: awsmfa setup --import"));
-  else if (yes && !import)
+  else if (wanted->yes && !wanted->import)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _ ("--yes goes with --import only."));
-  else if (process && no_process)
+  else if (wanted->process && wanted->no_process)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                  _ ("--process and --no-process are opposites: say one."));
   else if (!amfa_profile_name_is_possible (command->profile))
@@ -41,8 +70,8 @@ check_usage (const AmfaCommand *command,
                  _ ("A profile cannot have the name “%s”."), command->profile);
   else
     return amfa_command_refuse_operands (
-        !no_process && operands[0] && g_str_equal (operands[0], FROM_STDIN) ? operands + 1
-                                                                            : operands,
+        !wanted->no_process && operands[0] && g_str_equal (operands[0], FROM_STDIN) ? operands + 1
+                                                                                    : operands,
         error);
   return FALSE;
 }
@@ -221,14 +250,17 @@ fail (const AmfaCommand *command, const GError *error)
 static int
 run_setup (AmfaCommand *command, GStrv *arguments)
 {
-  gboolean process = FALSE, no_process = FALSE, import = FALSE, yes = FALSE;
+  Wanted wanted = { FALSE };
   const GOptionEntry entries[] = {
-    { "process", 0, 0, G_OPTION_ARG_NONE, &process,
+    { "process", 0, 0, G_OPTION_ARG_NONE, &wanted.process,
       N_ ("Let AWS tools ask awsmfa for the keys (credential_process)"), NULL },
-    { "no-process", 0, 0, G_OPTION_ARG_NONE, &no_process, N_ ("Undo --process"), NULL },
-    { "import", 0, 0, G_OPTION_ARG_NONE, &import,
+    { "no-process", 0, 0, G_OPTION_ARG_NONE, &wanted.no_process, N_ ("Undo --process"), NULL },
+    { "import", 0, 0, G_OPTION_ARG_NONE, &wanted.import,
       N_ ("Import the keys that other MFA tools have left"), NULL },
-    { "yes", 0, 0, G_OPTION_ARG_NONE, &yes, N_ ("Import all of them without a question"), NULL },
+    { "yes", 0, 0, G_OPTION_ARG_NONE, &wanted.yes, N_ ("Import all of them without a question"),
+      NULL },
+    { "autostart", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_autostart,
+      N_ ("Start the applet when you log in (=no: do not)"), NULL },
     { NULL },
   };
   g_auto (GStrv) operands = NULL;
@@ -238,13 +270,15 @@ run_setup (AmfaCommand *command, GStrv *arguments)
   g_autoptr (GError) error = NULL;
 
   if (!amfa_command_parse (command, entries, AMFA_PARSE_MIXED, arguments, &operands, &error) ||
-      !check_usage (command, operands, process, no_process, import, yes, &error))
+      !check_usage (command, operands, &wanted, &error))
     return amfa_command_fail (error);
-  if (import)
-    return amfa_setup_import_run (command, yes);
-  if (no_process)
+  if (command->options.autostart)
+    return amfa_setup_autostart_run (command, g_str_equal (command->options.autostart, YES));
+  if (wanted.import)
+    return amfa_setup_import_run (command, wanted.yes);
+  if (wanted.no_process)
     return undo (command);
-  if (process && !(line = make_process_line (command, &error)))
+  if (wanted.process && !(line = make_process_line (command, &error)))
     return amfa_command_fail (error);
 
   if (!operands[0])

@@ -47,6 +47,42 @@ def the_menu(desk):
 
 
 @scenario()
+def start_at_login(desk):
+    """The mark in the menu is what the file says, whoever wrote it."""
+    label = "Start at log-in"
+    file = desk.home / ".config/autostart/com.example.AwsMfa.desktop"
+
+    def wait_for_mark(marked):
+        wait_until(lambda: desk.menu_item(label)["marked"] == marked, f"the mark {marked}")
+
+    desk.start_applet("--gapplication-service")
+    wait_until(lambda: desk.tray_items() and desk.menu_item(label), "the menu")
+    assert desk.menu_item(label)["mark"] == "checkmark" and not desk.menu_item(label)["marked"]
+    desk.choose(label)
+    wait_until(file.exists, "the file")
+    assert f"Exec={desk.applet} --gapplication-service\n" in file.read_text()
+    wait_for_mark(True)
+    desk.awsmfa("setup", "--autostart=no")
+    wait_for_mark(False)
+    desk.awsmfa("setup", "--autostart")
+    wait_for_mark(True)
+    file.write_text(file.read_text() + "Hidden=true\n")
+    wait_for_mark(False)
+    desk.activate("start-at-login")
+    wait_for_mark(True)
+    assert "Hidden" not in file.read_text()
+    desk.choose(label)
+    wait_for_mark(False)
+    assert not file.exists()
+    # What cannot be written is said, and the mark stays as it is.
+    file.parent.rmdir()
+    file.parent.write_text("in the way")
+    desk.choose(label)
+    desk.wait_for_notice("Start at log-in not changed")
+    wait_for_mark(False)
+
+
+@scenario()
 def several_profiles(desk):
     """Each profile with keys has its line, its code and its restore; the icon tells the worst."""
     before = desk.write_base_credentials()

@@ -34,6 +34,8 @@ test_environment_empty (void)
   g_assert_cmpstr (environment->config_path, ==, HOME "/.aws/config");
   g_assert_false (environment->own_credentials_path);
   g_assert_cmpstr (environment->state_dir, ==, HOME "/.local/state/awsmfa");
+  g_assert_cmpstr (environment->autostart_path, ==,
+                   HOME "/.config/autostart/com.example.AwsMfa.desktop");
   g_assert_cmpstr (environment->runtime_dir, ==, "/run/user/7");
   g_assert_cmpstr (environment->keyrings_dir, ==, HOME "/.local/share/keyrings");
   g_assert_null (environment->profile);
@@ -58,6 +60,7 @@ test_environment_full (void)
     "AWSMFA_APPLICATION_ID=com.example.Other",
     "XDG_STATE_HOME=/s",
     "XDG_DATA_HOME=/d",
+    "XDG_CONFIG_HOME=/c",
     "AWS_DEFAULT_PROFILE=second",
     "AWS_PROFILE=first",
     "AWS_DEFAULT_REGION=eu-west-2",
@@ -78,6 +81,7 @@ test_environment_full (void)
   g_assert_cmpstr (environment->application_id, ==, "com.example.Other");
   g_assert_cmpstr (environment->state_dir, ==, "/s/awsmfa");
   g_assert_cmpstr (environment->keyrings_dir, ==, "/d/keyrings");
+  g_assert_cmpstr (environment->autostart_path, ==, "/c/autostart/com.example.Other.desktop");
   g_assert_cmpstr (environment->profile, ==, "first");
   g_assert_cmpstr (environment->region, ==, "eu-west-1");
   g_assert_cmpstr (environment->region_origin, ==, "AWS_REGION");

@@ -5,6 +5,7 @@
 #include "amfa-config.h"
 
 #define SCHEMAS "glib-2.0/schemas"
+#define APPLET "aws-mfa-applet"
 
 static char *
 find_program_folder (void)
@@ -27,6 +28,16 @@ has_file (const char *folder, const char *name)
   return g_file_test (path, G_FILE_TEST_IS_REGULAR);
 }
 
+/* The programs are installed beside each other. */
+static char *
+find_applet (const char *program_folder, const char *where)
+{
+  g_autofree char *folder = g_canonicalize_filename (where, program_folder);
+  g_autofree char *path = g_build_filename (folder, APPLET, NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer (&path) : NULL;
+}
+
 /* The programs are at src/<program>/ of the build folder, what they use at data/ and po/. */
 static AmfaDataDirs *
 find_in_build_folder (const char *program_folder)
@@ -41,6 +52,7 @@ find_in_build_folder (const char *program_folder)
   self->schemas = g_build_filename (build, "data", NULL);
   self->icons = g_build_filename (build, "data", "icons", NULL);
   self->locale = g_build_filename (build, "po", NULL);
+  self->applet = find_applet (program_folder, "../applet");
   return self;
 }
 
@@ -74,7 +86,7 @@ is_system_data_dir (const char *share)
 /**
  * amfa_data_dirs_new:
  *
- * Returns: (transfer full): where schema, icons and translations are
+ * Returns: (transfer full): where schema, icons, translations and the applet are
  */
 AmfaDataDirs *
 amfa_data_dirs_new (void)
@@ -98,6 +110,7 @@ amfa_data_dirs_new (void)
     }
   self->locale = g_file_test (locale, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&locale)
                                                           : g_strdup (AMFA_LOCALEDIR);
+  self->applet = program_folder ? find_applet (program_folder, ".") : NULL;
   return self;
 }
 
@@ -109,5 +122,6 @@ amfa_data_dirs_free (AmfaDataDirs *self)
   g_free (self->schemas);
   g_free (self->icons);
   g_free (self->locale);
+  g_free (self->applet);
   g_free (self);
 }

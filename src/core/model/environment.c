@@ -143,6 +143,15 @@ dup_xdg_path (const char *const *envp,
   return g_build_filename (home, fallback, name, NULL);
 }
 
+static char *
+dup_autostart_path (const char *const *envp, const char *home, const char *application_id)
+{
+  g_autofree char *folder = dup_xdg_path (envp, "XDG_CONFIG_HOME", home, ".config", "autostart");
+  g_autofree char *name = g_strconcat (application_id, ".desktop", NULL);
+
+  return g_build_filename (folder, name, NULL);
+}
+
 /* botocore's ensure_boolean(): "true" in any case; whatever else is set means false. */
 static int
 get_boolean (const char *const *envp, const char *name)
@@ -212,6 +221,7 @@ amfa_environment_new (const char *const *envp,
   self->config_path = dup_aws_path (self, envp, "AWS_CONFIG_FILE", "config");
   self->own_credentials_path = get (envp, "AWS_SHARED_CREDENTIALS_FILE") != NULL;
   self->state_dir = dup_xdg_path (envp, "XDG_STATE_HOME", home, ".local/state", "awsmfa");
+  self->autostart_path = dup_autostart_path (envp, home, self->application_id);
   self->runtime_dir = g_strdup (surroundings->runtime_dir);
   self->keyrings_dir = dup_xdg_path (envp, "XDG_DATA_HOME", home, ".local/share", "keyrings");
 
@@ -274,6 +284,7 @@ amfa_environment_free (AmfaEnvironment *self)
   g_free (self->credentials_path);
   g_free (self->config_path);
   g_free (self->state_dir);
+  g_free (self->autostart_path);
   g_free (self->runtime_dir);
   g_free (self->keyrings_dir);
   g_free (self->profile);

@@ -34,6 +34,7 @@ typedef struct
   char *config_path;             /* absolute, not resolved */
   gboolean own_credentials_path; /* AWS_SHARED_CREDENTIALS_FILE is set */
   char *state_dir;               /* $XDG_STATE_HOME/awsmfa */
+  char *autostart_path;          /* the desktop file that starts the applet at log-in */
   char *runtime_dir;
   char *keyrings_dir;  /* $XDG_DATA_HOME/keyrings */
   char *profile;       /* AWS_PROFILE, AWS_DEFAULT_PROFILE; nullable */
