@@ -1,11 +1,14 @@
 #!/usr/bin/python3
-"""`meson install` puts there what belongs there, and nothing else.
+"""`meson install` puts there what belongs there, and nothing else; what starts the applet names it by
+the path that it is installed at.
 
 usage: install.py BUILD-FOLDER PREFIX
 """
 
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +19,7 @@ ID = "com.example.AwsMfa"
 FILES = [
     "bin/aws-mfa-applet",
     "bin/awsmfa",
+    "lib/systemd/user/aws-mfa-applet.service",
     f"share/applications/{ID}.desktop",
     "share/bash-completion/completions/awsmfa",
     "share/awsmfa/mfa-required-policy.json",
@@ -27,10 +31,18 @@ FILES = [
         f"share/icons/hicolor/symbolic/apps/{ID}-{state}-symbolic.svg"
         for state in ("none", "active", "expiring", "expired")
     ),
+    "share/man/man1/aws-mfa-applet.1",
     "share/man/man1/awsmfa.1",
     f"share/metainfo/{ID}.metainfo.xml",
     "share/zsh/site-functions/_awsmfa",
 ]
+# What starts the applet, and the lines that have a command; those of another program are not ours.
+STARTERS = {
+    f"share/applications/{ID}.desktop": 2,
+    f"share/dbus-1/services/{ID}.service": 1,
+    "lib/systemd/user/aws-mfa-applet.service": 1,
+}
+COMMAND = re.compile(r"^Exec(?:Start)?=(?!gapplication )(.*)$", re.M)
 
 
 def translations():
@@ -64,9 +76,30 @@ def check(top, found):
     return problems
 
 
+def check_starters(top, prefix):
+    for name, lines in STARTERS.items():
+        commands = [shlex.split(command)[0] for command in COMMAND.findall((top / name).read_text())]
+        if commands != [f"{prefix}/bin/aws-mfa-applet"] * lines:
+            yield f"{name} starts {commands}"
+
+
+def validate(command, path, package):
+    """What a tool has to say about a file; nothing where there is no such tool."""
+    if shutil.which(command[0]) is None:
+        print(f"{command[0]} is not installed (package {package})")
+        return []
+    done = subprocess.run([*command, path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return [line for line in done.stdout.splitlines() if path.name in line]
+
+
 def main():
+    prefix = sys.argv[2]
     with tempfile.TemporaryDirectory() as destination:
-        problems = check(*installed(sys.argv[1], sys.argv[2], destination))
+        top, found = installed(sys.argv[1], prefix, destination)
+        problems = check(top, found) or [
+            *check_starters(top, prefix),
+            *validate(["desktop-file-validate", "--warn-kde"], top / f"share/applications/{ID}.desktop", "desktop-file-utils"),
+        ]
     for problem in problems:
         print(problem, file=sys.stderr)
     sys.exit(1 if problems else 0)

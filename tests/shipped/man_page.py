@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The man page is clean, and tells of each verb, option, variable and exit status of the program,
-and of no other.
+"""The man pages are clean. That of awsmfa tells of each verb, option, variable and exit status of the
+program, that of the applet of each option, action and setting, and of no other.
 
-usage: man_page.py PROGRAM
+usage: man_page.py AWSMFA APPLET
 """
 
 import os
@@ -15,7 +15,7 @@ import sys
 import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGE = ROOT / "data" / "awsmfa.1"
+PAGES = {name: ROOT / "data" / f"{name}.1" for name in ("awsmfa", "aws-mfa-applet")}
 SKIP = 77
 # Those of a command that exec could not start.
 OF_EXEC = {126, 127}
@@ -24,20 +24,31 @@ VARIABLE = re.compile(r'"([A-Z][A-Z_]*_[A-Z_]*[A-Z])"')
 READER = ROOT / "src" / "core" / "model" / "environment.c"
 # Of the user's system, not of this program; not worth a word.
 UNTOLD = {"GNOTIFICATION_BACKEND", "SECRET_BACKEND", "XDG_DATA_HOME"}
+# The tables of the applet's actions.
+ACTIONS = [ROOT / "src" / "applet" / name for name in ("application-actions.c", "start-at-login.c")]
+ACTION = re.compile(r'^  \{ "([a-z-]+)", |g_simple_action_new_stateful \("([a-z-]+)"|^#define SESSIONS "([a-z-]+)"', re.M)
+SCHEMA = ROOT / "data" / "com.example.AwsMfa.gschema.xml"
+# Of the toolkit's options, the first is told of; it is not in the short help.
+SERVICE = "--gapplication-service"
+TOOLKIT = {"--display", "--help-all", "--help-gapplication", "--help-gtk"}
+
+
+def is_said_against(line):
+    # The database of the other pages is none of ours, and ours are not installed.
+    ours = (f"referenced manual not found: Xr {name} 1" for name in PAGES)
+    return not any(words in line for words in ("mandoc.db", " UNSUPP", *ours))
 
 
 def lint(command, package):
-    """What a formatter has to say about the page."""
+    """What a formatter has to say about the pages."""
     if shutil.which(command[0]) is None:
         print(f"SKIP: {command[0]} is not installed (package {package})")
         sys.exit(SKIP)
     environment = os.environ | {"LC_ALL": "C.UTF-8", "MANWIDTH": "80", "MANROFFSEQ": ""}
     done = subprocess.run(
-        [*command, PAGE], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [*command, *PAGES.values()], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    # The database of the other pages is none of ours.
-    lines = [line for line in done.stdout.splitlines() if "mandoc.db" not in line and " UNSUPP" not in line]
-    return [f"{command[0]}: {line}" for line in lines]
+    return [f"{command[0]}: {line}" for line in filter(is_said_against, done.stdout.splitlines())]
 
 
 def section(text, name):
@@ -99,11 +110,26 @@ def check_variables(text):
     return problems + [f"ENVIRONMENT: {name} is not told of" for name in sorted(real - told)]
 
 
+def check_applet(text, executable):
+    problems = compare(
+        "options", tagged(section(text, "Options")), names_of(program.options(executable)) - TOOLKIT | {SERVICE}
+    )
+    source = "".join(path.read_text() for path in ACTIONS)
+    actions = {name for names in ACTION.findall(source) for name in names if name}
+    settings = set(re.findall(r'<key name="([a-z-]+)"', SCHEMA.read_text()))
+    for title, real in [("Actions", actions), ("Settings", settings)]:
+        lines = re.findall(r"^\.It Cm (.*)$", section(text, title), re.M)
+        problems += compare(title, {name for line in lines for name in line.split(" , ")}, real)
+    return problems
+
+
 def main():
-    text = PAGE.read_text()
+    text = PAGES["awsmfa"].read_text()
     problems = lint(["mandoc", "-T", "lint"], "mandoc")
     problems += lint(["groff", "-ww", "-mandoc", "-Tutf8", "-z"], "groff")
-    problems += check_options(text, pathlib.Path(sys.argv[1]).resolve()) + check_statuses(text) + check_variables(text)
+    cli, applet = (pathlib.Path(path).resolve() for path in sys.argv[1:])
+    problems += check_options(text, cli) + check_statuses(text) + check_variables(text)
+    problems += check_applet(PAGES["aws-mfa-applet"].read_text(), applet)
     for problem in problems:
         print(problem, file=sys.stderr)
     sys.exit(1 if problems else 0)
