@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# What has to be installed, in one place for tests/run and tests/try. To be sourced.
+# What has to be installed, in one place for tests/run, tests/try and data/packaging/make-deb. To be
+# sourced.
 
 packages_build=(
     gcc libc6-dev meson ninja-build pkg-config gettext python3
@@ -21,6 +22,9 @@ packages_tests=(
 )
 # tests/fuzz: libFuzzer is in the run-time library of clang.
 packages_fuzz=(clang libclang-rt-dev)
+
+# data/packaging/make-deb
+packages_deb=(build-essential debhelper git)
 
 # What only `tests/run everything` needs.
 packages_everything=(valgrind)
