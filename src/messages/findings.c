@@ -346,6 +346,16 @@ compose (const AmfaFinding *f, gint64 now)
       return g_strdup_printf (_ ("%s: profile %s has an access key ID, but no secret access key: "
                                  "AWS tools refuse to work."),
                               at, profile);
+    case AMFA_FINDING_KEY_MISNAMED:
+      if (f->other)
+        /* Translators: a file and a line, a name that stands there, and the right one. */
+        return g_strdup_printf (_ ("%s: AWS tools ignore “%s”. Use the name %s, or delete the "
+                                   "line: there may be a secret in it."),
+                                at, f->other, subject);
+      /* Translators: a file and a line, and the right name. */
+      return g_strdup_printf (_ ("%s: AWS tools ignore this line. Use the name %s, or delete the "
+                                 "line: there may be a secret in it."),
+                              at, subject);
     case AMFA_FINDING_KEY_ID_MALFORMED:
       return g_strdup_printf (_ ("%s: this is not an access key ID (have ID and secret changed "
                                  "places?)"),

@@ -71,6 +71,7 @@ static const struct
   [AMFA_FINDING_SECURITY_TOKEN_ALONE] = { "security-token-alone", AMFA_SEVERITY_ADVICE },
   [AMFA_FINDING_SECURITY_TOKEN_INHERITED] = { "security-token-inherited", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_KEYS_PARTIAL] = { "keys-partial", AMFA_SEVERITY_PROBLEM },
+  [AMFA_FINDING_KEY_MISNAMED] = { "key-misnamed", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_KEY_ID_MALFORMED] = { "key-id-malformed", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_VALUE_MALFORMED] = { "value-malformed", AMFA_SEVERITY_PROBLEM },
   [AMFA_FINDING_LONG_TERM_KEYS] = { "long-term-keys-plain", AMFA_SEVERITY_ADVICE },

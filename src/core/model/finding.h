@@ -80,6 +80,7 @@ typedef enum
   AMFA_FINDING_SECURITY_TOKEN_ALONE,     /* not every tool reads it */
   AMFA_FINDING_SECURITY_TOKEN_INHERITED, /* in [DEFAULT] */
   AMFA_FINDING_KEYS_PARTIAL,
+  AMFA_FINDING_KEY_MISNAMED, /* of either file; subject: the name meant; other: the one there */
   AMFA_FINDING_KEY_ID_MALFORMED,
   AMFA_FINDING_VALUE_MALFORMED, /* subject: the key of the file */
   AMFA_FINDING_LONG_TERM_KEYS,  /* subject: the key id */

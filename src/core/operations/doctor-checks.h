@@ -72,6 +72,7 @@ void amfa_doctor_check_layouts (const AmfaCase *self, GPtrArray *layouts);
 void amfa_doctor_check_code_command (const AmfaCase *self, const AmfaProfile *profile);
 
 void amfa_doctor_check_section (const AmfaCase *self);
+void amfa_doctor_check_names (const AmfaCase *self);
 void amfa_doctor_check_keys (const AmfaCase *self, gboolean has_other_keys);
 
 void amfa_doctor_check_keyring (const AmfaCase *self, AmfaLook look, const GError *error);

@@ -2,6 +2,8 @@
 
 #include "doctor-checks.h"
 
+#include "core/model/stray-key.h"
+
 #include <string.h>
 
 static guint
@@ -171,6 +173,53 @@ amfa_doctor_check_section (const AmfaCase *self)
                                            .subject = amfa_credentials_get_key_id (keys),
                                            .other = self->state->base_key_id,
                                        });
+}
+
+/* Names of variables and settings; what is longer, or has other characters, may be a secret. */
+static gboolean
+is_presentable (const char *name)
+{
+  return strlen (name) <= 32 && !strpbrk (name, "/+=\"'");
+}
+
+static void
+check_names_in (const AmfaCase *self,
+                AmfaIniDocument *document,
+                const char *section,
+                const char *path)
+{
+  g_auto (GStrv) names = amfa_ini_document_list_keys (document, section);
+
+  for (gsize i = 0; names[i]; i++)
+    {
+      g_autoptr (AmfaSecret) value = amfa_ini_document_get_value (document, section, names[i]);
+      const char *meant = amfa_stray_key_get_meant (names[i], value);
+
+      if (meant)
+        amfa_findings_add (self->findings,
+                           &(AmfaFinding){
+                               .kind = AMFA_FINDING_KEY_MISNAMED,
+                               .profile = self->profile,
+                               .path = path,
+                               .line = amfa_ini_document_get_line (document, section, names[i]),
+                               .subject = meant,
+                               .other = is_presentable (names[i]) ? names[i] : NULL,
+                           });
+    }
+}
+
+/**
+ * amfa_doctor_check_names:
+ *
+ * Keys in either file that nobody finds under the names that they have.
+ */
+void
+amfa_doctor_check_names (const AmfaCase *self)
+{
+  if (self->credentials)
+    check_names_in (self, self->credentials, self->profile, self->environment->credentials_path);
+  if (self->config && self->config_section)
+    check_names_in (self, self->config, self->config_section, self->environment->config_path);
 }
 
 /**

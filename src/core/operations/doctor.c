@@ -246,6 +246,7 @@ examine_locally (gpointer data, GCancellable *cancellable, GError **error)
   check_keyring (self, cancellable);
   check_layouts (self);
   amfa_doctor_check_section (&self->facts);
+  amfa_doctor_check_names (&self->facts);
   amfa_doctor_check_keys (&self->facts, get_other_keys (self) != NULL);
 
   if (self->base && !is_possible (self->base))
