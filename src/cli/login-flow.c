@@ -158,12 +158,21 @@ is_about_the_code (const GError *error)
          g_error_matches (error, AMFA_ERROR, AMFA_ERROR_CODE_REFUSED);
 }
 
+/* Of a login that has not been prepared. @found: (nullable) */
+static const char *
+get_code_command (const Flow *flow, const AmfaPreflight *found)
+{
+  const char *of_role = amfa_login_get_plan (flow->login)->code_command;
+
+  return of_role ? of_role : found ? found->profile->code_command : NULL;
+}
+
 /* Nobody is there to ask: the command, or nothing. */
 static gboolean
 run_unattended (const Flow *flow, guint milliseconds, AmfaLoginResult *outcome, GError **error)
 {
   g_autoptr (AmfaPreflight) found = inquire (flow, AMFA_INQUIRY_LOOK, NULL);
-  const char *line = found ? found->profile->code_command : NULL;
+  const char *line = get_code_command (flow, found);
   amfa_autowipe char *code =
       line ? run_command (flow, line, AMFA_CODE_COMMAND_DETACHED, milliseconds, error)
            : amfa_code_input_get (flow->command, NULL, error);
@@ -277,7 +286,7 @@ amfa_login_flow_has_command (const AmfaCommand *command, AmfaLogin *login, GErro
   g_autoptr (AmfaPreflight) found = inquire (&flow, AMFA_INQUIRY_LOOK, NULL);
   g_autofree char *code = NULL;
 
-  if (found && found->profile->code_command && found->origin != AMFA_BASE_UNKNOWN)
+  if (found && get_code_command (&flow, found) && found->origin != AMFA_BASE_UNKNOWN)
     return TRUE;
   code = amfa_code_input_get (command, NULL, error);
   return FALSE;

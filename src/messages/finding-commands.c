@@ -134,6 +134,7 @@ amfa_command_for_finding (const AmfaFinding *f)
     case AMFA_FINDING_KEY_ID_MALFORMED:
     case AMFA_FINDING_VALUE_MALFORMED:
     case AMFA_FINDING_DURATION_IGNORED:
+    case AMFA_FINDING_SETTING_IGNORED:
       return edit (f);
     case AMFA_FINDING_PROCESS_SHADOWED:
       return amfa_own_command ("setup --process", f->profile);

@@ -266,6 +266,9 @@ compose (const AmfaFinding *f, gint64 now)
           _ ("%s: duration_seconds is not a number from 900 to 129600, and counts "
              "as not said."),
           at);
+    case AMFA_FINDING_SETTING_IGNORED:
+      /* Translators: a file and a line, and a setting. */
+      return g_strdup_printf (_ ("%s: awsmfa ignores %s, a setting of aws-vault."), at, subject);
     case AMFA_FINDING_FILE:
       return g_strdup_printf (_ ("%s can be read and replaced, and only by you."), at);
     case AMFA_FINDING_DUPLICATE_SECTION:

@@ -70,6 +70,36 @@ class CodeCommandTest(harness.CliTest):
         self.ends_with(child, 130)
         self.assertEqual(self.count(), 0)
 
+    def test_of_a_role(self):
+        """A role's own profile comes before the user's, which it inherits from."""
+        role = ("role_arn = arn:aws:iam::123456789012:role/Admin\nsource_profile = default\n"
+                "region = eu-west-1\n")
+        self.aws.set("roles", {"arn": "arn:aws:iam::123456789012:role/Admin"})
+        self.command(f"echo {self.code()}", profile="admin")
+        own = self.config.read_text()
+        self.write(self.config, f"{own}{role}[default]\nmfa_process = false\n")
+        self.run_cli("exec", "-p", "admin", "--", "true")
+        self.assertEqual(self.count(), 1)
+        # For the user it is the user's.
+        self.run_cli("end")
+        done = self.run_cli("exec", "--", "true", status=1)
+        self.assertIn("“false” gave no code", done.stderr)
+        self.assertEqual(self.count(), 1)
+        # Inherited; also where AWS tools ask, and where somebody sits at a terminal.
+        for start in (lambda: self.run_cli("credential-process", "-p", "admin"),
+                      lambda: self.ends_with(self.terminal("exec", "-p", "admin", "--", "true"), 0)):
+            before = self.count()
+            self.command(f"echo {self.code()}")
+            self.write(self.config, f"{self.config.read_text()}[profile admin]\n{role}")
+            start()
+            self.assertEqual(self.count(), before + 1)
+            self.run_cli("end")
+        self.command(f"echo {self.code()}", profile="admin")
+        self.write(self.config, self.config.read_text() + role)
+        before = self.count()
+        self.ends_with(self.terminal("exec", "-p", "admin", "--", "true"), 0)
+        self.assertEqual(self.count(), before + 1)
+
     def test_not_from_the_credentials_file(self):
         self.write_credentials(harness.CREDENTIALS + "mfa_process = touch started\n")
         child = self.terminal()

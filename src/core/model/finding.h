@@ -54,6 +54,7 @@ typedef enum
   AMFA_FINDING_SERIAL_MALFORMED,
   AMFA_FINDING_SERIAL_FIDO,
   AMFA_FINDING_DURATION_IGNORED,
+  AMFA_FINDING_SETTING_IGNORED, /* of aws-vault; subject: its name */
   /* files; path */
   AMFA_FINDING_FILE,
   AMFA_FINDING_DUPLICATE_SECTION, /* line; subject: its name */

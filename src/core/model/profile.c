@@ -286,15 +286,22 @@ dup_ca_bundle (const Scope *scope, char **origin)
   return g_strdup (environment->last_ca_bundle);
 }
 
-/* A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other
- * file, which is not where one expects a command. */
-static char *
-dup_code_command (const Scope *scope)
+/**
+ * amfa_profile_dup_code_command:
+ * @config: the config file
+ * @name: a profile
+ *
+ * A key of aws-vault's, of the config file alone. Programs that write sessions rewrite the other
+ * file, which is not where one expects a command.
+ *
+ * Returns: (transfer full) (nullable): what prints the code, by the profile's own section
+ */
+char *
+amfa_profile_dup_code_command (AmfaIniDocument *config, const char *name)
 {
+  g_autofree char *section = amfa_profile_config_section (config, name);
   g_autofree char *line =
-      scope->config_section
-          ? amfa_ini_document_dup_text (scope->config, scope->config_section, "mfa_process")
-          : NULL;
+      section ? amfa_ini_document_dup_text (config, section, "mfa_process") : NULL;
 
   return line && *line ? g_steal_pointer (&line) : NULL;
 }
@@ -390,7 +397,7 @@ amfa_profile_resolve (const char *name,
   amfa_endpoint_set_ca_bundle (self->iam, self->ca_bundle, self->ca_bundle_origin);
   self->config_keys = read_config_keys (&scope);
   self->is_process = amfa_profile_is_process (credentials, config, name);
-  self->code_command = dup_code_command (&scope);
+  self->code_command = amfa_profile_dup_code_command (config, name);
   return g_steal_pointer (&self);
 }
 

@@ -56,6 +56,7 @@ AmfaProfile *amfa_profile_resolve (const char *name,
 guint amfa_profile_parse_duration (const char *text);
 void amfa_profile_free (AmfaProfile *self);
 char *amfa_profile_config_section (AmfaIniDocument *config, const char *name);
+char *amfa_profile_dup_code_command (AmfaIniDocument *config, const char *name);
 gboolean amfa_profile_is_process (AmfaIniDocument *credentials,
                                   AmfaIniDocument *config,
                                   const char *name);

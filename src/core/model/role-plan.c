@@ -22,6 +22,7 @@ plan_clear (AmfaRolePlan *self)
   g_free (self->source);
   g_clear_pointer (&self->roles, g_ptr_array_unref);
   g_free (self->serial);
+  g_free (self->code_command);
   g_clear_pointer (&self->profile, amfa_profile_free);
 }
 
@@ -95,6 +96,19 @@ set_serial (AmfaRolePlan *self, const char *said)
     self->serial = g_strdup (((AmfaRole *) g_ptr_array_index (self->roles, i - 1))->serial);
 }
 
+/* That of the role nearest to the one who is meant, as with the serial. */
+static void
+set_code_command (AmfaRolePlan *self, AmfaIniDocument *config)
+{
+  for (guint i = self->roles->len; i > 0 && !self->code_command; i--)
+    {
+      const AmfaRole *role = g_ptr_array_index (self->roles, i - 1);
+
+      if (role->profile)
+        self->code_command = amfa_profile_dup_code_command (config, role->profile);
+    }
+}
+
 /**
  * amfa_role_plan_new:
  * @profile: a profile
@@ -138,6 +152,7 @@ amfa_role_plan_new (const char *profile,
     }
 
   set_serial (self, said ? said->serial : NULL);
+  set_code_command (self, config);
   self->profile = amfa_profile_resolve (profile, credentials, config, environment, said, error);
   return self->profile ? g_steal_pointer (&self) : NULL;
 }

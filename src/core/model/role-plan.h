@@ -22,6 +22,7 @@ typedef struct
   guint duration;       /* of the last one, seconds */
   gboolean is_direct;   /* from the long-term keys, with a code of its own */
   char *serial;         /* of the device that the roles name; nullable */
+  char *code_command;   /* what prints the code by the roles' profiles; nullable: the user's does */
   AmfaProfile *profile; /* whose endpoint is asked for the roles */
 } AmfaRolePlan;
 

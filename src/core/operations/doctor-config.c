@@ -124,6 +124,23 @@ check_duration (const AmfaCase *self)
     add (self, AMFA_FINDING_DURATION_IGNORED, "duration_seconds");
 }
 
+/* Those that change what aws-vault asks of AWS. */
+static void
+check_foreign_settings (const AmfaCase *self)
+{
+  static const char *const names[] = { "include_profile", "parent_profile",
+                                       "session_tags",    "transitive_session_tags",
+                                       "source_identity", "web_identity_token_process" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      AmfaPlace place;
+
+      if (amfa_doctor_find_setting (self, names[i], &place))
+        add_at (self, AMFA_FINDING_SETTING_IGNORED, &place, names[i]);
+    }
+}
+
 /* In the config file all but [default] are called [profile NAME]; in the credentials file none is.
  */
 static void
@@ -162,6 +179,7 @@ amfa_doctor_check_config (const AmfaCase *self)
   check_what_beats_the_file (self);
   check_process (self, line > 0);
   check_duration (self);
+  check_foreign_settings (self);
   check_section_names (self);
   if (line > 0)
     {

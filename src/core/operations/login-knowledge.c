@@ -38,6 +38,7 @@ amfa_login_knowledge_free (AmfaLoginKnowledge *self)
   g_clear_pointer (&self->found, amfa_preflight_free);
   g_clear_pointer (&self->discovery, amfa_discovery_free);
   g_free (self->accepted_account);
+  g_free (self->role_code_command);
   g_free (self->key_id);
   g_free (self->refused_serial);
   g_free (self->account);
@@ -118,6 +119,14 @@ get_at_hand_until (const AmfaLoginKnowledge *self)
 
 /* Whose session it will be. */
 static void
+update_code_command (AmfaLoginKnowledge *self)
+{
+  const char *own = self->found ? self->found->profile->code_command : NULL;
+
+  self->plan.code_command = self->role_code_command ? self->role_code_command : own;
+}
+
+static void
 update_identity (AmfaLoginKnowledge *self)
 {
   const AmfaRoleChoice *choice = self->choice;
@@ -139,7 +148,7 @@ update_from_found (AmfaLoginKnowledge *self)
   AmfaLoginPlan *plan = &self->plan;
 
   plan->origin = found->origin;
-  plan->code_command = found->profile->code_command;
+  update_code_command (self);
   plan->config_duration = found->profile->config_duration;
   if (plan->duration == 0)
     plan->duration = found->profile->duration;
@@ -168,6 +177,19 @@ update_plan (AmfaLoginKnowledge *self)
   if (self->found)
     update_from_found (self);
   update_identity (self);
+}
+
+/**
+ * amfa_login_knowledge_set_code_command:
+ * @of_role: (nullable): what prints the code for the role that is wanted, by its profile; otherwise
+ *   the user's profile says it
+ */
+void
+amfa_login_knowledge_set_code_command (AmfaLoginKnowledge *self, const char *of_role)
+{
+  g_free (self->role_code_command);
+  self->role_code_command = g_strdup (of_role);
+  update_code_command (self);
 }
 
 /**

@@ -43,6 +43,7 @@ typedef struct
   gboolean accepts_any_account;
   char *accepted_account; /* nullable */
 
+  char *role_code_command;  /* from the files, of the role that is wanted; nullable */
   AmfaRoleChoice *choice;   /* from the files; nullable */
   AmfaPreflight *found;     /* from the files, the keyring and the state file; nullable */
   AmfaDiscovery *discovery; /* from AWS, about @key_id; nullable */
@@ -55,6 +56,7 @@ typedef struct
 AmfaLoginKnowledge *amfa_login_knowledge_new (const AmfaProfileOptions *options);
 void amfa_login_knowledge_free (AmfaLoginKnowledge *self);
 
+void amfa_login_knowledge_set_code_command (AmfaLoginKnowledge *self, const char *of_role);
 void amfa_login_knowledge_take_found (AmfaLoginKnowledge *self, AmfaPreflight *found);
 void amfa_login_knowledge_take_choice (AmfaLoginKnowledge *self, AmfaRoleChoice *choice);
 void amfa_login_knowledge_take_discovery (AmfaLoginKnowledge *self, AmfaDiscovery *discovery);

@@ -19,6 +19,7 @@ amfa_login_set_roles (AmfaLogin *self, AmfaRolePlan *roles)
   g_return_if_fail (AMFA_IS_LOGIN (self));
 
   g_clear_pointer (&self->roles, amfa_role_plan_unref);
+  amfa_login_knowledge_set_code_command (self->known, roles ? roles->code_command : NULL);
   if (!roles || roles->roles->len == 0)
     return;
   self->roles = amfa_role_plan_ref (roles);
