@@ -11,11 +11,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Made only of digits, blanks and hyphens: a code, if only a mistyped one, and no verb. */
+/* Made only of digits and what is forgiven in a code: one, if only a mistyped one, and no verb. */
 gboolean
 amfa_code_input_is_code (const char *operand)
 {
-  return *operand && strspn (operand, "0123456789 -") == strlen (operand);
+  amfa_autowipe char *code = amfa_code_normalize (operand);
+
+  return *operand && strspn (code, G_CSET_DIGITS) == strlen (code);
 }
 
 /**

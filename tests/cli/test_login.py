@@ -52,6 +52,14 @@ class LoginTest(harness.CliTest):
         child.send(INTERRUPT)
         self.ends_with(child, 130)
 
+    def test_a_pasted_code(self):
+        """With what cannot be seen around it, or typed in full width: as an argument too."""
+        self.write_credentials()
+        code = self.code()
+        wide = "".join(chr(0xFF10 + int(digit)) for digit in code)
+        self.run_cli(f"\u200e\ufeff{wide[:3]}\u200b{code[3:]}\u2069")
+        self.assertEqual(self.codes_sent(), [code])
+
     def test_asks_again_while_the_code_is_refused(self):
         self.write_credentials()
         wrong = self.aws.wrong_code()

@@ -42,11 +42,31 @@ test_code (void)
     { "\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4\xd9\xa5\xd9\xa6",
       "\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4\xd9\xa5\xd9\xa6", FALSE },     /* Arabic digits */
     { "\xd9\xa1\xd9\xa2\xd9\xa3", "\xd9\xa1\xd9\xa2\xd9\xa3", FALSE }, /* six bytes of them */
-    { "\xef\xbc\x91"
+    { "\uff11\uff12\uff13 \uff14\uff15\uff16", "123456", TRUE },       /* full width */
+    { "\uff11"
+      "23\u300045\uff0d"
+      "6",
+      "123456", TRUE }, /* with a blank and a hyphen of full width */
+    { "\uff10\uff19\uff10\uff19\uff10\uff19", "090909", TRUE },
+    { "\uff0f\uff1a"
+      "1234",
+      "\uff0f\uff1a"
+      "1234",
+      FALSE }, /* their neighbours */
+    { "\U0001d7cf"
       "23456",
-      "\xef\xbc\x91"
+      "\U0001d7cf"
       "23456",
-      FALSE }, /* full-width one */
+      FALSE },                                                  /* mathematical bold */
+    { "\u200b123\u200b456\u200b", "123456", TRUE },             /* zero-width space */
+    { "\u200e123456\u200f", "123456", TRUE },                   /* marks of direction */
+    { "\u202a123456\u202c", "123456", TRUE },                   /* embedding */
+    { "\u2066123\u2069\u2067\u2068456\u2069", "123456", TRUE }, /* isolates */
+    { "\ufeff123\u2060456", "123456", TRUE },                   /* byte order mark, word joiner */
+    { "123\u00ad456", "123456", TRUE },                         /* soft hyphen */
+    { "\u200b\u200e", "", FALSE },
+    { "\u200e12345", "12345", FALSE },
+    { "1\u030123456", "1\u030123456", FALSE }, /* an accent can be seen */
     { "123\xff"
       "456",
       "123\xff"

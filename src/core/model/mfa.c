@@ -52,18 +52,34 @@ resource_is (const char *resource, const char *type)
   return g_str_has_prefix (resource, type) && *last_segment (resource) != '\0';
 }
 
-/* A blank (NBSP and line ends too) or any dash, as people and authenticators group the digits. */
+#define FULL_WIDTH_ZERO 0xff10
+
+/* A blank (NBSP and line ends too) or any dash, as people and authenticators group the digits, or
+ * what cannot be seen: marks of direction and the like that web pages and messengers put around. */
 static gboolean
 is_forgiven (gunichar character)
 {
-  return g_unichar_isspace (character) || g_unichar_type (character) == G_UNICODE_DASH_PUNCTUATION;
+  GUnicodeType type = g_unichar_type (character);
+
+  return g_unichar_isspace (character) || type == G_UNICODE_DASH_PUNCTUATION ||
+         type == G_UNICODE_FORMAT;
+}
+
+/* Input methods of East Asia type digits in full width. */
+static gunichar
+narrow (gunichar character)
+{
+  return character >= FULL_WIDTH_ZERO && character <= FULL_WIDTH_ZERO + 9
+             ? '0' + (character - FULL_WIDTH_ZERO)
+             : character;
 }
 
 /**
  * amfa_code_normalize:
  * @text: what somebody typed or pasted; need not be UTF-8
  *
- * Drops what is forgiven in a code, blanks and hyphens, and keeps the rest.
+ * Drops what is forgiven in a code: blanks, hyphens and what cannot be seen. Digits in full width
+ * become plain ones; the rest is kept.
  *
  * Returns: (transfer full): the code as an entry would show it, to be wiped
  */
@@ -81,8 +97,10 @@ amfa_code_normalize (const char *text)
       gboolean valid = character != (gunichar) -1 && character != (gunichar) -2;
       gsize length = valid ? g_utf8_skip[*(const guchar *) text] : 1;
 
-      if (!valid || !is_forgiven (character))
+      if (!valid)
         g_string_append_len (out, text, length);
+      else if (!is_forgiven (character))
+        g_string_append_unichar (out, narrow (character));
       text += length;
     }
   return g_string_free (out, FALSE);
