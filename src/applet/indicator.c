@@ -97,18 +97,22 @@ amfa_indicator_new (AmfaSessionMenu *menu, const char *icon_path)
  * @sessions: (element-type AmfaSessionInfo): all profiles
  * @now: Unix seconds
  *
- * The icon, its description and its title speak of the most urgent session.
+ * The icon, its description and its title speak of the most urgent session; the title names its
+ * profile where there are several.
  */
 void
 amfa_indicator_update (AmfaIndicator *self, GPtrArray *sessions, gint64 now)
 {
-  const AmfaSessionInfo *info = amfa_session_info_find_most_urgent (sessions);
+  const AmfaSessionInfo *info = amfa_session_info_find_most_urgent (sessions, now);
   g_autofree char *summary = amfa_session_text_summary (info, now);
+  g_autofree char *title = info && sessions->len > 1
+                               ? amfa_session_text_for_profile (summary, info->profile)
+                               : g_strdup (summary);
   g_autofree char *line = info ? amfa_session_text_line (info, now) : NULL;
   g_autofree char *description = line ? g_strdup_printf (_ ("AWS MFA: %s"), line) : NULL;
 
   /* On GNOME a screen reader has nothing but the description to tell whose icon it is. */
   app_indicator_set_icon_full (self->item, icon_for_state (info ? info->state : AMFA_SESSION_NONE),
                                description ? description : summary);
-  app_indicator_set_title (self->item, summary);
+  app_indicator_set_title (self->item, title);
 }

@@ -89,3 +89,11 @@ amfa_session_text_summary (const AmfaSessionInfo *info, gint64 now)
       return g_strdup (_ ("No AWS session"));
     }
 }
+
+/* Returns: (transfer full): @text and the profile it is about: "AWS session until 17:40 – work" */
+char *
+amfa_session_text_for_profile (const char *text, const char *profile)
+{
+  /* Translators: a sentence and the profile it is about: "AWS session until 17:40 – work" */
+  return g_strdup_printf (_ ("%s – %s"), text, profile);
+}

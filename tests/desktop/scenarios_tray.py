@@ -84,7 +84,7 @@ def start_at_login(desk):
 
 @scenario()
 def several_profiles(desk):
-    """Each profile with keys has its line, its code and its restore; the icon tells the worst."""
+    """Each profile with keys has its line, its code and its restore; the icon tells what is urgent."""
     before = desk.write_base_credentials()
     text = before.replace(b"AKIAWORKWORKWEXAMPLE", ALICE_SECOND_KEY_ID.encode()).replace(
         b"otherOtherOtherOtherOtherOtherOtherOther", ALICE_SECOND_SECRET.encode()
@@ -101,6 +101,8 @@ def several_profiles(desk):
     desk.enter_code(desk.aws.code())
     desk.wait_without_window()
     desk.wait_for_state("active", "work")
+    title = desk.tray_properties()["Title"]
+    assert title.startswith("AWS session until ") and title.endswith(" – default"), title
     for profile in ("default", "work"):
         assert "aws_session_token" in desk.section(profile), profile
     wait_until(lambda: "Other profiles" in desk.menu_labels(), "deeds for the other profile")

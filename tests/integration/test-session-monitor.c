@@ -129,6 +129,14 @@ test_life (Fixture *fixture, gconstpointer data)
   amfa_fake_timer_advance (fixture->timer, 1);
   g_assert_cmpuint (fixture->n_ended, ==, 1);
   g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRED);
+
+  /* Shown once more when the end is no news any more. */
+  guint seen = fixture->n_changed;
+
+  g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end + 12 * 3600);
+  amfa_fake_timer_advance (fixture->timer, 12 * 3600);
+  g_assert_cmpuint (fixture->n_changed, ==, seen + 1);
+  g_assert_cmpuint (fixture->n_ended, ==, 1);
   g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, 0);
 }
 
@@ -310,6 +318,9 @@ test_change_while_reading (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->n_renewed, ==, 1);
 }
 
+#define NOW 1000000
+#define HOUR 3600
+
 static void
 test_most_urgent (void)
 {
@@ -317,26 +328,55 @@ test_most_urgent (void)
   {
     const char *name;
     AmfaSessionInfo sessions[3];
-    guint expected;
+    guint n;
+    int expected;
   } rows[] = {
-    { "one", { { .state = AMFA_SESSION_NONE } }, 0 },
-    { "the worse state",
-      { { .state = AMFA_SESSION_ACTIVE, .expires = 10 },
-        { .state = AMFA_SESSION_EXPIRING, .expires = 20 } },
+    { "no profile", { { 0 } }, 0, -1 },
+    { "no session", { { .state = AMFA_SESSION_NONE } }, 1, -1 },
+    { "a warning before a later end",
+      { { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 10 },
+        { .state = AMFA_SESSION_EXPIRING, .expires = NOW + 20 } },
+      2,
       1 },
-    { "the worse state first",
-      { { .state = AMFA_SESSION_EXPIRING, .expires = 20 },
-        { .state = AMFA_SESSION_ACTIVE, .expires = 10 } },
+    { "a warning first",
+      { { .state = AMFA_SESSION_EXPIRING, .expires = NOW + 20 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 10 } },
+      2,
       0 },
     { "the earlier end",
-      { { .state = AMFA_SESSION_ACTIVE, .expires = 20 },
-        { .state = AMFA_SESSION_ACTIVE, .expires = 10 },
-        { .state = AMFA_SESSION_ACTIVE, .expires = 30 } },
+      { { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 20 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 10 },
+        { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 30 } },
+      3,
       1 },
     { "the earlier end first",
-      { { .state = AMFA_SESSION_EXPIRING, .expires = 10 },
-        { .state = AMFA_SESSION_EXPIRING, .expires = 20 } },
+      { { .state = AMFA_SESSION_EXPIRING, .expires = NOW + 10 },
+        { .state = AMFA_SESSION_EXPIRING, .expires = NOW + 20 } },
+      2,
       0 },
+    { "running beside one that ended last week",
+      { { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 12 * HOUR },
+        { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 168 * HOUR } },
+      2,
+      0 },
+    { "running beside one that just ended",
+      { { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 1 },
+        { .state = AMFA_SESSION_NONE },
+        { .state = AMFA_SESSION_ACTIVE, .expires = NOW + 12 * HOUR } },
+      3,
+      2 },
+    { "a recent end",
+      { { .state = AMFA_SESSION_NONE },
+        { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 12 * HOUR + 1 } },
+      2,
+      1 },
+    { "an old end", { { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 12 * HOUR } }, 1, -1 },
+    { "the last of two ends",
+      { { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 2 * HOUR },
+        { .state = AMFA_SESSION_EXPIRED, .expires = NOW - HOUR },
+        { .state = AMFA_SESSION_EXPIRED, .expires = NOW - 3 * HOUR } },
+      3,
+      1 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -344,11 +384,10 @@ test_most_urgent (void)
       g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
 
       g_test_message ("%s", rows[i].name);
-      for (gsize j = 0; j < G_N_ELEMENTS (rows[i].sessions); j++)
-        if (j == 0 || rows[i].sessions[j].expires != 0)
-          g_ptr_array_add (sessions, (gpointer) &rows[i].sessions[j]);
-      g_assert_true (amfa_session_info_find_most_urgent (sessions) ==
-                     &rows[i].sessions[rows[i].expected]);
+      for (gsize j = 0; j < rows[i].n; j++)
+        g_ptr_array_add (sessions, (gpointer) &rows[i].sessions[j]);
+      g_assert_true (amfa_session_info_find_most_urgent (sessions, NOW) ==
+                     (rows[i].expected < 0 ? NULL : &rows[i].sessions[rows[i].expected]));
     }
 }
 

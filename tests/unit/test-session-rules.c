@@ -46,6 +46,37 @@ test_state (void)
 }
 
 static void
+test_recent (void)
+{
+  const gint64 end = 100000;
+  const gint64 fade = end + 12 * 3600;
+  static const struct
+  {
+    gint64 now;
+    gboolean is_recent;
+  } ROWS[] = {
+    { 0, FALSE },
+    { 100000 - 1, FALSE },
+    { 100000, TRUE },
+    { 100000 + 12 * 3600 - 1, TRUE },
+    { 100000 + 12 * 3600, FALSE },
+    { G_MAXINT64 / 2, FALSE },
+  };
+  AmfaSessionRules self = rules (end, 43200);
+  AmfaSessionRules none = rules (0, 0);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ROWS); i++)
+    {
+      gint64 now = ROWS[i].now;
+
+      g_assert_cmpint (amfa_session_end_is_recent (end, now), ==, ROWS[i].is_recent);
+      g_assert_cmpint (amfa_session_rules_get_fade (&self, now), ==, ROWS[i].is_recent ? fade : 0);
+    }
+  g_assert_false (amfa_session_end_is_recent (0, 5));
+  g_assert_cmpint (amfa_session_rules_get_fade (&none, 5), ==, 0);
+}
+
+static void
 test_length (void)
 {
   static const struct
@@ -84,6 +115,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session-rules/state", test_state);
+  g_test_add_func ("/session-rules/recent", test_recent);
   g_test_add_func ("/session-rules/length", test_length);
   g_test_add_func ("/session-rules/between", test_between);
 

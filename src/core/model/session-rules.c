@@ -6,6 +6,9 @@
 #define MINUTE 60
 #define LEAST (14 * MINUTE)
 
+/* For so long an end is news: the morning after says it, the week after does not. */
+#define RECENT (12 * 60 * MINUTE)
+
 /**
  * amfa_session_get_length:
  * @left: seconds until the end, just after the session was granted
@@ -65,6 +68,31 @@ amfa_session_rules_get_next (const AmfaSessionRules *self, gint64 now)
         next = MIN (next, at);
     }
   return next;
+}
+
+/**
+ * amfa_session_end_is_recent:
+ * @expires: an end by our clock, Unix seconds; 0 if there is none
+ * @now: Unix seconds
+ */
+gboolean
+amfa_session_end_is_recent (gint64 expires, gint64 now)
+{
+  return expires != 0 && expires <= now && now - expires < RECENT;
+}
+
+/**
+ * amfa_session_rules_get_fade:
+ * @now: Unix seconds
+ *
+ * Returns: when an end that is past ceases to be recent; 0 if it does not lie ahead
+ */
+gint64
+amfa_session_rules_get_fade (const AmfaSessionRules *self, gint64 now)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return amfa_session_end_is_recent (self->expires, now) ? self->expires + RECENT : 0;
 }
 
 /**

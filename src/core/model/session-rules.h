@@ -31,6 +31,8 @@ typedef struct
 gint64 amfa_session_get_length (gint64 left);
 AmfaSessionState amfa_session_rules_get_state (const AmfaSessionRules *self, gint64 now);
 gint64 amfa_session_rules_get_next (const AmfaSessionRules *self, gint64 now);
+gint64 amfa_session_rules_get_fade (const AmfaSessionRules *self, gint64 now);
+gboolean amfa_session_end_is_recent (gint64 expires, gint64 now);
 gboolean amfa_session_rules_warns_between (const AmfaSessionRules *self, gint64 since, gint64 now);
 gboolean amfa_session_rules_ends_between (const AmfaSessionRules *self, gint64 since, gint64 now);
 const char *amfa_session_state_to_string (AmfaSessionState state);

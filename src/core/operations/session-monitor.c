@@ -134,6 +134,13 @@ make_info (AmfaSessionMonitor *self, const AmfaProfileStatus *reading, gint64 no
   return info;
 }
 
+/* Of two moments, 0 being none. */
+static gint64
+earlier (gint64 a, gint64 b)
+{
+  return a != 0 && (b == 0 || a < b) ? a : b;
+}
+
 /* Shows the readings as of now, tells what fell due since @since, and arms the timer. What was due
  * before a session was first seen is not told: @renewed (nullable) are new. */
 static void
@@ -148,11 +155,10 @@ tell (AmfaSessionMonitor *self, gint64 since, GPtrArray *renewed)
     {
       const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
       AmfaSessionRules rules = get_rules (self, reading);
-      gint64 at = amfa_session_rules_get_next (&rules, now);
 
       g_ptr_array_add (self->sessions, make_info (self, reading, now));
-      if (at != 0 && (next == 0 || at < next))
-        next = at;
+      next = earlier (next, amfa_session_rules_get_next (&rules, now));
+      next = earlier (next, amfa_session_rules_get_fade (&rules, now));
     }
   self->last_look = now;
   amfa_wall_timer_arm (self->timer, next);
@@ -428,16 +434,36 @@ amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile)
   return NULL;
 }
 
+static gboolean
+is_running (const AmfaSessionInfo *info)
+{
+  return info->state == AMFA_SESSION_ACTIVE || info->state == AMFA_SESSION_EXPIRING;
+}
+
+static gboolean
+is_more_urgent (const AmfaSessionInfo *info, const AmfaSessionInfo *other)
+{
+  if (is_running (info) != is_running (other))
+    return is_running (info);
+  if (!is_running (info))
+    return info->expires > other->expires;
+  if (info->state != other->state)
+    return info->state == AMFA_SESSION_EXPIRING;
+  return info->expires < other->expires;
+}
+
 /**
  * amfa_session_info_find_most_urgent:
  * @sessions: (element-type AmfaSessionInfo): some
+ * @now: Unix seconds
  *
- * The states are declared in the order of their urgency; of two equal ones, that which ends first.
+ * Among running sessions that of which a warning was due, then that which ends first: what somebody
+ * no longer uses says nothing about what works. Without one, the last of the recent ends.
  *
  * Returns: (transfer none) (nullable): %NULL if there is none
  */
 const AmfaSessionInfo *
-amfa_session_info_find_most_urgent (GPtrArray *sessions)
+amfa_session_info_find_most_urgent (GPtrArray *sessions, gint64 now)
 {
   g_return_val_if_fail (sessions != NULL, NULL);
 
@@ -446,9 +472,10 @@ amfa_session_info_find_most_urgent (GPtrArray *sessions)
   for (guint i = 0; i < sessions->len; i++)
     {
       const AmfaSessionInfo *info = g_ptr_array_index (sessions, i);
+      gboolean counts = is_running (info) || (info->state == AMFA_SESSION_EXPIRED &&
+                                              amfa_session_end_is_recent (info->expires, now));
 
-      if (!found || info->state > found->state ||
-          (info->state == found->state && info->expires < found->expires))
+      if (counts && (!found || is_more_urgent (info, found)))
         found = info;
     }
   return found;

@@ -41,6 +41,6 @@ GPtrArray *amfa_session_monitor_get_sessions (AmfaSessionMonitor *self);
 const AmfaSessionInfo *amfa_session_monitor_lookup (AmfaSessionMonitor *self, const char *profile);
 void amfa_session_monitor_refresh (AmfaSessionMonitor *self);
 
-const AmfaSessionInfo *amfa_session_info_find_most_urgent (GPtrArray *sessions);
+const AmfaSessionInfo *amfa_session_info_find_most_urgent (GPtrArray *sessions, gint64 now);
 
 G_END_DECLS
