@@ -117,6 +117,43 @@ class Place(harness.CliTest):
                 getattr(self, {"end": "end_session"}.get(name, name))()
 
 
+    def await_lock(self, process):
+        """It waits for the lock that this test has."""
+        end = time.monotonic() + harness.PATIENCE
+        while not any(os.path.basename(self.target(fd)) == ".awsmfa.lock"
+                      for fd in pathlib.Path(f"/proc/{process.pid}/fd").glob("*")):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.001)
+
+    @staticmethod
+    def target(link):
+        try:
+            return os.readlink(link)
+        except FileNotFoundError:
+            return ""
+
+    def world(self):
+        """The files and the keyring, each as it is."""
+        places = self.credentials, self.keyring, self.state / "awsmfa/state.ini"
+        return {path: path.read_bytes() for path in places}
+
+    def lock_file(self):
+        name = self.aws_folder / ".awsmfa.lock"
+        lock = open(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "rb")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+    def change_world_meanwhile(self, world, *arguments):
+        """Between a look into the keyring and the lock of a run somebody makes @world of it."""
+        with self.lock_file():
+            process = self.start_cli(*arguments)
+            self.await_lock(process)
+            for path, data in world.items():
+                path.write_bytes(data)
+            (self.aws_folder / ".awsmfa.lock").unlink()
+        return process.wait(harness.PATIENCE)
+
+
 class SequenceTest(Place):
     def test_byte_for_byte(self):
         for names in (
@@ -332,6 +369,20 @@ class ForgetTest(Place):
         self.assertEqual(self.text(), FOREIGN)
 
 
+    def test_imported_meanwhile(self):
+        """What is to be restored is known under the lock only."""
+        self.steps("login restore")
+        before = self.world()
+        self.run_cli("setup")
+        imported = self.world()
+        self.assertEqual(self.text(), WITHOUT)
+        for path, data in before.items():
+            path.write_bytes(data)
+        self.assertEqual(self.change_world_meanwhile(imported, "forget-keys"), DONE)
+        self.assertEqual(self.text(), ORIGINAL)
+        self.assertIsNone(self.item("base"))
+
+
 class ProcessTest(Place):
     def setUp(self):
         super().setUp()
@@ -480,33 +531,12 @@ class UnwrittenTest(Place):
     def identity_said(self):
         return re.search("(?m)^Identity: *(.*)$", self.run_cli("status").stdout)[1]
 
-    def await_lock(self, process):
-        """It waits for the lock that this test has."""
-        end = time.monotonic() + harness.PATIENCE
-        while not any(os.path.basename(self.target(fd)) == ".awsmfa.lock"
-                      for fd in pathlib.Path(f"/proc/{process.pid}/fd").glob("*")):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.001)
-
-    @staticmethod
-    def target(link):
-        try:
-            return os.readlink(link)
-        except FileNotFoundError:
-            return ""
-
     def test_ended_meanwhile(self):
         """Between a look into the keyring and the lock the session was ended: it stays out."""
         self.fail_to_write()
-        name = self.aws_folder / ".awsmfa.lock"
-        with open(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            process = self.start_cli()
-            self.await_lock(process)
-            state = self.state / "awsmfa/state.ini"
-            state.write_text(re.sub("(?m)^(unwritten|user_expiration)=.*\n", "", state.read_text()))
-            name.unlink()
-        self.assertEqual(process.wait(harness.PATIENCE), 7)
+        state = self.state / "awsmfa/state.ini"
+        ended = re.sub("(?m)^(unwritten|user_expiration)=.*\n", "", state.read_text())
+        self.assertEqual(self.change_world_meanwhile({state: ended.encode()}), 7)
         self.assertEqual(self.text(), ORIGINAL)
 
     def test_another_key_meanwhile(self):

@@ -13,14 +13,16 @@
 /* The keyring forgets a key only once the credentials file holds it, unless that is what the user
  * wants. So: restore, if there is an original to restore → if the section has no keys then, or only
  * a session of ours, write the key there → is it really there? → forget. An older key that was
- * replaced (base-old) and is in no file stays behind, and its id is told. */
+ * replaced (base-old) and is in no file stays behind, and its id is told.
+ *
+ * All of it under one lock: a login or a setup that imports the file's key meanwhile would leave it
+ * to us. */
 
 typedef struct
 {
   AmfaBackend *backend;
   AmfaVault *vault;
   AmfaForgetManner manner;
-  gboolean needs_restore;
   char *kept_key_id;
 } Forgetting;
 
@@ -85,29 +87,36 @@ set_nothing (const Forgetting *self, GError **error)
       &(AmfaErrorDetails){ .reason = AMFA_NOTHING_IN_KEYRING, .other = self->vault->profile });
 }
 
+/* Nothing is changed where the key could not be put back.
+ *
+ * @needs_restore: (out): whether it is not there yet, or AWS tools ask us for it */
 static gboolean
-look (gpointer data, GCancellable *cancellable, GError **error)
+decide (const Forgetting *self, const AmfaHoldings *now, gboolean *needs_restore, GError **error)
 {
-  Forgetting *self = data;
-  g_auto (AmfaHoldings) now = { NULL };
+  AmfaCredentials *latest = get_latest (now->records);
+  gboolean in_place = latest && holds (now->section, latest);
 
-  if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
-      !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
-                           cancellable, error))
-    return FALSE;
-
-  AmfaCredentials *latest = get_latest (now.records);
-  gboolean in_place = latest && holds (now.section, latest);
-
-  self->needs_restore =
-      !in_place || amfa_process_mode_is_on (self->backend, now.document, self->vault->profile);
+  *needs_restore =
+      !in_place || amfa_process_mode_is_on (self->backend, now->document, self->vault->profile);
   if (!latest)
     set_nothing (self, error);
-  else if (!in_place && !has_room (&now, self->vault->profile, latest))
+  else if (!in_place && !has_room (now, self->vault->profile, latest))
     set_only_copy (self, latest, error);
   else
     return TRUE;
   return FALSE;
+}
+
+/* Before the lock: the only place that may prompt. */
+static gboolean
+look (const Forgetting *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (AmfaHoldings) now = { NULL };
+  gboolean needs_restore;
+
+  return amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
+                             cancellable, error) &&
+         decide (self, &now, &needs_restore, error);
 }
 
 /* Not to be cancelled: half of it gone is neither one nor the other. */
@@ -181,18 +190,34 @@ write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
 }
 
 static gboolean
-return_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
+restore (
+    Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
-  AmfaRecords *records = now->records;
+  g_autoptr (GError) problem = NULL;
 
-  if (!get_latest (records))
+  if (!amfa_restore_under_lock (self->backend, self->vault, lock, budget, &problem) &&
+      !g_error_matches (problem, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
     {
-      set_nothing (self, error);
+      g_propagate_error (error, g_steal_pointer (&problem));
       return FALSE;
     }
-  if (!write_key (self, lock, now, error))
+  return amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
+                             error);
+}
+
+static gboolean
+return_key (
+    Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
+{
+  gboolean needs_restore;
+
+  if (!decide (self, now, &needs_restore, error) ||
+      (needs_restore && !restore (self, lock, now, budget, error)) ||
+      !write_key (self, lock, now, error))
     return FALSE;
-  records = now->records;
+
+  const AmfaRecords *records = now->records;
+
   if (!holds (now->section, get_latest (records)))
     {
       set_only_copy (self, get_latest (records), error);
@@ -219,7 +244,6 @@ make_durable (const AmfaHoldings *now, GError **error)
   return FALSE;
 }
 
-/* Under the lock: a login that imports the file's key meanwhile would leave it to us. */
 static gboolean
 forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError **error)
 {
@@ -230,7 +254,7 @@ forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError 
     return FALSE;
   if (self->manner != AMFA_FORGET_DISCARD)
     {
-      if (!return_key (self, lock, &now, error) || !make_durable (&now, error))
+      if (!return_key (self, lock, &now, budget, error) || !make_durable (&now, error))
         return FALSE;
     }
   else if (!get_latest (now.records) && !now.records->original)
@@ -256,6 +280,7 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
   AmfaPatience patience = { 0 };
 
   if (!amfa_keyring_unlock (self->backend->keyring, cancellable, error) ||
+      (self->manner != AMFA_FORGET_DISCARD && !look (self, cancellable, error)) ||
       !(lock = amfa_profile_files_lock_both (self->backend->files, cancellable, error)))
     return FALSE;
   budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
@@ -271,38 +296,6 @@ forget (gpointer data, GCancellable *cancellable, GError **error)
                                 &failure, error))
         return FALSE;
     }
-}
-
-static void
-on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  GError *error = NULL;
-
-  /* Somebody else may have restored it meanwhile: whether it is there is looked at again. */
-  if (amfa_restore_finish (result, NULL, &error) ||
-      g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NOTHING_TO_RESTORE))
-    {
-      g_clear_error (&error);
-      amfa_blocking_step_run_last (task, forget);
-    }
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = G_TASK (user_data);
-  Forgetting *self = g_task_get_task_data (task);
-
-  if (!amfa_blocking_step_finish (result, task))
-    return;
-  if (self->needs_restore)
-    amfa_restore_async (self->backend, self->vault->profile, g_task_get_cancellable (task),
-                        on_restored, g_object_ref (task));
-  else
-    amfa_blocking_step_run_last (task, forget);
 }
 
 /**
@@ -332,10 +325,7 @@ amfa_forget_keys_async (AmfaBackend *backend,
   g_task_set_source_tag (task, amfa_forget_keys_async);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, self, (GDestroyNotify) forgetting_free);
-  if (manner == AMFA_FORGET_DISCARD)
-    amfa_blocking_step_run_last (task, forget);
-  else
-    amfa_blocking_step_run (task, look, on_looked);
+  amfa_blocking_step_run_last (task, forget);
 }
 
 /**

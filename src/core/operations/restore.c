@@ -38,6 +38,8 @@ restoring_free (Restoring *self)
   g_free (self);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Restoring, restoring_free)
+
 /* In process mode our line is to be taken back even where the file is as it was. */
 static gboolean
 is_done_but_for_line (const Restoring *self, const AmfaHoldings *now, const GError *problem)
@@ -148,6 +150,19 @@ is_half_done (const Restoring *self, const AmfaHoldings *now)
 }
 
 static gboolean
+run_under_lock (Restoring *self, AmfaFileLock *lock, GCancellable *budget, GError **error)
+{
+  g_auto (AmfaHoldings) now = { NULL };
+  gboolean is_written = write_until_unchanged (self, lock, &now, budget, error);
+
+  if (is_written && now.records->base)
+    self->done.key_id = g_strdup (amfa_credentials_get_key_id (now.records->base));
+  if (is_written || is_half_done (self, &now))
+    settle (self, &now, budget);
+  return is_written;
+}
+
+static gboolean
 run (Restoring *self, GCancellable *cancellable, GError **error)
 {
   AmfaProfileFiles *files = self->backend->files;
@@ -155,7 +170,6 @@ run (Restoring *self, GCancellable *cancellable, GError **error)
   g_auto (AmfaHoldings) now = { NULL };
   g_autoptr (AmfaFileLock) lock = NULL;
   g_autoptr (GCancellable) budget = NULL;
-  gboolean is_written;
 
   if (!amfa_keyring_unlock (self->backend->keyring, time, error) ||
       !amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL, time,
@@ -170,12 +184,7 @@ run (Restoring *self, GCancellable *cancellable, GError **error)
   if (!lock)
     return FALSE;
   budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
-  is_written = write_until_unchanged (self, lock, &now, budget, error);
-  if (is_written && now.records->base)
-    self->done.key_id = g_strdup (amfa_credentials_get_key_id (now.records->base));
-  if (is_written || is_half_done (self, &now))
-    settle (self, &now, budget);
-  return is_written;
+  return run_under_lock (self, lock, budget, error);
 }
 
 static void
@@ -198,6 +207,33 @@ restoring_new (AmfaBackend *backend, const char *profile)
   self->vault = amfa_vault_new (backend, profile);
   self->durable = TRUE;
   return self;
+}
+
+/**
+ * amfa_restore_under_lock:
+ * @vault: of the profile
+ * @lock: covers both files
+ * @budget: the keyring's time
+ * @error: as for amfa_restore_finish()
+ *
+ * The same as a part of another deed. Blocks, and does not prompt.
+ */
+gboolean
+amfa_restore_under_lock (AmfaBackend *backend,
+                         AmfaVault *vault,
+                         AmfaFileLock *lock,
+                         GCancellable *budget,
+                         GError **error)
+{
+  g_return_val_if_fail (backend != NULL && vault != NULL && lock != NULL, FALSE);
+
+  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (backend->files, error);
+  g_autoptr (Restoring) self = restoring_new (backend, vault->profile);
+
+  return snapshot &&
+         amfa_process_mode_find (backend, amfa_snapshot_get_document (snapshot), vault->profile,
+                                 &self->is_process, error) &&
+         run_under_lock (self, lock, budget, error);
 }
 
 /**

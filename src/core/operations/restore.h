@@ -2,6 +2,7 @@
 
 #include "backend.h"
 #include "core/model/section.h"
+#include "vault.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,11 @@ void amfa_restore_async (AmfaBackend *backend,
                          GCancellable *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
+gboolean amfa_restore_under_lock (AmfaBackend *backend,
+                                  AmfaVault *vault,
+                                  AmfaFileLock *lock,
+                                  GCancellable *budget,
+                                  GError **error);
 gboolean amfa_restore_finish (GAsyncResult *result, AmfaRestoreResult *done, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AmfaRestoreResult, amfa_restore_result_clear)
