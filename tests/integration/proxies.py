@@ -5,6 +5,7 @@ What arrived at them is counted: CONNECTs, how many of these brought a password,
 
 import base64
 import socket
+import struct
 import threading
 import time
 
@@ -44,6 +45,10 @@ def close(connection):
     pass
 
 
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 def garbage(connection):
     connection.sendall(b"\xff" * 100 + b"\r\n\r\n")
 
@@ -57,9 +62,12 @@ PROXIES = {
     "proxy-both": Proxy(BOTH),
     "proxy-deny": Proxy(status="403 Forbidden"),
     "proxy-broken": Proxy(status="502 Bad Gateway"),
+    "proxy-login": Proxy(status="401 Unauthorized"),
+    "proxy-page": Proxy(status="302 Found"),
     "proxy-mute": Proxy(babble=hang),
     "proxy-drip": Proxy(babble=drip),
     "proxy-ends": Proxy(babble=close),
+    "proxy-resets": Proxy(babble=reset),
     "proxy-garbage": Proxy(babble=garbage),
 }
 

@@ -22,9 +22,12 @@
  *   - A password that was refused is not offered again by this process, whoever asks and however
  *     many addresses the proxy's name has. Until the proxy has taken it once, one offer waits for
  *     the other.
+ *   - An offer that a proxy answers otherwise, or not at all, may have been counted as a wrong
+ *     password all the same: after two of them, what became of the last is the answer to all, until
+ *     the request has failed.
  *   - A user without a password has an empty one: GIO would send neither.
  *   - An IPv6 address stands in brackets.
- *   - What the proxy refuses names the proxy, and never the user.
+ *   - What the proxy refuses, or breaks off, names the proxy, and never the user.
  *   - Where the proxy takes other schemes than Basic only, no password would help. What an
  *     encrypted proxy takes stays unknown: GIO's client alone can read it.
  *
@@ -37,6 +40,16 @@ typedef enum
   REFUSED,
 } Verdict;
 
+#define MAX_UNANSWERED 2
+
+/* What became of a password at a proxy. */
+typedef struct
+{
+  Verdict verdict;
+  guint unanswered; /* how often neither yes nor no came back */
+  GError *last;     /* what did, instead */
+} Offer;
+
 #define AMFA_TYPE_CONNECT_PROXY (amfa_connect_proxy_get_type ())
 G_DECLARE_DERIVABLE_TYPE (AmfaConnectProxy, amfa_connect_proxy, AMFA, CONNECT_PROXY, GObject)
 
@@ -47,8 +60,8 @@ struct _AmfaConnectProxyClass
 
   /* Of AmfaConnectProxy alone, for both. */
   GMutex lock;
-  GHashTable *verdicts; /* a digest of proxy, user and password → Verdict */
-  GHashTable *schemes;  /* a proxy → what it takes instead of Basic; nullable */
+  GHashTable *offers;  /* a digest of proxy, user and password → Offer */
+  GHashTable *schemes; /* a proxy → what it takes instead of Basic; nullable */
 };
 
 /* The same through an encrypted connection to the proxy. */
@@ -68,6 +81,20 @@ G_DEFINE_TYPE_WITH_CODE (AmfaConnectProxy,
                          G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (G_TYPE_PROXY, amfa_connect_proxy_iface_init))
 G_DEFINE_FINAL_TYPE (AmfaConnectTlsProxy, amfa_connect_tls_proxy, AMFA_TYPE_CONNECT_PROXY)
+
+static void
+offer_clear (Offer *offer)
+{
+  offer->unanswered = 0;
+  g_clear_error (&offer->last);
+}
+
+static void
+offer_free (gpointer data)
+{
+  offer_clear (data);
+  g_free (data);
+}
 
 /* Returns: (transfer full): "proxy.corp:3128" */
 static char *
@@ -106,6 +133,24 @@ is_about_password (const GError *error)
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
 }
 
+/* Whether the proxy said or did it, and neither the user's patience nor the encryption ended. */
+static gboolean
+is_of_proxy (const GError *error)
+{
+  return error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED &&
+         error->code != G_IO_ERROR_TIMED_OUT;
+}
+
+/* Of AMFA_ERROR_NETWORK. */
+static int
+get_reason (const GError *error)
+{
+  return is_about_password (error) ||
+                 g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED)
+             ? error->code
+             : G_IO_ERROR_PROXY_FAILED;
+}
+
 /* @answer: "" if the proxy was not asked again
  *
  * Returns: (transfer full) (nullable): what it takes instead of Basic */
@@ -132,16 +177,8 @@ set_refused (GProxyAddress *address, const char *answer, const GError *cause, GE
                   &(AmfaErrorDetails){
                       .other = place,
                       .quote = schemes ? schemes : name_status (cause),
-                      .reason = schemes ? G_IO_ERROR_NOT_SUPPORTED : cause->code,
+                      .reason = schemes ? G_IO_ERROR_NOT_SUPPORTED : get_reason (cause),
                   });
-}
-
-static gboolean
-is_of_proxy (const GError *error)
-{
-  return is_about_password (error) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
-         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED);
 }
 
 /* Returns: (transfer full): the same for GIO's client */
@@ -191,11 +228,37 @@ digest_offer (GProxyAddress *address)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
-/* @offer: (transfer full) */
-static void
-note (AmfaConnectProxyClass *shared, char *offer, Verdict verdict)
+/* Returns: (transfer none): stays as long as the program */
+static Offer *
+ensure_offer (AmfaConnectProxyClass *shared, GProxyAddress *address)
 {
-  g_hash_table_replace (shared->verdicts, offer, GINT_TO_POINTER (verdict));
+  g_autofree char *digest = digest_offer (address);
+  Offer *offer = g_hash_table_lookup (shared->offers, digest);
+
+  if (!offer)
+    {
+      offer = g_new0 (Offer, 1);
+      g_hash_table_insert (shared->offers, g_steal_pointer (&digest), offer);
+    }
+  return offer;
+}
+
+/* @error: (nullable): none if the proxy let us through */
+static void
+note (Offer *offer, const GError *error)
+{
+  if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
+    {
+      offer->verdict = error ? REFUSED : ACCEPTED;
+      offer_clear (offer);
+    }
+  /* Somebody else may have learnt more meanwhile. And whoever cancels does not ask again. */
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      offer->unanswered++;
+      g_clear_error (&offer->last);
+      offer->last = g_error_copy (error);
+    }
 }
 
 /* Holds the lock while nobody knows whether the password is right.
@@ -209,28 +272,34 @@ offer_password (AmfaConnectProxy *self,
                 GError **error)
 {
   AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
-  g_autofree char *offer = digest_offer (address);
   GIOStream *connected = NULL;
-  Verdict verdict;
+  GError *failure = NULL;
+  Offer *offer;
+  gboolean is_known;
 
   g_mutex_lock (&shared->lock);
-  verdict = GPOINTER_TO_INT (g_hash_table_lookup (shared->verdicts, offer));
-  if (verdict == ACCEPTED)
+  offer = ensure_offer (shared, address);
+  if (offer->verdict == REFUSED || offer->unanswered >= MAX_UNANSWERED)
+    {
+      failure =
+          offer->verdict == REFUSED
+              ? g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again")
+              : g_error_copy (offer->last);
+      g_mutex_unlock (&shared->lock);
+      g_propagate_error (error, failure);
+      return NULL;
+    }
+
+  is_known = offer->verdict == ACCEPTED;
+  if (is_known)
     g_mutex_unlock (&shared->lock);
-
-  if (verdict == REFUSED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again");
-  else
-    connected = connect_once (self, stream, address, cancellable, error);
-
-  if (verdict == ACCEPTED)
+  connected = connect_once (self, stream, address, cancellable, &failure);
+  if (is_known)
     g_mutex_lock (&shared->lock);
-  /* What failed otherwise says nothing, and somebody else may have learnt more meanwhile. */
-  if (connected)
-    note (shared, g_steal_pointer (&offer), ACCEPTED);
-  else if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
-    note (shared, g_steal_pointer (&offer), REFUSED);
+  note (offer, failure);
   g_mutex_unlock (&shared->lock);
+  if (failure)
+    g_propagate_error (error, failure);
   return connected;
 }
 
@@ -334,7 +403,7 @@ static void
 amfa_connect_proxy_class_init (AmfaConnectProxyClass *klass)
 {
   klass->protocol = "http";
-  klass->verdicts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  klass->offers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, offer_free);
   klass->schemes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
@@ -370,4 +439,26 @@ amfa_connect_proxy_register (void)
                                   AMFA_PROXY_SCHEME_CONNECT, 0);
   g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, AMFA_TYPE_CONNECT_TLS_PROXY,
                                   AMFA_PROXY_SCHEME_CONNECT_TLS, 0);
+}
+
+/**
+ * amfa_connect_proxy_end_request:
+ *
+ * A request has failed: the next one may offer again what was not answered.
+ */
+void
+amfa_connect_proxy_end_request (void)
+{
+  AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
+  GHashTableIter iter;
+  gpointer offer;
+
+  if (!shared)
+    return;
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
+
+  g_hash_table_iter_init (&iter, shared->offers);
+  while (g_hash_table_iter_next (&iter, NULL, &offer))
+    offer_clear (offer);
 }

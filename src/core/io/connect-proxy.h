@@ -2,10 +2,11 @@
 
 #include <glib.h>
 
-/* Private to proxy-resolver.c. */
+/* proxy-resolver.c makes it known, query-call.c tells where a request has ended. */
 
 G_BEGIN_DECLS
 
 void amfa_connect_proxy_register (void);
+void amfa_connect_proxy_end_request (void);
 
 G_END_DECLS

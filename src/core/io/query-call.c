@@ -7,6 +7,7 @@
 #include "core/model/error.h"
 #include "core/model/query-rules.h"
 #include "core/model/sigv4.h"
+#include "connect-proxy.h"
 #include "deadline.h"
 
 /* One signed POST a call.
@@ -114,6 +115,7 @@ fail_attempt (GTask *task, GError *error)
     delay = amfa_query_retry_delay (error, call->attempts, g_random_double ());
   if (delay < 0)
     {
+      amfa_connect_proxy_end_request ();
       g_task_return_error (task, error);
       return;
     }
