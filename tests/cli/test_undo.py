@@ -7,7 +7,6 @@ the state file (tests/data/version-0.1.0).
 import fcntl
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -117,40 +116,26 @@ class Place(harness.CliTest):
                 getattr(self, {"end": "end_session"}.get(name, name))()
 
 
-    def await_lock(self, process):
-        """It waits for the lock that this test has."""
-        end = time.monotonic() + harness.PATIENCE
-        while not any(os.path.basename(self.target(fd)) == ".awsmfa.lock"
-                      for fd in pathlib.Path(f"/proc/{process.pid}/fd").glob("*")):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.001)
-
-    @staticmethod
-    def target(link):
-        try:
-            return os.readlink(link)
-        except FileNotFoundError:
-            return ""
-
     def world(self):
         """The files and the keyring, each as it is."""
         places = self.credentials, self.keyring, self.state / "awsmfa/state.ini"
         return {path: path.read_bytes() for path in places}
 
-    def lock_file(self):
-        name = self.aws_folder / ".awsmfa.lock"
-        lock = open(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "rb")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return lock
-
     def change_world_meanwhile(self, world, *arguments):
         """Between a look into the keyring and the lock of a run somebody makes @world of it."""
-        with self.lock_file():
+        name = self.aws_folder / ".awsmfa.lock"
+        with open(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            free = name.stat().st_ctime_ns
             process = self.start_cli(*arguments)
-            self.await_lock(process)
+            end = time.monotonic() + harness.PATIENCE
+            # Who tries to have it sets its mode.
+            while name.stat().st_ctime_ns == free:
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.001)
             for path, data in world.items():
                 path.write_bytes(data)
-            (self.aws_folder / ".awsmfa.lock").unlink()
+            name.unlink()
         return process.wait(harness.PATIENCE)
 
 
