@@ -2,6 +2,7 @@
 
 #include "core/model/profile.h"
 #include "cli/exit-status.h"
+#include "cli/help.h"
 #include "cli/verb.h"
 
 #include <string.h>
@@ -34,11 +35,9 @@ __wrap_g_option_context_parse_strv (GOptionContext *context, GStrv *arguments, G
 static gboolean
 parse_leading_options (AmfaOptions *options, GStrv *arguments, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GOptionContext) context = amfa_help_new_context (options);
 
-  g_option_context_set_main_group (context, amfa_options_new_group (options, TRUE));
   g_option_context_set_strict_posix (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
   return __real_g_option_context_parse_strv (context, arguments, error);
 }
 
