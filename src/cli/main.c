@@ -8,7 +8,7 @@
 #include "verbose.h"
 
 #include <glib-unix.h>
-#include <glib/gi18n.h>
+#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 

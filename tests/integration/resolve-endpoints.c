@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Answers each line "SERVICE REGION FLAGS" with "URL SIGNING-REGION", and with "unknown" behind them
- * if the region is one that we do not know. */
+/* Answers each line "SERVICE REGION FLAGS" with "URL SIGNING-REGION", and with "unknown" behind
+ * them if the region is one that we do not know. */
 
 int
 main (void)
