@@ -7,6 +7,7 @@
 #include "devices.h"
 #include "file-problems.h"
 #include "keyring-problems.h"
+#include "own-command.h"
 #include "role-problems.h"
 #include "formats.h"
 
@@ -239,6 +240,22 @@ network (const AmfaErrorDetails *d)
       break;
     }
   return g_strdup_printf (_ ("Cannot reach %s: %s"), host, or_unknown (d->quote));
+}
+
+static char *
+base_lost (const AmfaErrorDetails *d)
+{
+  const char *profile = or_unknown (d->subject);
+  g_autofree char *command = d->other ? amfa_own_command ("--restore", d->subject) : NULL;
+
+  if (command)
+    /* Translators: a profile, a key id, a command. */
+    return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s, but it has the "
+                               "original credentials with access key %s. Restore them first: %s"),
+                            profile, d->other, command);
+  return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s. Create a new one "
+                             "in the AWS console."),
+                          profile);
 }
 
 static char *
@@ -505,9 +522,7 @@ message_for_code (AmfaError code, const AmfaErrorDetails *d)
     case AMFA_ERROR_DEVICE_UNKNOWN:
       return g_strdup (_ ("Which MFA device? Choose one, or type its serial number."));
     case AMFA_ERROR_BASE_LOST:
-      return g_strdup_printf (_ ("Your keyring no longer has the key for profile %s. Create a new "
-                                 "one in the AWS console."),
-                              subject);
+      return base_lost (d);
     case AMFA_ERROR_NO_KEYS:
       return g_strdup_printf (_ ("There are no AWS keys for profile %s yet."), subject);
     case AMFA_ERROR_ROLE_UNUSABLE:

@@ -212,12 +212,28 @@ class SequenceTest(Place):
         self.steps("end")
         self.assertEqual(self.text(), WITHOUT)
 
-    def lose_original(self):
+    def lose(self, kind):
         subprocess.run(
             ["secret-tool", "clear", "application", harness.APPLICATION_ID, "profile", "default",
-             "kind", "original", "role", "-", "file", "-"],
+             "kind", kind, "role", "-", "file", "-"],
             env=self.complete_env({}), check=True,
         )
+
+    def lose_original(self):
+        self.lose("original")
+
+    def test_base_lost(self):
+        """The original still has the key: nobody is told to create a new one."""
+        self.steps("login save")
+        self.lose("base")
+        done = self.run_cli(self.code(), status=FAILED)
+        self.assertIn(f"original credentials with access key {harness.KEY_ID}", done.stderr)
+        self.assertIn("awsmfa --restore", done.stderr)
+        self.assertEqual(self.text(), self.saved)
+        self.steps("restore")
+        self.assertEqual(self.text(), ORIGINAL)
+        self.steps("login restore")
+        self.assertEqual(self.text(), ORIGINAL)
 
     def test_original_lost(self):
         """The section without our keys is not taken for it: the base came out of the file."""

@@ -40,7 +40,8 @@ typedef enum
   /* who and what */
   AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
   AMFA_ERROR_DEVICE_UNKNOWN,  /* the caller has to choose or type a serial */
-  AMFA_ERROR_BASE_LOST,       /* subject: the profile */
+  AMFA_ERROR_BASE_LOST,       /* subject: the profile; other: the key id, if a restore brings it
+                                 back into the file */
   AMFA_ERROR_NO_KEYS,         /* subject: the profile */
   AMFA_ERROR_PROFILE_UNKNOWN, /* subject: the profile; other: those that there are; reason: not 0
                                * if it is the applet that does not know it */

@@ -163,15 +163,34 @@ amfa_preflight_read (AmfaBackend *backend,
   return g_steal_pointer (&self);
 }
 
+/* Where our session took the place of a key, a restore may still have it. */
+static void
+set_no_base (const AmfaPreflight *self, const AmfaRecords *records, GError **error)
+{
+  const char *name = self->profile->name;
+  gboolean is_ours = self->section->kind == AMFA_SECTION_OURS;
+  g_autoptr (AmfaCredentials) former = is_ours && records && records->original
+                                           ? amfa_original_dup_keys (records->original, name)
+                                           : NULL;
+  gboolean can_return = former && !amfa_credentials_are_temporary (former);
+
+  amfa_set_error (error, is_ours ? AMFA_ERROR_BASE_LOST : AMFA_ERROR_NO_KEYS,
+                  &(AmfaErrorDetails){
+                      .subject = name,
+                      .other = can_return ? amfa_credentials_get_key_id (former) : NULL,
+                  });
+}
+
 /* The file's key before the keyring's, the keyring's before the config file's, and what the
  * environment says last: it was perhaps meant for others. */
 static gboolean
 choose_base (AmfaPreflight *self,
              AmfaBackend *backend,
              AmfaCredentials *typed,
-             AmfaCredentials *stored,
+             const AmfaRecords *records,
              GError **error)
 {
+  AmfaCredentials *stored = records ? records->base : NULL;
   const struct
   {
     AmfaCredentials *credentials;
@@ -194,9 +213,7 @@ choose_base (AmfaPreflight *self,
         return TRUE;
       }
 
-  amfa_set_error (
-      error, self->section->kind == AMFA_SECTION_OURS ? AMFA_ERROR_BASE_LOST : AMFA_ERROR_NO_KEYS,
-      &(AmfaErrorDetails){ .subject = self->profile->name });
+  set_no_base (self, records, error);
   return FALSE;
 }
 
@@ -353,9 +370,7 @@ amfa_preflight_run (AmfaBackend *backend,
     return NULL;
   self->no_keyring = keyring_error != NULL;
 
-  AmfaCredentials *stored = holdings.records ? holdings.records->base : NULL;
-
-  if (!choose_base (self, backend, typed, stored, keyring_error ? NULL : error))
+  if (!choose_base (self, backend, typed, holdings.records, keyring_error ? NULL : error))
     {
       if (keyring_error)
         g_propagate_error (error, g_steal_pointer (&keyring_error));
