@@ -89,6 +89,27 @@ amfa_quote_word (const char *word)
   return *p || p == word ? g_shell_quote (word) : g_strdup (word);
 }
 
+/* Of what another program says; a notification has room for little more. */
+#define MAX_EXCERPT 200
+
+/**
+ * amfa_format_excerpt:
+ * @text: (nullable): another program's words, however many
+ *
+ * Returns: (transfer full): as much of them as a sentence can quote; "?" for none
+ */
+char *
+amfa_format_excerpt (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text && *text ? text : "?", -1);
+  g_autofree char *start = NULL;
+
+  if (g_utf8_strlen (valid, -1) <= MAX_EXCERPT)
+    return g_steal_pointer (&valid);
+  start = g_utf8_substring (valid, 0, MAX_EXCERPT);
+  return g_strconcat (start, "…", NULL);
+}
+
 /**
  * amfa_format_printable:
  * @text: a text with names that come from files or from AWS

@@ -11,6 +11,7 @@ char *amfa_format_duration (gint64 seconds);
 char *amfa_format_date (gint64 time);
 
 char *amfa_quote_word (const char *word);
+char *amfa_format_excerpt (const char *text);
 char *amfa_format_printable (const char *text);
 char *amfa_format_plain (const char *text);
 

@@ -2,6 +2,8 @@
 
 #include "keyring-problems.h"
 
+#include "formats.h"
+
 #include <glib/gi18n.h>
 
 /**
@@ -41,7 +43,7 @@ amfa_message_for_keyring_absence (const AmfaErrorDetails *details)
 char *
 amfa_message_for_keyring_problem (const AmfaErrorDetails *details)
 {
-  const char *quote = details->quote && *details->quote ? details->quote : "?";
+  g_autofree char *quote = amfa_format_excerpt (details->quote);
 
   switch ((AmfaKeyringProblem) details->reason)
     {

@@ -611,7 +611,7 @@ amfa_message_for_error (const GError *error)
   if (amfa_error_is_cancelled (error))
     return g_strdup ("");
   g_autofree char *sentence =
-      error->domain == AMFA_ERROR ? message_for_own (error) : g_strdup (error->message);
+      error->domain == AMFA_ERROR ? message_for_own (error) : amfa_format_excerpt (error->message);
 
   return amfa_format_printable (sentence);
 }

@@ -1,6 +1,8 @@
 #include "core/model/error.h"
 #include "messages/messages.h"
 
+#include <gio/gio.h>
+
 /* Every reason has a sentence of its own, and none of the words comes from the core. */
 
 typedef struct
@@ -20,6 +22,24 @@ test_sentence (gconstpointer data)
   g_autofree char *sentence = amfa_message_for_error (error);
 
   g_assert_cmpstr (sentence, ==, row->sentence);
+}
+
+/* Others can say very much. */
+static void
+test_long (void)
+{
+  g_autofree char *words = g_strnfill (100000, 'x');
+  g_autofree char *umlauts = g_strdup_printf ("%.199süü%s", words, words);
+  g_autofree char *told = g_strdup_printf ("The keyring failed: %.199sü…", words);
+  g_autofree char *raw = g_strdup_printf ("%.199sü…", words);
+  const GError foreign = { G_DBUS_ERROR, G_DBUS_ERROR_FAILED, umlauts };
+  g_autoptr (GError) own =
+      amfa_error_new (AMFA_ERROR_KEYRING_FAILED, &(AmfaErrorDetails){ .quote = umlauts });
+  g_autofree char *of_own = amfa_message_for_error (own);
+  g_autofree char *of_foreign = amfa_message_for_error (&foreign);
+
+  g_assert_cmpstr (of_own, ==, told);
+  g_assert_cmpstr (of_foreign, ==, raw);
 }
 
 int
@@ -82,6 +102,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i].row, test_sentence);
     }
+
+  g_test_add_func ("/keyring-problems/long", test_long);
 
   return g_test_run ();
 }

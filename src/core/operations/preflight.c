@@ -172,12 +172,11 @@ set_no_base (const AmfaPreflight *self, const AmfaRecords *records, GError **err
   g_autoptr (AmfaCredentials) former = is_ours && records && records->original
                                            ? amfa_original_dup_keys (records->original, name)
                                            : NULL;
-  gboolean can_return = former && !amfa_credentials_are_temporary (former);
 
   amfa_set_error (error, is_ours ? AMFA_ERROR_BASE_LOST : AMFA_ERROR_NO_KEYS,
                   &(AmfaErrorDetails){
                       .subject = name,
-                      .other = can_return ? amfa_credentials_get_key_id (former) : NULL,
+                      .other = former ? amfa_credentials_get_key_id (former) : NULL,
                   });
 }
 
