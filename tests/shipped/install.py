@@ -28,8 +28,8 @@ FILES = [
     f"share/glib-2.0/schemas/{ID}.gschema.xml",
     f"share/icons/hicolor/scalable/apps/{ID}.svg",
     *(
-        f"share/icons/hicolor/symbolic/apps/{ID}-{state}-symbolic.svg"
-        for state in ("none", "active", "expiring", "expired")
+        f"share/icons/hicolor/symbolic/apps/{ID}{state}-symbolic.svg"
+        for state in ("", "-none", "-active", "-expiring", "-expired")
     ),
     "share/man/man1/aws-mfa-applet.1",
     "share/man/man1/awsmfa.1",
