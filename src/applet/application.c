@@ -233,8 +233,8 @@ amfa_application_startup (GApplication *application)
 
   amfa_application_add_actions (self);
   set_up_icons (self);
-  self->notifier =
-      amfa_notifier_new (GTK_APPLICATION (self), self->backend->environment->notifies_freedesktop);
+  self->notifier = amfa_notifier_new (
+      GTK_APPLICATION (self), self->backend->environment->notifies_freedesktop, self->icon_path);
   self->start_at_login = amfa_start_at_login_new (self->backend->environment->autostart_path,
                                                   self->program, self->notifier);
   g_action_map_add_action (G_ACTION_MAP (self),

@@ -6,6 +6,7 @@
 #include <libayatana-appindicator/app-indicator.h>
 
 #include "session-text.h"
+#include "state-icon.h"
 
 /* The library makes AMFA_INDICATOR_PATH of it. */
 #define INDICATOR_ID "awsmfa"
@@ -18,23 +19,6 @@ struct _AmfaIndicator
 };
 
 G_DEFINE_FINAL_TYPE (AmfaIndicator, amfa_indicator, G_TYPE_OBJECT)
-
-static const char *
-icon_for_state (AmfaSessionState state)
-{
-  switch (state)
-    {
-    case AMFA_SESSION_ACTIVE:
-      return "com.example.AwsMfa-active-symbolic";
-    case AMFA_SESSION_EXPIRING:
-      return "com.example.AwsMfa-expiring-symbolic";
-    case AMFA_SESSION_EXPIRED:
-      return "com.example.AwsMfa-expired-symbolic";
-    case AMFA_SESSION_NONE:
-    default:
-      return "com.example.AwsMfa-none-symbolic";
-    }
-}
 
 /* Without a host the library falls back to an XEmbed icon where there is X11; when a host comes it
  * registers again. Nothing is left to do, but a log should tell why no icon is to be seen. */
@@ -79,9 +63,9 @@ amfa_indicator_new (AmfaSessionMenu *menu, const char *icon_path)
   AmfaIndicator *self = g_object_new (AMFA_TYPE_INDICATOR, NULL);
 
   /* The constructor functions of newer libraries print a deprecation warning. */
-  self->item = g_object_new (APP_INDICATOR_TYPE, "id", INDICATOR_ID, "category",
-                             "ApplicationStatus", "icon-name", icon_for_state (AMFA_SESSION_NONE),
-                             "icon-theme-path", icon_path, NULL);
+  self->item = g_object_new (
+      APP_INDICATOR_TYPE, "id", INDICATOR_ID, "category", "ApplicationStatus", "icon-name",
+      amfa_state_icon_get_name (AMFA_SESSION_NONE), "icon-theme-path", icon_path, NULL);
   g_signal_connect (self->item, "connection-changed", G_CALLBACK (on_connection_changed), NULL);
 
   /* The title needs the menu's object path. */
@@ -112,7 +96,8 @@ amfa_indicator_update (AmfaIndicator *self, GPtrArray *sessions, gint64 now)
   g_autofree char *description = line ? g_strdup_printf (_ ("AWS MFA: %s"), line) : NULL;
 
   /* On GNOME a screen reader has nothing but the description to tell whose icon it is. */
-  app_indicator_set_icon_full (self->item, icon_for_state (info ? info->state : AMFA_SESSION_NONE),
+  app_indicator_set_icon_full (self->item,
+                               amfa_state_icon_get_name (info ? info->state : AMFA_SESSION_NONE),
                                description ? description : summary);
   app_indicator_set_title (self->item, title);
 }

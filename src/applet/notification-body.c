@@ -2,22 +2,22 @@
 
 #include "notification-body.h"
 
-/* GNotification hands a body on as it is. Daemons read it as markup (Desktop Notifications
- * Specification, "Markup"); GNOME Shell, which GLib talks to in a language of their own, shows it
- * character by character. */
+/* GNotification hands a body on as it is. Daemons that say so read it as markup (Desktop
+ * Notifications Specification, "Markup"); GNOME Shell, which GLib talks to in a language of their
+ * own, shows it character by character. */
 
 /**
- * amfa_notification_body_is_markup:
+ * amfa_notification_body_goes_to_daemon:
  * @connection: the session bus
  * @is_freedesktop: whether the user wants a daemon in any case (GNOTIFICATION_BACKEND)
  *
  * To be asked right before the first notification is sent: GLib looks for the shell then, once, and
  * in the same way. Only the bus itself has to answer.
  *
- * Returns: whether a body will be read as markup
+ * Returns: whether a daemon gets it, and not GNOME Shell
  */
 gboolean
-amfa_notification_body_is_markup (GDBusConnection *connection, gboolean is_freedesktop)
+amfa_notification_body_goes_to_daemon (GDBusConnection *connection, gboolean is_freedesktop)
 {
   g_autoptr (GVariant) owner = NULL;
 

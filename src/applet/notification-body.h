@@ -4,7 +4,8 @@
 
 G_BEGIN_DECLS
 
-gboolean amfa_notification_body_is_markup (GDBusConnection *connection, gboolean is_freedesktop);
+gboolean amfa_notification_body_goes_to_daemon (GDBusConnection *connection,
+                                                gboolean is_freedesktop);
 char *amfa_notification_body_escape (const char *text);
 
 G_END_DECLS

@@ -4,55 +4,84 @@
 
 #include <glib/gi18n.h>
 
+#include "amfa-config.h"
 #include "core/model/error.h"
 #include "messages/formats.h"
 #include "messages/messages.h"
 #include "notification-body.h"
 #include "present.h"
 #include "session-text.h"
+#include "state-icon.h"
 
-struct _AmfaNotifier
-{
-  GObject parent_instance;
-
-  GtkApplication *application; /* unowned: it owns the notifier */
-  GHashTable *shown;           /* profile → Kind of the notification that it has, unless news */
-  gboolean is_freedesktop;     /* the user's wish */
-  gboolean is_markup;          /* what a body is; see knows_markup */
-  gboolean knows_markup;
-  gboolean is_finishing;
-  GCancellable *cancellable;
-};
-
-/* What can become obsolete before somebody has read it. */
+/* What a notification is about. */
 typedef enum
 {
   KIND_NEWS,
-  KIND_WARNING, /* or the end */
+  KIND_FAILURE, /* news that must reach the user */
+  KIND_WARNING,
+  KIND_END,
   KIND_QUESTION,
 } Kind;
 
-G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
-
-/* A failure on its way to the user, by notification or by window. */
+/* A notification on its way to the user, by the desktop or by a window. */
 typedef struct
 {
   AmfaNotifier *notifier; /* unowned: it cancels the call when it goes */
   char *profile;
   char *title;
   char *text;
-} Failure;
+  const char *icon;
+  Kind kind;
+} Notice;
 
-static void
-failure_free (Failure *failure)
+struct _AmfaNotifier
 {
-  g_free (failure->profile);
-  g_free (failure->title);
-  g_free (failure->text);
-  g_free (failure);
+  GObject parent_instance;
+
+  GtkApplication *application; /* unowned: it owns the notifier */
+  char *icon_path;             /* nullable */
+  GHashTable *shown;           /* profile → Kind of the notification that it has, unless news */
+  GHashTable *pending;         /* profile → Notice (unowned) that waits for the daemon's answer */
+  gboolean is_freedesktop;     /* the user's wish */
+  gboolean has_daemon;         /* and not GNOME Shell; see knows_daemon */
+  gboolean knows_daemon;
+  gboolean can_act; /* what the daemon said last, or what most can */
+  gboolean is_markup;
+  gboolean is_finishing;
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
+
+static Notice *
+notice_new (AmfaNotifier *self,
+            Kind kind,
+            const char *icon,
+            const char *profile,
+            const char *title,
+            const char *text)
+{
+  Notice *notice = g_new0 (Notice, 1);
+
+  notice->notifier = self;
+  notice->kind = kind;
+  notice->icon = icon;
+  notice->profile = g_strdup (profile);
+  notice->title = g_strdup (title);
+  notice->text = g_strdup (text);
+  return notice;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Failure, failure_free)
+static void
+notice_free (Notice *notice)
+{
+  g_free (notice->profile);
+  g_free (notice->title);
+  g_free (notice->text);
+  g_free (notice);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Notice, notice_free)
 
 static char *
 id_for_profile (const char *profile)
@@ -60,88 +89,92 @@ id_for_profile (const char *profile)
   return g_strconcat ("session-", profile, NULL);
 }
 
+static GDBusConnection *
+get_connection (AmfaNotifier *self)
+{
+  return g_application_get_dbus_connection (G_APPLICATION (self->application));
+}
+
+/* Needs a connection. */
 static gboolean
-is_markup (AmfaNotifier *self)
+has_daemon (AmfaNotifier *self)
 {
-  GDBusConnection *connection =
-      g_application_get_dbus_connection (G_APPLICATION (self->application));
-
-  if (!self->knows_markup && connection)
+  if (!self->knows_daemon)
     {
-      self->is_markup = amfa_notification_body_is_markup (connection, self->is_freedesktop);
-      self->knows_markup = TRUE;
+      self->has_daemon =
+          amfa_notification_body_goes_to_daemon (get_connection (self), self->is_freedesktop);
+      self->knows_daemon = TRUE;
     }
-  return self->is_markup;
+  return self->has_daemon;
 }
 
-static GNotification *
-notification_new (AmfaNotifier *self, const char *profile, const char *title, const char *text)
-{
-  GNotification *notification = g_notification_new (title);
-  g_autofree char *body = is_markup (self) ? amfa_notification_body_escape (text) : g_strdup (text);
-
-  g_notification_set_body (notification, body);
-  g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s", profile);
-  return notification;
-}
-
+/* News has nothing to offer: a code is rarely wanted after it, and there are daemons that draw the
+ * default action as a button, or make a window of what has one. */
 static void
-add_enter_code (GNotification *notification, const char *profile)
+add_actions (GNotification *notification, const Notice *notice)
 {
-  g_notification_add_button_with_target (notification, _ ("Enter code"), "app.enter-code-for", "s",
-                                         profile);
-}
-
-static void
-add_later (GNotification *notification, const char *profile)
-{
-  g_notification_add_button_with_target (notification, _ ("Later"), "app.later", "s", profile);
-}
-
-static void
-send (AmfaNotifier *self, const char *profile, GNotification *notification, Kind kind)
-{
-  GApplication *application = G_APPLICATION (self->application);
-  g_autofree char *id = id_for_profile (profile);
-
-  if (!g_application_get_dbus_connection (application))
+  if (notice->kind == KIND_NEWS || notice->kind == KIND_FAILURE)
     return;
 
-  if (kind == KIND_NEWS)
-    g_hash_table_remove (self->shown, profile);
-  else
-    g_hash_table_insert (self->shown, g_strdup (profile), GINT_TO_POINTER (kind));
-  g_application_send_notification (application, id, notification);
+  g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s",
+                                                notice->profile);
+  g_notification_add_button_with_target (notification, _ ("Enter code"), "app.enter-code-for", "s",
+                                         notice->profile);
+  if (notice->kind != KIND_END)
+    g_notification_add_button_with_target (notification, _ ("Later"), "app.later", "s",
+                                           notice->profile);
+}
+
+/* A daemon tells nobody but this process of a button. */
+static void
+send (AmfaNotifier *self, const Notice *notice)
+{
+  gboolean is_for_daemon = has_daemon (self);
+  gboolean can_act = !is_for_daemon || (self->can_act && !self->is_finishing);
+  g_autoptr (GNotification) notification = g_notification_new (notice->title);
+  g_autoptr (GIcon) icon = amfa_state_icon_new (notice->icon, self->icon_path);
+  g_autofree char *id = id_for_profile (notice->profile);
+  g_autofree char *body = is_for_daemon && self->is_markup
+                              ? amfa_notification_body_escape (notice->text)
+                              : g_strdup (notice->text);
+
+  g_notification_set_body (notification, body);
+  g_notification_set_icon (notification, icon);
+  if (notice->kind != KIND_NEWS)
+    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  if (can_act)
+    add_actions (notification, notice);
+  g_application_send_notification (G_APPLICATION (self->application), id, notification);
 }
 
 static void
-show_failure (const Failure *failure)
+show_in_window (const Notice *notice)
 {
   GtkWidget *dialog;
 
   dialog =
-      gtk_message_dialog_new (NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", failure->title);
-  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", failure->text);
-  gtk_window_set_application (GTK_WINDOW (dialog), failure->notifier->application);
+      gtk_message_dialog_new (NULL, 0, GTK_MESSAGE_ERROR, GTK_BUTTONS_CLOSE, "%s", notice->title);
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", notice->text);
+  gtk_window_set_application (GTK_WINDOW (dialog), notice->notifier->application);
   gtk_window_set_title (GTK_WINDOW (dialog), g_get_application_name ());
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
   amfa_present_window (GTK_WINDOW (dialog));
 }
 
 static void
-send_failure (const Failure *failure)
+learn_capabilities (AmfaNotifier *self, GVariant *reply)
 {
-  g_autoptr (GNotification) notification =
-      notification_new (failure->notifier, failure->profile, failure->title, failure->text);
+  g_autofree const char **capabilities = NULL;
 
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (failure->notifier, failure->profile, notification, KIND_NEWS);
+  g_variant_get (reply, "(^a&s)", &capabilities);
+  self->can_act = g_strv_contains (capabilities, "actions");
+  self->is_markup = g_strv_contains (capabilities, "body-markup");
 }
 
 static void
-on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer user_data)
+on_capabilities_ready (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Failure) failure = user_data;
+  g_autoptr (Notice) notice = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
@@ -149,10 +182,53 @@ on_notification_service_ready (GObject *source, GAsyncResult *result, gpointer u
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
+  AmfaNotifier *self = notice->notifier;
+  gboolean is_wanted = g_hash_table_lookup (self->pending, notice->profile) == notice;
+
   if (reply)
-    send_failure (failure);
+    learn_capabilities (self, reply);
+  if (is_wanted)
+    g_hash_table_remove (self->pending, notice->profile);
+  if (!reply && notice->kind == KIND_FAILURE && !self->is_finishing)
+    show_in_window (notice);
+  else if (is_wanted)
+    send (self, notice);
+}
+
+/* The daemon is asked each time what it can do, since another may have taken its place; as a
+ * notification does, that starts it where the bus can. Where nobody answers, a failure is told in a
+ * window. GNOME Shell, which is both, cannot be started, and can do all. At the end of the program
+ * there is no time to ask, and no window. */
+static void
+notify (AmfaNotifier *self, Notice *taken)
+{
+  g_autoptr (Notice) notice = taken;
+  GDBusConnection *connection = get_connection (self);
+
+  if (!connection)
+    {
+      if (notice->kind == KIND_FAILURE && !self->is_finishing)
+        show_in_window (notice);
+      return;
+    }
+
+  g_hash_table_remove (self->pending, notice->profile);
+  if (notice->kind == KIND_NEWS || notice->kind == KIND_FAILURE)
+    g_hash_table_remove (self->shown, notice->profile);
   else
-    show_failure (failure);
+    g_hash_table_insert (self->shown, g_strdup (notice->profile),
+                         GINT_TO_POINTER ((int) notice->kind));
+
+  if (self->is_finishing || (!has_daemon (self) && notice->kind != KIND_FAILURE))
+    {
+      send (self, notice);
+      return;
+    }
+  g_hash_table_insert (self->pending, g_strdup (notice->profile), notice);
+  g_dbus_connection_call (connection, "org.freedesktop.Notifications",
+                          "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
+                          "GetCapabilities", NULL, G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE,
+                          -1, self->cancellable, on_capabilities_ready, g_steal_pointer (&notice));
 }
 
 /* What a login may want to say beside its success, a line each. */
@@ -204,6 +280,8 @@ amfa_notifier_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->shown, g_hash_table_unref);
+  g_clear_pointer (&self->pending, g_hash_table_unref);
+  g_clear_pointer (&self->icon_path, g_free);
 
   G_OBJECT_CLASS (amfa_notifier_parent_class)->dispose (object);
 }
@@ -218,6 +296,9 @@ static void
 amfa_notifier_init (AmfaNotifier *self)
 {
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->can_act = TRUE;
+  self->is_markup = TRUE;
   self->cancellable = g_cancellable_new ();
 }
 
@@ -225,14 +306,16 @@ amfa_notifier_init (AmfaNotifier *self)
  * amfa_notifier_new:
  * @application: (unowned): sends the notifications; outlives the notifier
  * @is_freedesktop: whether they go to a daemon even where there is GNOME Shell
+ * @icon_path: (nullable): an icon theme search path that the desktop does not know
  */
 AmfaNotifier *
-amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop)
+amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop, const char *icon_path)
 {
   AmfaNotifier *self = g_object_new (AMFA_TYPE_NOTIFIER, NULL);
 
   self->application = application;
   self->is_freedesktop = is_freedesktop;
+  self->icon_path = g_strdup (icon_path);
   return self;
 }
 
@@ -254,13 +337,12 @@ amfa_notifier_started (AmfaNotifier *self,
   g_autofree char *title = g_strdup_printf (_ ("AWS session until %s"), time);
   g_autofree char *who = amfa_session_text_who (profile, identity);
   g_autoptr (GString) text = g_string_new (who);
-  g_autoptr (GNotification) notification = NULL;
 
   if (result->warnings != 0)
     g_string_append_c (text, ':');
   append_warnings (text, result);
-  notification = notification_new (self, profile, title, text->str);
-  send (self, profile, notification, KIND_NEWS);
+  notify (self, notice_new (self, KIND_NEWS, amfa_state_icon_get_name (AMFA_SESSION_ACTIVE),
+                            profile, title, text->str));
 }
 
 /* Whose session it is, and why it could not be renewed, unless that says no more than that a code
@@ -294,12 +376,9 @@ amfa_notifier_ending (AmfaNotifier *self,
   g_autofree char *time = amfa_format_time (info->expires, now);
   g_autofree char *title = g_strdup_printf (_ ("AWS session ends at %s"), time);
   g_autofree char *text = compose_end (info->profile, info, problem);
-  g_autoptr (GNotification) notification = notification_new (self, info->profile, title, text);
 
-  add_enter_code (notification, info->profile);
-  add_later (notification, info->profile);
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (self, info->profile, notification, KIND_WARNING);
+  notify (self, notice_new (self, KIND_WARNING, amfa_state_icon_get_name (AMFA_SESSION_EXPIRING),
+                            info->profile, title, text));
 }
 
 /**
@@ -314,12 +393,9 @@ amfa_notifier_ended (AmfaNotifier *self,
                      const GError *problem)
 {
   g_autofree char *text = compose_end (profile, info, problem);
-  g_autoptr (GNotification) notification =
-      notification_new (self, profile, _ ("AWS session ended"), text);
 
-  add_enter_code (notification, profile);
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (self, profile, notification, KIND_WARNING);
+  notify (self, notice_new (self, KIND_END, amfa_state_icon_get_name (AMFA_SESSION_EXPIRED),
+                            profile, _ ("AWS session ended"), text));
 }
 
 /**
@@ -332,13 +408,10 @@ void
 amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSessionInfo *info)
 {
   g_autofree char *who = amfa_session_text_who (profile, info ? info->identity : NULL);
-  g_autoptr (GNotification) notification =
-      notification_new (self, profile, _ ("A program is waiting for an AWS session"), who);
+  const char *icon = amfa_state_icon_get_name (info ? info->state : AMFA_SESSION_NONE);
 
-  add_enter_code (notification, profile);
-  add_later (notification, profile);
-  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
-  send (self, profile, notification, KIND_QUESTION);
+  notify (self, notice_new (self, KIND_QUESTION, icon, profile,
+                            _ ("A program is waiting for an AWS session"), who));
 }
 
 /**
@@ -349,52 +422,33 @@ amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSession
 void
 amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
-  g_autoptr (GNotification) notification = notification_new (self, profile, title, text);
-
-  send (self, profile, notification, KIND_NEWS);
+  notify (self, notice_new (self, KIND_NEWS, AMFA_APPLICATION_ID, profile, title, text));
 }
 
 /**
  * amfa_notifier_failed:
  *
  * Says that something the user asked for could not be done, and why: in a window if this desktop
- * has no notifications. Asking the service what it is is how one knows; as a notification does,
- * that starts it where the bus can. GNOME Shell has both services, and nobody can start it. At the
- * end of the program there is no time to ask, and no window.
+ * has no notifications.
  */
 void
 amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title, const char *text)
 {
-  g_autoptr (Failure) failure = g_new0 (Failure, 1);
-  GDBusConnection *connection =
-      g_application_get_dbus_connection (G_APPLICATION (self->application));
-
-  failure->notifier = self;
-  failure->profile = g_strdup (profile);
-  failure->title = g_strdup (title);
-  failure->text = g_strdup (text);
-
-  if (self->is_finishing)
-    {
-      send_failure (failure);
-      return;
-    }
-  if (!connection)
-    {
-      show_failure (failure);
-      return;
-    }
-  g_dbus_connection_call (
-      connection, "org.freedesktop.Notifications", "/org/freedesktop/Notifications",
-      "org.freedesktop.Notifications", "GetServerInformation", NULL, NULL, G_DBUS_CALL_FLAGS_NONE,
-      -1, self->cancellable, on_notification_service_ready, g_steal_pointer (&failure));
+  notify (self, notice_new (self, KIND_FAILURE, AMFA_APPLICATION_ID, profile, title, text));
 }
 
-/* The program is about to end. */
+/* The program is about to end: what waits for an answer goes out as it is. */
 void
 amfa_notifier_finish (AmfaNotifier *self)
 {
+  GHashTableIter iter;
+  gpointer notice;
+
   self->is_finishing = TRUE;
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &notice))
+    send (self, notice);
+  g_hash_table_remove_all (self->pending);
 }
 
 /* Takes away what is said about @profile. */
@@ -403,28 +457,32 @@ amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
 {
   g_autofree char *id = id_for_profile (profile);
 
+  g_hash_table_remove (self->pending, profile);
   g_hash_table_remove (self->shown, profile);
-  if (g_application_get_dbus_connection (G_APPLICATION (self->application)))
+  if (get_connection (self))
     g_application_withdraw_notification (G_APPLICATION (self->application), id);
 }
 
-static void
-withdraw_kind (AmfaNotifier *self, const char *profile, Kind kind)
+static Kind
+get_shown (AmfaNotifier *self, const char *profile)
 {
-  if (GPOINTER_TO_INT (g_hash_table_lookup (self->shown, profile)) == (int) kind)
-    amfa_notifier_withdraw (self, profile);
+  return (Kind) GPOINTER_TO_INT (g_hash_table_lookup (self->shown, profile));
 }
 
 /* Takes away a warning or the news of an end, and nothing else. */
 void
 amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile)
 {
-  withdraw_kind (self, profile, KIND_WARNING);
+  Kind kind = get_shown (self, profile);
+
+  if (kind == KIND_WARNING || kind == KIND_END)
+    amfa_notifier_withdraw (self, profile);
 }
 
 /* Takes away the question for a code, and nothing else. */
 void
 amfa_notifier_withdraw_question (AmfaNotifier *self, const char *profile)
 {
-  withdraw_kind (self, profile, KIND_QUESTION);
+  if (get_shown (self, profile) == KIND_QUESTION)
+    amfa_notifier_withdraw (self, profile);
 }

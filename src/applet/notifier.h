@@ -16,7 +16,9 @@ G_BEGIN_DECLS
 #define AMFA_TYPE_NOTIFIER (amfa_notifier_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaNotifier, amfa_notifier, AMFA, NOTIFIER, GObject)
 
-AmfaNotifier *amfa_notifier_new (GtkApplication *application, gboolean is_freedesktop);
+AmfaNotifier *amfa_notifier_new (GtkApplication *application,
+                                 gboolean is_freedesktop,
+                                 const char *icon_path);
 
 void amfa_notifier_started (AmfaNotifier *self,
                             const char *profile,

@@ -80,7 +80,7 @@ set_up (Fixture *f)
   g_assert_no_error (error);
   g_dbus_connection_set_exit_on_close (
       g_application_get_dbus_connection (G_APPLICATION (f->application)), FALSE);
-  f->notifier = amfa_notifier_new (f->application, FALSE);
+  f->notifier = amfa_notifier_new (f->application, FALSE, NULL);
 }
 
 static void
