@@ -437,20 +437,6 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
   notify (self, notice_new (self, KIND_FAILURE, AMFA_APPLICATION_ID, profile, title, text));
 }
 
-/* The program is about to end: what waits for an answer goes out as it is. */
-void
-amfa_notifier_finish (AmfaNotifier *self)
-{
-  GHashTableIter iter;
-  gpointer notice;
-
-  self->is_finishing = TRUE;
-  g_hash_table_iter_init (&iter, self->pending);
-  while (g_hash_table_iter_next (&iter, NULL, &notice))
-    send (self, notice);
-  g_hash_table_remove_all (self->pending);
-}
-
 /* Takes away what is said about @profile. */
 void
 amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
@@ -461,6 +447,40 @@ amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
   g_hash_table_remove (self->shown, profile);
   if (get_connection (self))
     g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
+/* GNOME Shell starts the program for a button; with a daemon there would be nobody to press it for.
+ */
+static void
+withdraw_what_offers (AmfaNotifier *self)
+{
+  g_autofree gpointer *profiles = NULL;
+
+  if (!get_connection (self) || !has_daemon (self))
+    return;
+  profiles = g_hash_table_get_keys_as_array (self->shown, NULL);
+  for (gsize i = 0; profiles[i]; i++)
+    {
+      g_autofree char *profile = g_strdup (profiles[i]);
+
+      amfa_notifier_withdraw (self, profile);
+    }
+}
+
+/* The program is about to end: what waits for an answer goes out as it is, and what has buttons
+ * that nobody would answer goes away. */
+void
+amfa_notifier_finish (AmfaNotifier *self)
+{
+  GHashTableIter iter;
+  gpointer notice;
+
+  withdraw_what_offers (self);
+  self->is_finishing = TRUE;
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &notice))
+    send (self, notice);
+  g_hash_table_remove_all (self->pending);
 }
 
 static Kind

@@ -326,6 +326,30 @@ test_finish (gconstpointer data)
   g_assert_cmpuint (f->n_asked, ==, asked + 1);
 }
 
+/* Whoever looks at the screen afterwards finds no button of a program that has gone. */
+static void
+test_finish_withdraws (gconstpointer data)
+{
+  Fixture *f = (Fixture *) data;
+  static const char *const all[] = { "actions", NULL };
+
+  f->capabilities = all;
+  for (gsize i = 0; i < G_N_ELEMENTS (KINDS); i++)
+    {
+      g_autoptr (AmfaNotifier) notifier = amfa_notifier_new (f->application, TRUE, NULL);
+      guint sent = f->n_sent;
+      guint closed = f->n_closed;
+
+      g_test_message ("%s", KINDS[i].name);
+      KINDS[i].tell (notifier);
+      await (&f->n_sent, sent + 1);
+      amfa_notifier_finish (notifier);
+      amfa_notifier_done (notifier, LAST, "last", "last");
+      await (&f->n_sent, sent + 2);
+      g_assert_cmpuint (f->n_closed, ==, closed + (*KINDS[i].actions ? 1 : 0));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/notifier-daemon/icon-file", &fixture, test_icon_file);
   g_test_add_data_func ("/notifier-daemon/order", &fixture, test_order);
   g_test_add_data_func ("/notifier-daemon/finish", &fixture, test_finish);
+  g_test_add_data_func ("/notifier-daemon/finish-withdraws", &fixture, test_finish_withdraws);
   status = g_test_run ();
   tear_down (&fixture);
   return status;
