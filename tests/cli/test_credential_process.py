@@ -61,7 +61,7 @@ class CredentialProcessTest(harness.CliTest):
         self.log_in_to_keyring(900)
         self.keys()
         self.log_in_to_keyring(59)
-        self.assertIn("There is no session", self.run_cli(VERB, "--wait", "0", status=6).stderr)
+        self.assertIn("The session in profile default ends in ", self.run_cli(VERB, "--wait", "0", status=6).stderr)
 
     def test_nobody_to_ask(self):
         self.write_credentials()
