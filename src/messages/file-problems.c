@@ -40,7 +40,10 @@ amfa_describe_file_problem (const AmfaErrorDetails *d)
     case AMFA_FILE_PROBLEM_KEY_ID:
       return g_strdup (_ ("this is not an access key ID (have ID and secret changed places?)"));
     case AMFA_FILE_PROBLEM_LONE_SECRET:
-      return g_strdup (_ ("this is a secret access key without an access key ID, and a session "
+      return g_strdup (_ ("this is a secret access key without an access key ID, and another key "
+                          "would replace it"));
+    case AMFA_FILE_PROBLEM_LONE_KEY_ID:
+      return g_strdup (_ ("this is an access key ID without a secret access key, and another key "
                           "would replace it"));
     case AMFA_FILE_PROBLEM_RIVAL:
       return g_strdup_printf (_ ("AWS tools would follow “%s” and not ask awsmfa for keys"), name);

@@ -258,6 +258,59 @@ class SequenceTest(Place):
         self.assertIn(KEYS, self.text())
 
 
+class LoneKeyTest(Place):
+    """Half a key that somebody has typed into a section whose session was ended, as the first of two
+    `aws configure set` does: it is replaced by nothing."""
+
+    ID = "aws_access_key_id = AKIANEWNEWNEWEXAMPLE\n"
+    SECRET = "aws_secret_access_key = of/nobody\n"
+
+    def type_line(self, line, where):
+        self.write_credentials(self.text().replace(where, where + line))
+
+    def test_refused(self):
+        for line in (self.ID, self.SECRET):
+            for where in ("[default]\n", "region = eu-west-1\n"):
+                with self.subTest(line=line, where=where):
+                    self.setUp()
+                    self.steps("login end")
+                    self.type_line(line, where)
+                    typed = self.text()
+                    number = typed.splitlines(True).index(line) + 1
+                    for argument in ("123456", "--restore", "forget-keys"):
+                        done = self.run_cli(argument, status=7)
+                        self.assertIn(f"line {number}", done.stderr, argument)
+                        self.assertEqual(self.text(), typed, argument)
+                    self.write_credentials(typed.replace(line, ""))
+                    self.steps("restore")
+                    self.assertEqual(self.text(), ORIGINAL)
+
+    def test_room_for_both(self):
+        """The original has no key that would need the place."""
+        keys = {"AWS_ACCESS_KEY_ID": harness.KEY_ID, "AWS_SECRET_ACCESS_KEY": harness.SECRET}
+        for line in (self.ID, self.SECRET):
+            for before in (WITHOUT, "[other]\nregion = x\n"):
+                with self.subTest(line=line, before=before):
+                    self.setUp()
+                    self.write_credentials(before)
+                    self.run_cli("setup", env=keys)
+                    self.steps("login end")
+                    self.type_line(line, "[default]\n")
+                    typed = self.text()
+                    self.run_cli("123456", status=7)
+                    self.steps("restore")
+                    self.assertEqual(self.text(), typed)
+
+    def test_known(self):
+        """What the keyring has may be replaced."""
+        for line in KEYS.splitlines(True):
+            self.setUp()
+            self.steps("login end")
+            self.type_line(line, "[default]\n")
+            self.steps("login end restore")
+            self.assertEqual(sorted(self.text()), sorted(ORIGINAL))
+
+
 class TableTest(Place):
     """What the section can hold besides a session of ours."""
 

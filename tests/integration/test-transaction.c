@@ -512,7 +512,7 @@ test_lone_secret (void)
       g_assert_cmpuint (amfa_error_get_details (error)->line, ==, ROWS[i].line);
       g_assert_true (
           g_str_has_suffix (amfa_error_get_details (error)->subject, ".aws/credentials"));
-      assert_commit_fails (place, grant, AMFA_ERROR_FILE_CHANGED);
+      assert_commit_fails (place, grant, AMFA_ERROR_FILE_UNUSABLE);
     }
 }
 

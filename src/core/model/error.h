@@ -115,6 +115,7 @@ typedef enum
   AMFA_FILE_PROBLEM_NESTED,            /* a nested block whose line has no "=" */
   AMFA_FILE_PROBLEM_INHERITED_TOKEN,   /* aws_security_token in [DEFAULT] would beat ours */
   AMFA_FILE_PROBLEM_KEY_ID,            /* no access key id; it may be a secret */
+  AMFA_FILE_PROBLEM_LONE_KEY_ID,       /* no secret beside it, and not one that we know */
   AMFA_FILE_PROBLEM_LONE_SECRET,       /* no key id beside it, and no copy of it anywhere */
   AMFA_FILE_PROBLEM_RIVAL,             /* other: a key that beats our credential_process */
   /* what cannot be read or replaced */

@@ -46,26 +46,44 @@ is_as_we_left_it (AmfaIniDocument *document,
   return amfa_marks_have_digest (marks, text);
 }
 
+/* What somebody has put there, and @source has nothing for. */
+static gboolean
+is_theirs (AmfaIniDocument *document,
+           const char *name,
+           const AmfaSection *section,
+           const AmfaRecords *records,
+           AmfaIniDocument *source,
+           const char *key)
+{
+  if (g_str_equal (key, "aws_security_token"))
+    return amfa_ini_document_owns_key (document, name, key);
+  return records && !(source && amfa_ini_document_owns_key (source, name, key)) &&
+         amfa_section_has_lone_key (document, name, section, records, key);
+}
+
+/* @records: (nullable): by which somebody else's keys are told from ours */
 static AmfaIniDocument *
-swap_lines (AmfaIniDocument *document, const char *name, AmfaIniDocument *source, GError **error)
+swap_lines (AmfaIniDocument *document,
+            const char *name,
+            const AmfaSection *section,
+            const AmfaRecords *records,
+            AmfaIniDocument *source,
+            GError **error)
 {
   AmfaIniEdit edits[AMFA_N_SESSION_KEYS];
   gsize n_edits = 0;
 
   for (gsize i = 0; i < AMFA_N_SESSION_KEYS; i++)
-    {
-      gboolean theirs = g_str_equal (amfa_session_keys[i], "aws_security_token") &&
-                        amfa_ini_document_owns_key (document, name, amfa_session_keys[i]);
-
-      if (!theirs)
-        edits[n_edits++] = (AmfaIniEdit){ .key = amfa_session_keys[i], .source = source };
-    }
+    if (!is_theirs (document, name, section, records, source, amfa_session_keys[i]))
+      edits[n_edits++] = (AmfaIniEdit){ .key = amfa_session_keys[i], .source = source };
   return amfa_ini_document_edit (document, name, edits, n_edits, error);
 }
 
 static AmfaIniDocument *
 restore_section (AmfaIniDocument *document,
                  const char *name,
+                 const AmfaSection *section,
+                 const AmfaRecords *records,
                  AmfaSecret *text,
                  AmfaSecret *ended,
                  gboolean verbatim,
@@ -81,13 +99,15 @@ restore_section (AmfaIniDocument *document,
         document, name, ended ? amfa_secret_get_length (ended) : 0, text, error);
 
   source = amfa_ini_document_parse (text, error);
-  return source ? swap_lines (document, name, source, error) : NULL;
+  return source ? swap_lines (document, name, section, records, source, error) : NULL;
 }
 
 /* There was no section: what we added goes, and the section with it unless others use it now. */
 static AmfaIniDocument *
 remove_section (AmfaIniDocument *document,
                 const char *name,
+                const AmfaSection *section,
+                const AmfaRecords *records,
                 const char *separator,
                 gboolean verbatim,
                 GError **error)
@@ -99,7 +119,7 @@ remove_section (AmfaIniDocument *document,
   if (verbatim)
     return amfa_ini_document_remove_section (document, name, separator, error);
 
-  stripped = swap_lines (document, name, NULL, error);
+  stripped = swap_lines (document, name, section, records, NULL, error);
   if (!stripped)
     return NULL;
 
@@ -132,12 +152,13 @@ rotate_text (AmfaSecret *text, const char *name, AmfaCredentials *rotated, GErro
 static AmfaIniDocument *
 take_back_lines (AmfaIniDocument *document,
                  const char *name,
+                 const AmfaSection *section,
                  const AmfaOriginal *original,
                  GError **error)
 {
   return original->degree == AMFA_ORIGINAL_SECTION
-             ? restore_section (document, name, original->text, NULL, FALSE, error)
-             : remove_section (document, name, original->separator, FALSE, error);
+             ? restore_section (document, name, section, NULL, original->text, NULL, FALSE, error)
+             : remove_section (document, name, section, NULL, original->separator, FALSE, error);
 }
 
 /**
@@ -175,8 +196,9 @@ amfa_section_take_edits (AmfaIniDocument *document,
 
   if (as_left && !(ended && has_more (document, name, ended)))
     return TRUE;
-  source = as_left ? restore_section (document, name, original->text, ended, TRUE, error)
-                   : take_back_lines (document, name, original, error);
+  source = as_left
+               ? restore_section (document, name, section, NULL, original->text, ended, TRUE, error)
+               : take_back_lines (document, name, section, original, error);
   if (!source)
     return FALSE;
 
@@ -204,9 +226,11 @@ put_back (AmfaIniDocument *document,
       amfa_ini_document_has_section (document, name) &&
       is_as_we_left_it (document, name, section, original, (const char *const *) records->marks);
 
+  if (!amfa_section_check_lone_keys (document, name, section, records, original->text, TRUE, error))
+    return NULL;
   *outcome = verbatim ? AMFA_RESTORE_VERBATIM : AMFA_RESTORE_BY_LINE;
   if (original->degree != AMFA_ORIGINAL_SECTION)
-    return remove_section (document, name, original->separator, verbatim, error);
+    return remove_section (document, name, section, records, original->separator, verbatim, error);
 
   if (records->base && amfa_original_is_superseded (original, name, records->base,
                                                     (const char *const *) records->former_ids))
@@ -214,9 +238,10 @@ put_back (AmfaIniDocument *document,
       g_autoptr (AmfaSecret) text = rotate_text (original->text, name, records->base, error);
 
       *outcome = AMFA_RESTORE_ROTATED;
-      return text ? restore_section (document, name, text, ended, verbatim, error) : NULL;
+      return text ? restore_section (document, name, section, records, text, ended, verbatim, error)
+                  : NULL;
     }
-  return restore_section (document, name, original->text, ended, verbatim, error);
+  return restore_section (document, name, section, records, original->text, ended, verbatim, error);
 }
 
 /* Ours, and nobody knows what was there before. */
@@ -234,7 +259,7 @@ replace_session (AmfaIniDocument *document,
     }
   *outcome = records->base_is_from_file ? AMFA_RESTORE_BASE : AMFA_RESTORE_REMOVED;
   return records->base_is_from_file ? amfa_section_put_base (document, name, records->base, error)
-                                    : swap_lines (document, name, NULL, error);
+                                    : swap_lines (document, name, NULL, NULL, NULL, error);
 }
 
 static void

@@ -197,6 +197,76 @@ refuse (AmfaIniDocument *document,
 }
 
 /**
+ * amfa_section_has_lone_key:
+ * @key: a key of a section
+ *
+ * Returns: whether the section, which has no keys, has half of somebody's nevertheless: a key id or
+ *   a secret access key that nothing here knows
+ */
+gboolean
+amfa_section_has_lone_key (AmfaIniDocument *document,
+                           const char *name,
+                           const AmfaSection *section,
+                           const AmfaRecords *records,
+                           const char *key)
+{
+  g_autofree char *id = NULL;
+
+  if (section->kind != AMFA_SECTION_NO_KEYS || !amfa_ini_document_has_section (document, name) ||
+      !amfa_ini_document_owns_key (document, name, key))
+    return FALSE;
+  if (g_str_equal (key, amfa_session_keys[1]))
+    return !amfa_records_allow_removal (records, document, name);
+  if (!g_str_equal (key, amfa_session_keys[0]))
+    return FALSE;
+  id = amfa_ini_document_dup_text (document, name, key);
+  return id && *id && !amfa_marks_have ((const char *const *) records->marks, id) &&
+         !amfa_records_know_long_term (records, name, id);
+}
+
+/* @source: (nullable): what takes the place of @document's section */
+static gboolean
+outlives (AmfaIniDocument *document,
+          AmfaIniDocument *source,
+          const char *name,
+          const char *key,
+          gboolean may_stay)
+{
+  g_autoptr (AmfaSecret) now = amfa_ini_document_get_value (document, name, key);
+  g_autoptr (AmfaSecret) then = source ? amfa_ini_document_get_value (source, name, key) : NULL;
+
+  return then ? amfa_secret_equal (now, then) : may_stay;
+}
+
+/**
+ * amfa_section_check_lone_keys:
+ * @text: (nullable): the section that is to take the place of this one
+ * @may_stay: whether lines stay that @text has nothing for
+ * @error: %AMFA_ERROR_FILE_UNUSABLE
+ *
+ * Nobody could bring half a key back that another one replaces.
+ */
+gboolean
+amfa_section_check_lone_keys (AmfaIniDocument *document,
+                              const char *name,
+                              const AmfaSection *section,
+                              const AmfaRecords *records,
+                              AmfaSecret *text,
+                              gboolean may_stay,
+                              GError **error)
+{
+  static const AmfaFileProblem problems[] = { AMFA_FILE_PROBLEM_LONE_KEY_ID,
+                                              AMFA_FILE_PROBLEM_LONE_SECRET };
+  g_autoptr (AmfaIniDocument) source = text ? amfa_ini_document_parse (text, NULL) : NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (problems); i++)
+    if (amfa_section_has_lone_key (document, name, section, records, amfa_session_keys[i]) &&
+        !outlives (document, source, name, amfa_session_keys[i], may_stay))
+      return refuse (document, problems[i], name, amfa_session_keys[i], error);
+  return TRUE;
+}
+
+/**
  * amfa_section_check_writable:
  * @document: the credentials file
  * @name: the profile
@@ -299,7 +369,8 @@ keep_original (AmfaIniDocument *document,
 
   kept->is_restored = FALSE;
   if (!amfa_section_take_edits (document, name, section, kept, (const char *const *) records->marks,
-                                error))
+                                error) ||
+      !amfa_section_check_lone_keys (document, name, section, records, kept->text, FALSE, error))
     return FALSE;
   *original = g_steal_pointer (&kept);
   return TRUE;

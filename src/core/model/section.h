@@ -47,6 +47,18 @@ gboolean amfa_section_holds_long_term (const AmfaSection *self);
 gboolean amfa_section_owns_no_keys (AmfaIniDocument *document,
                                     const char *name,
                                     const AmfaSection *section);
+gboolean amfa_section_has_lone_key (AmfaIniDocument *document,
+                                    const char *name,
+                                    const AmfaSection *section,
+                                    const AmfaRecords *records,
+                                    const char *key);
+gboolean amfa_section_check_lone_keys (AmfaIniDocument *document,
+                                       const char *name,
+                                       const AmfaSection *section,
+                                       const AmfaRecords *records,
+                                       AmfaSecret *text,
+                                       gboolean may_stay,
+                                       GError **error);
 gboolean amfa_section_gives_up_keys (const AmfaSection *self);
 gboolean amfa_section_check_writable (AmfaIniDocument *document, const char *name, GError **error);
 

@@ -177,6 +177,7 @@ amfa_doctor_check_file_error (const AmfaCase *self, const GError *error)
       break;
     case AMFA_FILE_PROBLEM_INHERITED_TOKEN:
     case AMFA_FILE_PROBLEM_KEY_ID:
+    case AMFA_FILE_PROBLEM_LONE_KEY_ID:
     case AMFA_FILE_PROBLEM_LONE_SECRET:
     case AMFA_FILE_PROBLEM_TOO_BIG:
     case AMFA_FILE_PROBLEM_NOT_REGULAR:

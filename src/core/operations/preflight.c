@@ -289,12 +289,11 @@ open_keyring (AmfaBackend *backend,
          amfa_holdings_read (holdings, backend, vault, AMFA_VAULT_MAY_PROMPT, NULL, budget, error);
 }
 
-/* A login takes a secret that has no key id beside it out of the file. Unless the original gets it,
- * or something else of the keyring knows it, nobody could bring it back. */
+/* A login replaces half a key that stands alone. Unless the original gets it, or something else of
+ * the keyring knows it, nobody could bring it back. */
 static gboolean
-check_lone_secret (AmfaBackend *backend, const char *name, AmfaHoldings *holdings, GError **error)
+check_lone_keys (AmfaBackend *backend, const char *name, AmfaHoldings *holdings, GError **error)
 {
-  static const char *const KEY = "aws_secret_access_key";
   g_autoptr (AmfaOriginal) original = NULL;
   GError *unusable = NULL;
 
@@ -304,16 +303,7 @@ check_lone_secret (AmfaBackend *backend, const char *name, AmfaHoldings *holding
                                    AMFA_ORIGINAL_NO_SECTION, holdings->records, &original,
                                    &unusable))
     return fail (backend, unusable, error);
-  if (original)
-    amfa_records_set_original (holdings->records, original);
-  if (amfa_records_allow_removal (holdings->records, holdings->document, name))
-    return TRUE;
-  amfa_set_error (&unusable, AMFA_ERROR_FILE_UNUSABLE,
-                  &(AmfaErrorDetails){
-                      .reason = AMFA_FILE_PROBLEM_LONE_SECRET,
-                      .line = amfa_ini_document_get_line (holdings->document, name, KEY),
-                  });
-  return fail (backend, unusable, error);
+  return TRUE;
 }
 
 /**
@@ -375,8 +365,7 @@ amfa_preflight_run (AmfaBackend *backend,
         g_propagate_error (error, g_steal_pointer (&keyring_error));
       return NULL;
     }
-  if (!is_loan && !self->profile->is_process &&
-      !check_lone_secret (backend, name, &holdings, error))
+  if (!is_loan && !self->profile->is_process && !check_lone_keys (backend, name, &holdings, error))
     return NULL;
   return g_steal_pointer (&self);
 }
