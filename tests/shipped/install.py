@@ -22,6 +22,7 @@ FILES = [
     "lib/systemd/user/aws-mfa-applet.service",
     f"share/applications/{ID}.desktop",
     "share/bash-completion/completions/awsmfa",
+    "share/awsmfa/icons/hicolor/index.theme",
     "share/awsmfa/mfa-required-policy.json",
     f"share/dbus-1/services/{ID}.service",
     "share/fish/vendor_completions.d/awsmfa.fish",
@@ -43,6 +44,8 @@ STARTERS = {
     "lib/systemd/user/aws-mfa-applet.service": 1,
 }
 COMMAND = re.compile(r"^Exec(?:Start)?=(?!gapplication )(.*)$", re.M)
+# Folders of the system's icons, in a theme that a panel can be pointed to.
+LINKS = ["share/awsmfa/icons/hicolor/scalable", "share/awsmfa/icons/hicolor/symbolic"]
 
 
 def translations():
@@ -73,6 +76,9 @@ def check(top, found):
         mode = (top / name).stat().st_mode & 0o777
         if mode != (0o755 if name.startswith("bin/") else 0o644):
             problems.append(f"{name} has mode {mode:o}")
+    for name in LINKS:
+        if not (top / name).is_symlink() or not list((top / name).glob(f"apps/{ID}*.svg")):
+            problems.append(f"{name} leads to no icons")
     return problems
 
 

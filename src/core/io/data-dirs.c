@@ -106,7 +106,7 @@ amfa_data_dirs_new (void)
     {
       if (has_file (share, SCHEMAS "/gschemas.compiled"))
         self->schemas = g_build_filename (share, SCHEMAS, NULL);
-      self->icons = g_build_filename (share, "icons", NULL);
+      self->icons = g_build_filename (share, "awsmfa", "icons", NULL);
     }
   self->locale = g_file_test (locale, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&locale)
                                                           : g_strdup (AMFA_LOCALEDIR);
