@@ -26,6 +26,7 @@ struct _AmfaApplication
   AmfaSessionMonitor *monitor;
   AmfaWallTimer *timer;
   AmfaRoleKeeper *keeper;
+  AmfaDayWatch *day;
   char *icon_path; /* nullable */
   char *program;   /* nullable */
 
@@ -258,6 +259,8 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "warning", G_CALLBACK (on_session_warning), self, 0);
   g_signal_connect_object (self->monitor, "ended", G_CALLBACK (on_session_ended), self, 0);
   g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
+  g_signal_connect_object (self->day, "changed", G_CALLBACK (update_views), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->keeper, "failed", G_CALLBACK (on_role_failed), self, 0);
   g_signal_connect_object (self->deeds, "code-needed", G_CALLBACK (on_code_needed), self, 0);
   g_signal_connect_object (self->dialogs, "presented", G_CALLBACK (amfa_session_requests_presented),
@@ -296,6 +299,7 @@ amfa_application_shutdown (GApplication *application)
   amfa_code_dialogs_destroy (self->dialogs);
   g_clear_object (&self->farewell);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_signal_handlers_disconnect_by_data (self->day, self);
   g_clear_object (&self->indicator);
   gtk_widget_destroy (GTK_WIDGET (self->menu));
   g_clear_object (&self->menu);
@@ -353,6 +357,7 @@ amfa_application_finalize (GObject *object)
   g_object_unref (self->monitor);
   g_object_unref (self->timer);
   g_object_unref (self->keeper);
+  g_object_unref (self->day);
   g_free (self->icon_path);
   g_free (self->program);
 
@@ -390,6 +395,7 @@ amfa_application_init (AmfaApplication *self)
  * @monitor: not started yet
  * @timer: the clock of @monitor
  * @keeper: of @monitor
+ * @day: when times have to be written anew
  * @dirs: what ships with the program
  */
 AmfaApplication *
@@ -397,6 +403,7 @@ amfa_application_new (AmfaBackend *backend,
                       AmfaSessionMonitor *monitor,
                       AmfaWallTimer *timer,
                       AmfaRoleKeeper *keeper,
+                      AmfaDayWatch *day,
                       const AmfaDataDirs *dirs)
 {
   AmfaApplication *self =
@@ -407,6 +414,7 @@ amfa_application_new (AmfaBackend *backend,
   self->monitor = g_object_ref (monitor);
   self->timer = g_object_ref (timer);
   self->keeper = g_object_ref (keeper);
+  self->day = g_object_ref (day);
   self->icon_path = g_strdup (dirs->icons);
   self->program = g_strdup (dirs->applet);
   self->known = amfa_known_profiles_new (backend, monitor);

@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "core/io/data-dirs.h"
+#include "core/operations/day-watch.h"
 #include "core/operations/role-keeper.h"
 #include "deeds.h"
 
@@ -20,7 +21,8 @@ AmfaApplication *amfa_application_new (AmfaBackend *backend,
                                        AmfaSessionMonitor *monitor,
                                        AmfaWallTimer *timer,
                                        AmfaRoleKeeper *keeper,
-                                       const AmfaDataDirs *dirs);
+                                      AmfaDayWatch *day,
+                                      const AmfaDataDirs *dirs);
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
 void amfa_application_later (AmfaApplication *self, const char *profile);
 AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);

@@ -21,6 +21,8 @@ main (int argc, char **argv)
   g_autoptr (AmfaWallTimer) keeper_timer = NULL;
   g_autoptr (AmfaSessionMonitor) monitor = NULL;
   g_autoptr (AmfaRoleKeeper) keeper = NULL;
+  g_autoptr (AmfaWallTimer) day_timer = NULL;
+  g_autoptr (AmfaDayWatch) day = NULL;
   g_autoptr (AmfaApplication) application = NULL;
   int status;
 
@@ -39,7 +41,9 @@ main (int argc, char **argv)
   monitor = amfa_session_monitor_new (backend, timer);
   keeper_timer = amfa_system_timer_new ();
   keeper = amfa_role_keeper_new (backend, monitor, keeper_timer);
-  application = amfa_application_new (backend, monitor, timer, keeper, dirs);
+  day_timer = amfa_system_timer_new ();
+  day = amfa_day_watch_new (day_timer, AMFA_DAY_WATCH_ZONE);
+  application = amfa_application_new (backend, monitor, timer, keeper, day, dirs);
   status = g_application_run (G_APPLICATION (application), argc, argv);
   amfa_keyring_await_prompts (backend->keyring);
   /* A thread that still works with all this must not see it go. */
