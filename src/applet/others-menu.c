@@ -6,6 +6,7 @@
 
 #include "application-actions.h"
 #include "menu-text.h"
+#include "messages/formats.h"
 #include "role-menu.h"
 
 struct _AmfaOthersMenu
@@ -34,8 +35,9 @@ add_item (AmfaOthersMenu *self, const char *profile, const char *format)
 {
   GtkWidget *item = gtk_menu_item_new_with_mnemonic ("");
   g_autoptr (GString) text = g_string_new (format);
+  g_autofree char *shown = amfa_format_name (profile);
 
-  g_string_replace (text, "%s", profile, 1);
+  g_string_replace (text, "%s", shown, 1);
   amfa_menu_text_set (GTK_MENU_ITEM (item), text->str);
   gtk_menu_shell_append (GTK_MENU_SHELL (self), item);
   gtk_widget_show (item);

@@ -21,17 +21,18 @@
 char *
 amfa_session_text_who (const char *profile, const char *identity)
 {
+  g_autofree char *shown = amfa_format_name (profile);
   g_autofree char *name = identity ? amfa_arn_get_name (identity) : NULL;
 
   if (!name || !*name)
-    return g_strdup (profile);
+    return g_steal_pointer (&shown);
   if (amfa_role_arn_is_valid (identity))
     {
       g_autofree char *account = amfa_arn_get_account (identity);
 
-      return g_strdup_printf ("%s · %s · %s", profile, name, account);
+      return g_strdup_printf ("%s · %s · %s", shown, name, account);
     }
-  return g_strdup_printf ("%s · %s", profile, name);
+  return g_strdup_printf ("%s · %s", shown, name);
 }
 
 /**
@@ -44,6 +45,7 @@ amfa_session_text_who (const char *profile, const char *identity)
 char *
 amfa_session_text_line (const AmfaSessionInfo *info, gint64 now)
 {
+  g_autofree char *shown = amfa_format_name (info->profile);
   g_autofree char *who = amfa_session_text_who (info->profile, info->identity);
   g_autofree char *time = info->expires ? amfa_format_time (info->expires, now) : NULL;
 
@@ -59,7 +61,7 @@ amfa_session_text_line (const AmfaSessionInfo *info, gint64 now)
     case AMFA_SESSION_NONE:
     default:
       /* Translators: a profile: "default · no session" */
-      return g_strdup_printf (_ ("%s · no session"), info->profile);
+      return g_strdup_printf (_ ("%s · no session"), shown);
     }
 }
 
@@ -94,6 +96,8 @@ amfa_session_text_summary (const AmfaSessionInfo *info, gint64 now)
 char *
 amfa_session_text_for_profile (const char *text, const char *profile)
 {
+  g_autofree char *shown = amfa_format_name (profile);
+
   /* Translators: a sentence and the profile it is about: "AWS session until 17:40 – work" */
-  return g_strdup_printf (_ ("%s – %s"), text, profile);
+  return g_strdup_printf (_ ("%s – %s"), text, shown);
 }

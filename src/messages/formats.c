@@ -110,6 +110,80 @@ amfa_format_excerpt (const char *text)
   return g_strconcat (start, "…", NULL);
 }
 
+/* More characters than this push what follows a name off a menu. */
+#define LONGEST_NAME 40
+
+#define FIRST_STRONG_ISOLATE 0x2068
+#define POP_DIRECTIONAL_ISOLATE 0x2069
+
+/* What changes the direction of text (Unicode Standard Annex #9, 2). */
+static gboolean
+is_direction (gunichar character)
+{
+  return character == 0x061c || character == 0x200e || character == 0x200f ||
+         (character >= 0x202a && character <= 0x202e) ||
+         (character >= 0x2066 && character <= 0x2069);
+}
+
+static GString *
+drop_directions (const char *name)
+{
+  GString *plain = g_string_sized_new (strlen (name));
+
+  for (const char *p = name; *p; p = g_utf8_next_char (p))
+    if (!is_direction (g_utf8_get_char (p)))
+      g_string_append_unichar (plain, g_utf8_get_char (p));
+  return plain;
+}
+
+static void
+ellipsize_middle (GString *name)
+{
+  glong length = g_utf8_strlen (name->str, -1);
+  const char *head = g_utf8_offset_to_pointer (name->str, MIN (length, LONGEST_NAME / 2));
+  const char *tail;
+
+  if (length <= LONGEST_NAME)
+    return;
+
+  /* An accent stays with its letter. */
+  tail = g_utf8_offset_to_pointer (name->str, length - (LONGEST_NAME / 2 - 1));
+  while (head > name->str && g_unichar_ismark (g_utf8_get_char (head)))
+    head = g_utf8_prev_char (head);
+  while (*tail && g_unichar_ismark (g_utf8_get_char (tail)))
+    tail = g_utf8_next_char (tail);
+
+  gssize at = head - name->str;
+
+  g_string_erase (name, at, tail - head);
+  g_string_insert (name, at, "…");
+}
+
+/**
+ * amfa_format_name:
+ * @name: a name that people give, of any length and script
+ *
+ * Returns: (transfer full): the name as a part of a line: shortened in the middle, since names
+ *   often differ at the end, and isolated from the direction of the text around it
+ */
+char *
+amfa_format_name (const char *name)
+{
+  g_return_val_if_fail (name != NULL, NULL);
+
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  GString *shown = drop_directions (valid);
+
+  ellipsize_middle (shown);
+  /* Without other letters than ASCII's it goes from left to right by itself. */
+  if (!g_str_is_ascii (valid))
+    {
+      g_string_prepend_unichar (shown, FIRST_STRONG_ISOLATE);
+      g_string_append_unichar (shown, POP_DIRECTIONAL_ISOLATE);
+    }
+  return g_string_free (shown, FALSE);
+}
+
 /**
  * amfa_format_printable:
  * @text: a text with names that come from files or from AWS

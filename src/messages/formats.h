@@ -12,6 +12,7 @@ char *amfa_format_date (gint64 time);
 
 char *amfa_quote_word (const char *word);
 char *amfa_format_excerpt (const char *text);
+char *amfa_format_name (const char *name);
 char *amfa_format_printable (const char *text);
 char *amfa_format_plain (const char *text);
 
