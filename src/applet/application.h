@@ -21,8 +21,8 @@ AmfaApplication *amfa_application_new (AmfaBackend *backend,
                                        AmfaSessionMonitor *monitor,
                                        AmfaWallTimer *timer,
                                        AmfaRoleKeeper *keeper,
-                                      AmfaDayWatch *day,
-                                      const AmfaDataDirs *dirs);
+                                       AmfaDayWatch *day,
+                                       const AmfaDataDirs *dirs);
 void amfa_application_enter_code (AmfaApplication *self, const char *profile);
 void amfa_application_later (AmfaApplication *self, const char *profile);
 AmfaDeeds *amfa_application_get_deeds (AmfaApplication *self);
