@@ -32,7 +32,7 @@ refresh (AmfaStartAtLogin *self)
                              g_variant_new_boolean (amfa_autostart_is_on (self->path)));
 }
 
-/* Anybody on the bus may ask for any state, even of an action that is disabled. */
+/* Anybody on the bus may ask for a state, even of an action that is disabled. */
 static void
 on_change_state (GSimpleAction *action, GVariant *value, AmfaStartAtLogin *self)
 {
@@ -40,8 +40,7 @@ on_change_state (GSimpleAction *action, GVariant *value, AmfaStartAtLogin *self)
   g_autofree char *sentence = NULL;
   const char *program;
 
-  if (!g_action_get_enabled (G_ACTION (action)) ||
-      !g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+  if (!g_action_get_enabled (G_ACTION (action)))
     return;
   program = g_variant_get_boolean (value) ? self->program : NULL;
   if (!amfa_autostart_set (self->path, program, &error))

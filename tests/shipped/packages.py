@@ -99,7 +99,7 @@ def files_of_ours():
 def listed():
     """The files that dpkg knows of as those of the packages."""
     paths = run("dpkg", "-L", *PACKAGES).split("\n")
-    return {path for path in paths if path and not os.path.isdir(path)}
+    return {path for path in paths if path and (os.path.islink(path) or not os.path.isdir(path))}
 
 
 def versions():
@@ -115,7 +115,8 @@ def check_installed():
     assert run("gsettings", "get", ID, "duration", env=settings).strip() == "uint32 43200"
     assert run("/usr/bin/awsmfa", "policy") == pathlib.Path("/usr/share/awsmfa/mfa-required-policy.json").read_text()
     for path in ("bash-completion/completions/awsmfa", "zsh/vendor-completions/_awsmfa",
-                 "fish/vendor_completions.d/awsmfa.fish", f"icons/hicolor/scalable/apps/{ID}.svg"):
+                 "fish/vendor_completions.d/awsmfa.fish", f"icons/hicolor/scalable/apps/{ID}.svg",
+                 f"awsmfa/icons/hicolor/scalable/apps/{ID}.svg"):
         assert os.path.isfile(f"/usr/share/{path}"), path
     assert not os.path.exists(f"/etc/xdg/autostart/{ID}.desktop")
     # The unit is there, and starts nothing by itself.
@@ -153,24 +154,27 @@ def check_activation(person):
         Xvfb -displayfd 3 -nolisten tcp >/dev/null 2>&1 &
         while ! [ -s display ]; do sleep 0.1; done
         DISPLAY=:$(cat display) GDK_BACKEND=x11 NO_AT_BRIDGE=1 dbus-run-session -- sh -c '
-            gapplication list-actions com.example.AwsMfa
+            gdbus call --session --dest com.example.AwsMfa \\
+                --object-path /com/example/AwsMfa --method org.gtk.Actions.List
             gapplication action com.example.AwsMfa quit'
         kill $!
         rm display
     """
-    actions = person.run("sh", "-c", script).split()
-    assert "enter-code" in actions and "start-at-login" in actions, actions
+    said = person.run("sh", "-c", script)
+    assert "'enter-code'" in said and "'start-at-login'" in said, said
 
 
 def check_leaving(person, before, paths):
     tell("without the applet the terminal program goes on")
     apt("remove", "aws-mfa-applet")
+    assert all(os.path.exists(path) for path in run("dpkg", "-L", "awsmfa").splitlines())
     assert "until" in person.run("awsmfa", "status")
     assert "not installed" in person.run("awsmfa", "setup", "--autostart", status=1)
     tell("removed, nothing but dpkg's own memory is left")
     apt("remove", *PACKAGES)
     assert not files_of_ours(), files_of_ours()
-    apt("purge", *PACKAGES)
+    # apt does not know them any more where nothing of them was left.
+    run("dpkg", "--purge", *PACKAGES)
     assert not files_of_ours(), files_of_ours()
     left = [path for path in paths if os.path.lexists(path)]
     assert not left, left
