@@ -228,6 +228,15 @@ class Desk:
             self.application_id, self.object_path, "org.gtk.Actions", "List"
         )[0]
 
+    def set_action_state(self, action, kind, value):
+        """Ask for a state of one of the applet's actions over the bus."""
+        from gi.repository import GLib
+
+        self.session.call(
+            self.application_id, self.object_path, "org.gtk.Actions", "SetState", "(sva{sv})",
+            (action, GLib.Variant(kind, value), {}),
+        )
+
     def sessions(self):
         """The state of app.sessions: a dictionary a profile."""
         description = self.session.call(

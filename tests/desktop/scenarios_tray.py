@@ -74,6 +74,11 @@ def start_at_login(desk):
     desk.choose(label)
     wait_for_mark(False)
     assert not file.exists()
+    # By its state, over the bus.
+    desk.set_action_state("start-at-login", "b", True)
+    wait_for_mark(True)
+    desk.set_action_state("start-at-login", "b", False)
+    wait_for_mark(False)
     # What cannot be written is said, and the mark stays as it is.
     file.parent.rmdir()
     file.parent.write_text("in the way")
