@@ -74,7 +74,8 @@ def twenty_at_once(desk):
     said = len(desk.notices)
     granted = len(desk.aws.requests("GetSessionToken"))
     tools = [start("/usr/bin/python3", "-c", BOTO3, desk.aws.endpoint) for _ in range(N_TOOLS)]
-    wait_until(lambda: count_waiting(desk) == N_TOOLS, "all of them to wait")
+    # Twenty Pythons on two processors.
+    wait_until(lambda: count_waiting(desk) == N_TOOLS, "all of them to wait", 3 * PATIENCE)
     notice = desk.wait_for_notice(WAITING, after=said)
     assert {"Enter code", "Later"} <= set(notice["actions"].values()), notice
     assert not desk.windows("Enter MFA code"), "a window without a terminal"
