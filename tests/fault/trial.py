@@ -35,10 +35,15 @@ class Ended:
     status: int
     stderr: str
     log: str
+    stdout: str = ""
+
+    def complaints(self):
+        """The program's own words on stderr."""
+        return set(re.findall(r"^awsmfa: .{10,}$", self.stderr, re.MULTILINE))
 
     def words(self):
-        """The program's own on stderr."""
-        return set(re.findall(r"^awsmfa: .{10,}$", self.stderr, re.MULTILINE))
+        """These, and what a result says of the keyring."""
+        return self.complaints() | set(re.findall(r"^.*\bkeyring\b.*$", self.stdout, re.MULTILINE))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,18 +80,18 @@ def inject(place, arguments, sockets, *options):
         [INJECT, "--class", "sockets" if sockets else "files", "--under", f"{place.top}/",
          "--log", log, *options, "--", harness.AWSMFA, *arguments],
         env=place.complete_env({"ASAN_OPTIONS": sanitizer}), cwd=place.home, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
     )
     try:
-        stderr = process.communicate(timeout=LIMIT)[1]
+        stdout, stderr = process.communicate(timeout=LIMIT)
         status = process.returncode
     except subprocess.TimeoutExpired:
         process.kill()
-        stderr, status = process.communicate()[1], None
+        (stdout, stderr), status = process.communicate(), None
     text = log.read_text() if log.exists() else ""
     ending = re.search(r"^signal (\d+)$", text, re.MULTILINE)
-    return Ended(-int(ending[1]) if ending else status, stderr, text)
+    return Ended(-int(ending[1]) if ending else status, stderr, text, stdout)
 
 
 class Trial:
@@ -147,7 +152,7 @@ class Trial:
                         f"ended by signal {-ended.status}")
         elif ended.status > 0:
             self.expect(ended.status <= 7, f"status {ended.status}")
-            self.expect(ended.words(),
+            self.expect(ended.complaints(),
                         f"status {ended.status} without a sentence: {ended.stderr!r}")
         strange = noise.unexpected(ended.stderr, [re.compile("")])
         self.expect(not strange, f"noise: {strange}")

@@ -114,9 +114,14 @@ look (const Forgetting *self, GCancellable *cancellable, GError **error)
   g_auto (AmfaHoldings) now = { NULL };
   gboolean needs_restore;
 
-  return amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
-                             cancellable, error) &&
-         decide (self, &now, &needs_restore, error);
+  if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_MAY_PROMPT, NULL,
+                           cancellable, error))
+    return FALSE;
+  if (decide (self, &now, &needs_restore, error))
+    return TRUE;
+  /* Nothing to do is also what is found after a run that was killed when all but done. */
+  amfa_backend_sweep (self->backend);
+  return FALSE;
 }
 
 /* Not to be cancelled: half of it gone is neither one nor the other. */
