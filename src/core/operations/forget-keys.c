@@ -95,9 +95,12 @@ decide (const Forgetting *self, const AmfaHoldings *now, gboolean *needs_restore
 {
   AmfaCredentials *latest = get_latest (now->records);
   gboolean in_place = latest && holds (now->section, latest);
+  gboolean is_process;
 
-  *needs_restore =
-      !in_place || amfa_process_mode_is_on (self->backend, now->document, self->vault->profile);
+  if (!amfa_process_mode_find (self->backend, now->document, self->vault->profile, &is_process,
+                               error))
+    return FALSE;
+  *needs_restore = !in_place || is_process;
   if (!latest)
     set_nothing (self, error);
   else if (!in_place && !has_room (now, self->vault->profile, latest))
@@ -253,6 +256,7 @@ static gboolean
 forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError **error)
 {
   g_auto (AmfaHoldings) now = { NULL };
+  gboolean is_process;
 
   if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
                            error))
@@ -268,8 +272,9 @@ forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError 
       return FALSE;
     }
 
-  if ((amfa_process_mode_is_on (self->backend, now.document, self->vault->profile) &&
-       !amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error)) ||
+  if (!amfa_process_mode_find (self->backend, now.document, self->vault->profile, &is_process,
+                               error) ||
+      (is_process && !amfa_process_mode_leave (self->backend, self->vault, lock, FALSE, error)) ||
       !remove_items (self, error))
     return FALSE;
   clear_state (self, now.section);

@@ -207,8 +207,9 @@ make_plan (Plan *plan,
                            error))
     return FALSE;
   plan->known = g_strdupv (plan->now.records->marks);
-  plan->is_process =
-      !grant->into_file && amfa_process_mode_is_on (backend, plan->now.document, vault->profile);
+  if (!grant->into_file && !amfa_process_mode_find (backend, plan->now.document, vault->profile,
+                                                    &plan->is_process, error))
+    return FALSE;
   return plan_by (plan, backend, vault, before_lock, grant, error);
 }
 
