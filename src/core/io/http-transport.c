@@ -25,8 +25,8 @@
  *   - A body without end is read without end, and not every way of reading minds one that is
  *     shorter than its Content-Length: at most 1 MiB is read, and the length is handed up to be
  *     compared.
- *   - It reads what comes before an answer ("100 Continue") without end, and the main loop waits:
- * few are enough.
+ *   - It reads what comes before an answer ("100 Continue") without end, and the main loop waits
+ *     for that: a few are enough.
  *   - It takes any version of TLS that the library below takes: each message looks at its
  *     connection before anything of it leaves.
  *

@@ -128,7 +128,8 @@ amfa_keyring_budget_init (AmfaKeyringBudget *self)
   g_weak_ref_init (&self->clock->budget, self);
 }
 
-static GCancellable *new (guint milliseconds, GCancellable *outer, gboolean is_under_lock)
+static GCancellable *
+budget_new (guint milliseconds, GCancellable *outer, gboolean is_under_lock)
 {
   g_autoptr (AmfaKeyringBudget) self = g_object_new (AMFA_TYPE_KEYRING_BUDGET, NULL);
   GThread *thread;
@@ -169,7 +170,7 @@ amfa_keyring_budget_new (guint milliseconds, GCancellable *outer)
 {
   g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
 
-  return new (milliseconds, outer, FALSE);
+  return budget_new (milliseconds, outer, FALSE);
 }
 
 /**
@@ -183,7 +184,7 @@ amfa_keyring_budget_new_under_lock (guint milliseconds, GCancellable *outer)
 {
   g_return_val_if_fail (outer == NULL || G_IS_CANCELLABLE (outer), NULL);
 
-  return new (milliseconds, outer, TRUE);
+  return budget_new (milliseconds, outer, TRUE);
 }
 
 /**
