@@ -1,20 +1,17 @@
-#include "notifier.h"
+#include "notices.h"
 
 #include <glib/gstdio.h>
 
 #include "amfa-config.h"
-#include "core/model/error.h"
 
 /* What a notification daemon is asked for, by what it says that it can. */
 
-#define APPLICATION_ID "com.example.AwsMfa.Test"
 #define DAEMON "org.freedesktop.Notifications"
-#define LAST "last"
+#define PROFILE "R&D"
 
 typedef struct
 {
-  GDBusConnection *daemon;
-  guint registration;
+  NoticesService daemon;
   GtkApplication *application;
   AmfaNotifier *notifier;
   const char *const *capabilities;
@@ -55,7 +52,7 @@ on_method_call (GDBusConnection *connection,
 }
 
 static void
-start_daemon (Fixture *f)
+set_up (Fixture *f)
 {
   static const char xml[] =
       "<node><interface name='" DAEMON "'>"
@@ -65,121 +62,44 @@ start_daemon (Fixture *f)
       "<arg type='u' direction='out'/></method>"
       "<method name='CloseNotification'><arg type='u'/></method>"
       "</interface></node>";
-  static const GDBusInterfaceVTable vtable = { on_method_call, NULL, NULL };
-  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (xml, NULL);
-  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GError) error = NULL;
 
-  f->daemon =
-      g_dbus_connection_new_for_address_sync (address,
-                                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                  G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                              NULL, NULL, &error);
-  g_assert_no_error (error);
-  f->registration = g_dbus_connection_register_object (
-      f->daemon, "/org/freedesktop/Notifications", node->interfaces[0], &vtable, f, NULL, &error);
-  g_assert_no_error (error);
-  reply = g_dbus_connection_call_sync (
-      f->daemon, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
-      g_variant_new ("(su)", DAEMON, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  g_assert_no_error (error);
-}
-
-/* Once: the process has one connection to one session bus. */
-static void
-set_up (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  start_daemon (f);
-  f->application = gtk_application_new (APPLICATION_ID, G_APPLICATION_DEFAULT_FLAGS);
-  g_application_register (G_APPLICATION (f->application), NULL, &error);
-  g_assert_no_error (error);
-  g_dbus_connection_set_exit_on_close (
-      g_application_get_dbus_connection (G_APPLICATION (f->application)), FALSE);
+  notices_service_start (&f->daemon, DAEMON, "/org/freedesktop/Notifications", xml, on_method_call,
+                         f);
+  f->application = notices_application_new ();
 }
 
 static void
 tear_down (Fixture *f)
 {
   g_clear_object (&f->application);
-  g_dbus_connection_unregister_object (f->daemon, f->registration);
-  g_dbus_connection_close_sync (f->daemon, NULL, NULL);
-  g_clear_object (&f->daemon);
+  notices_service_stop (&f->daemon);
   g_clear_pointer (&f->notification, g_variant_unref);
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  g_error ("the notifier is silent");
-  return G_SOURCE_REMOVE;
 }
 
 static void
 await (const guint *counter, guint value)
 {
-  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+  guint timeout = notices_begin_wait ();
 
   while (*counter < value)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
 }
 
-static void
-start (AmfaNotifier *notifier)
-{
-  const AmfaLoginResult result = { .expires = 1000 };
-
-  amfa_notifier_started (notifier, "R&D", NULL, &result, 10);
-}
-
-static void
-say (AmfaNotifier *notifier)
-{
-  amfa_notifier_done (notifier, "R&D", "title", "R&D");
-}
-
-static void
-fail (AmfaNotifier *notifier)
-{
-  amfa_notifier_failed (notifier, "R&D", "title", "R&D");
-}
-
-static void
-warn (AmfaNotifier *notifier)
-{
-  const AmfaSessionInfo info = { .profile = (char *) "R&D", .expires = 1000 };
-
-  amfa_notifier_ending (notifier, &info, NULL, 10);
-}
-
-static void
-end (AmfaNotifier *notifier)
-{
-  amfa_notifier_ended (notifier, "R&D", NULL, NULL);
-}
-
-static void
-ask (AmfaNotifier *notifier)
-{
-  amfa_notifier_asking (notifier, "R&D", NULL);
-}
-
 static const struct
 {
   const char *name;
-  void (*tell) (AmfaNotifier *notifier);
+  NoticesTell tell;
   const char *actions; /* the labels; the default action has none but its name */
   const char *icon;
 } KINDS[] = {
-  { "a session", start, "", AMFA_APPLICATION_ID "-active-symbolic" },
-  { "news", say, "", AMFA_APPLICATION_ID },
-  { "a failure", fail, "", AMFA_APPLICATION_ID },
-  { "a warning", warn, "default|Enter code|Later", AMFA_APPLICATION_ID "-expiring-symbolic" },
-  { "an end", end, "default|Enter code", AMFA_APPLICATION_ID "-expired-symbolic" },
-  { "a question", ask, "default|Enter code|Later", AMFA_APPLICATION_ID "-none-symbolic" },
+  { "a session", notices_start, "", AMFA_APPLICATION_ID "-active-symbolic" },
+  { "news", notices_say, "", AMFA_APPLICATION_ID },
+  { "a failure", notices_fail, "", AMFA_APPLICATION_ID },
+  { "a warning", notices_warn, "default|Enter code|Later",
+    AMFA_APPLICATION_ID "-expiring-symbolic" },
+  { "an end", notices_end, "default|Enter code", AMFA_APPLICATION_ID "-expired-symbolic" },
+  { "a question", notices_ask, "default|Enter code|Later", AMFA_APPLICATION_ID "-none-symbolic" },
 };
 
 static char *
@@ -231,7 +151,7 @@ test_capabilities (gconstpointer data)
 
         g_test_message ("%" G_GSIZE_FORMAT ", %s", i, KINDS[j].name);
         f->capabilities = rows[i].capabilities;
-        KINDS[j].tell (notifier);
+        KINDS[j].tell (notifier, PROFILE);
         await (&f->n_sent, f->n_sent + 1);
         labels = dup_labels (f);
         icon = dup_icon (f);
@@ -259,12 +179,12 @@ test_icon_file (gconstpointer data)
   g_assert_no_errno (g_mkdir_with_parents (folder, 0700));
   g_assert_true (g_file_set_contents (file, "<svg/>", -1, NULL));
   f->capabilities = none;
-  end (notifier);
+  notices_end (notifier, PROFILE);
   await (&f->n_sent, f->n_sent + 1);
   icon = dup_icon (f);
   g_assert_cmpstr (icon, ==, file);
 
-  warn (notifier);
+  notices_warn (notifier, PROFILE);
   await (&f->n_sent, f->n_sent + 1);
   other = dup_icon (f);
   g_assert_cmpstr (other, ==, AMFA_APPLICATION_ID "-expiring-symbolic");
@@ -289,15 +209,15 @@ test_order (gconstpointer data)
   const char *title;
 
   f->capabilities = all;
-  warn (notifier);
-  start (notifier);
+  notices_warn (notifier, PROFILE);
+  notices_start (notifier, PROFILE);
   await (&f->n_sent, sent + 1);
   g_variant_get_child (f->notification, 3, "&s", &title);
   g_assert_true (g_str_has_prefix (title, "AWS session until"));
 
-  warn (notifier);
-  amfa_notifier_withdraw_warning (notifier, "R&D");
-  amfa_notifier_done (notifier, LAST, "last", "last");
+  notices_warn (notifier, PROFILE);
+  amfa_notifier_withdraw_warning (notifier, PROFILE);
+  amfa_notifier_done (notifier, NOTICES_LAST, "last", "last");
   await (&f->n_sent, sent + 2);
   g_variant_get_child (f->notification, 3, "&s", &title);
   g_assert_cmpstr (title, ==, "last");
@@ -315,11 +235,11 @@ test_finish (gconstpointer data)
   g_autofree char *labels = NULL;
 
   f->capabilities = all;
-  say (notifier);
+  notices_say (notifier, PROFILE);
   amfa_notifier_finish (notifier);
   await (&f->n_sent, sent + 1);
   await (&f->n_asked, asked + 1);
-  warn (notifier);
+  notices_warn (notifier, PROFILE);
   await (&f->n_sent, sent + 2);
   labels = dup_labels (f);
   g_assert_cmpstr (labels, ==, "");
@@ -341,10 +261,10 @@ test_finish_withdraws (gconstpointer data)
       guint closed = f->n_closed;
 
       g_test_message ("%s", KINDS[i].name);
-      KINDS[i].tell (notifier);
+      KINDS[i].tell (notifier, PROFILE);
       await (&f->n_sent, sent + 1);
       amfa_notifier_finish (notifier);
-      amfa_notifier_done (notifier, LAST, "last", "last");
+      amfa_notifier_done (notifier, NOTICES_LAST, "last", "last");
       await (&f->n_sent, sent + 2);
       g_assert_cmpuint (f->n_closed, ==, closed + (*KINDS[i].actions ? 1 : 0));
     }

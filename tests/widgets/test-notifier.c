@@ -1,17 +1,13 @@
-#include "notifier.h"
-
-#include "core/model/error.h"
+#include "notices.h"
 
 /* What the notifier shows and takes away, as GNOME Shell is told it. */
 
-#define APPLICATION_ID "com.example.AwsMfa.Test"
 #define SHELL "org.gtk.Notifications"
-#define LAST "last"
+#define PROFILE "work"
 
 typedef struct
 {
-  GDBusConnection *shell;
-  guint registration;
+  NoticesService shell;
   GtkApplication *application;
   AmfaNotifier *notifier;
   GHashTable *shown; /* ids */
@@ -39,47 +35,17 @@ on_method_call (GDBusConnection *connection,
 }
 
 static void
-start_shell (Fixture *f)
+set_up (Fixture *f)
 {
   static const char xml[] = "<node><interface name='" SHELL "'>"
                             "<method name='AddNotification'><arg type='s'/><arg type='s'/>"
                             "<arg type='a{sv}'/></method>"
                             "<method name='RemoveNotification'><arg type='s'/><arg type='s'/>"
                             "</method></interface></node>";
-  static const GDBusInterfaceVTable vtable = { on_method_call, NULL, NULL };
-  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (xml, NULL);
-  g_autofree char *address = g_dbus_address_get_for_bus_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GError) error = NULL;
-
-  f->shell =
-      g_dbus_connection_new_for_address_sync (address,
-                                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                  G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                              NULL, NULL, &error);
-  g_assert_no_error (error);
-  f->registration = g_dbus_connection_register_object (
-      f->shell, "/org/gtk/Notifications", node->interfaces[0], &vtable, f, NULL, &error);
-  g_assert_no_error (error);
-  reply = g_dbus_connection_call_sync (
-      f->shell, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "RequestName",
-      g_variant_new ("(su)", SHELL, 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-  g_assert_no_error (error);
-}
-
-/* Once: the process has one connection to one session bus. */
-static void
-set_up (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
 
   f->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  start_shell (f);
-  f->application = gtk_application_new (APPLICATION_ID, G_APPLICATION_DEFAULT_FLAGS);
-  g_application_register (G_APPLICATION (f->application), NULL, &error);
-  g_assert_no_error (error);
-  g_dbus_connection_set_exit_on_close (
-      g_application_get_dbus_connection (G_APPLICATION (f->application)), FALSE);
+  notices_service_start (&f->shell, SHELL, "/org/gtk/Notifications", xml, on_method_call, f);
+  f->application = notices_application_new ();
   f->notifier = amfa_notifier_new (f->application, FALSE, NULL);
 }
 
@@ -88,17 +54,8 @@ tear_down (Fixture *f)
 {
   g_clear_object (&f->notifier);
   g_clear_object (&f->application);
-  g_dbus_connection_unregister_object (f->shell, f->registration);
-  g_dbus_connection_close_sync (f->shell, NULL, NULL);
-  g_clear_object (&f->shell);
+  notices_service_stop (&f->shell);
   g_hash_table_unref (f->shown);
-}
-
-static gboolean
-on_timeout (gpointer user_data)
-{
-  g_error ("the notifier is silent");
-  return G_SOURCE_REMOVE;
 }
 
 /* Whether there is a notification about @profile when all that was sent has arrived. */
@@ -106,48 +63,14 @@ static gboolean
 is_shown (Fixture *f, const char *profile)
 {
   g_autofree char *id = g_strconcat ("session-", profile, NULL);
-  guint timeout = g_timeout_add_seconds (20, on_timeout, NULL);
+  guint timeout = notices_begin_wait ();
 
-  g_hash_table_remove (f->shown, "session-" LAST);
-  amfa_notifier_done (f->notifier, LAST, "title", "text");
-  while (!g_hash_table_contains (f->shown, "session-" LAST))
+  g_hash_table_remove (f->shown, "session-" NOTICES_LAST);
+  amfa_notifier_done (f->notifier, NOTICES_LAST, "title", "text");
+  while (!g_hash_table_contains (f->shown, "session-" NOTICES_LAST))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
   return g_hash_table_contains (f->shown, id);
-}
-
-static void
-start (AmfaNotifier *notifier)
-{
-  const AmfaLoginResult result = { .expires = 1000 };
-
-  amfa_notifier_started (notifier, "work", NULL, &result, 10);
-}
-
-static void
-say (AmfaNotifier *notifier)
-{
-  amfa_notifier_done (notifier, "work", "title", "text");
-}
-
-static void
-warn (AmfaNotifier *notifier)
-{
-  const AmfaSessionInfo info = { .profile = (char *) "work", .expires = 1000 };
-
-  amfa_notifier_ending (notifier, &info, NULL, 10);
-}
-
-static void
-end (AmfaNotifier *notifier)
-{
-  amfa_notifier_ended (notifier, "work", NULL, NULL);
-}
-
-static void
-ask (AmfaNotifier *notifier)
-{
-  amfa_notifier_asking (notifier, "work", NULL);
 }
 
 /* What can become obsolete is taken away, and never something else that has taken its place. */
@@ -158,19 +81,19 @@ test_withdraw (gconstpointer data)
   static const struct
   {
     const char *name;
-    void (*first) (AmfaNotifier *notifier);
-    void (*second) (AmfaNotifier *notifier);
+    NoticesTell first;
+    NoticesTell second;
     gboolean is_warning, is_question;
   } rows[] = {
-    { "a session", start, NULL, FALSE, FALSE },
-    { "news", say, NULL, FALSE, FALSE },
-    { "a warning", warn, NULL, TRUE, FALSE },
-    { "an end", end, NULL, TRUE, FALSE },
-    { "a question", ask, NULL, FALSE, TRUE },
-    { "a session after a warning", warn, start, FALSE, FALSE },
-    { "news after a question", ask, say, FALSE, FALSE },
-    { "a question after a warning", warn, ask, FALSE, TRUE },
-    { "a warning after a question", ask, warn, TRUE, FALSE },
+    { "a session", notices_start, NULL, FALSE, FALSE },
+    { "news", notices_say, NULL, FALSE, FALSE },
+    { "a warning", notices_warn, NULL, TRUE, FALSE },
+    { "an end", notices_end, NULL, TRUE, FALSE },
+    { "a question", notices_ask, NULL, FALSE, TRUE },
+    { "a session after a warning", notices_warn, notices_start, FALSE, FALSE },
+    { "news after a question", notices_ask, notices_say, FALSE, FALSE },
+    { "a question after a warning", notices_warn, notices_ask, FALSE, TRUE },
+    { "a warning after a question", notices_ask, notices_warn, TRUE, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -179,17 +102,17 @@ test_withdraw (gconstpointer data)
         gboolean goes = what == 0 || (what == 1 ? rows[i].is_warning : rows[i].is_question);
 
         g_test_message ("%s, %u", rows[i].name, what);
-        rows[i].first (f->notifier);
+        rows[i].first (f->notifier, PROFILE);
         if (rows[i].second)
-          rows[i].second (f->notifier);
-        g_assert_true (is_shown (f, "work"));
+          rows[i].second (f->notifier, PROFILE);
+        g_assert_true (is_shown (f, PROFILE));
         if (what == 0)
-          amfa_notifier_withdraw (f->notifier, "work");
+          amfa_notifier_withdraw (f->notifier, PROFILE);
         else if (what == 1)
-          amfa_notifier_withdraw_warning (f->notifier, "work");
+          amfa_notifier_withdraw_warning (f->notifier, PROFILE);
         else
-          amfa_notifier_withdraw_question (f->notifier, "work");
-        g_assert_cmpint (is_shown (f, "work"), ==, !goes);
+          amfa_notifier_withdraw_question (f->notifier, PROFILE);
+        g_assert_cmpint (is_shown (f, PROFILE), ==, !goes);
       }
 }
 
@@ -199,10 +122,10 @@ test_others (gconstpointer data)
 {
   Fixture *f = (Fixture *) data;
 
-  warn (f->notifier);
+  notices_warn (f->notifier, PROFILE);
   amfa_notifier_withdraw_warning (f->notifier, "default");
   amfa_notifier_withdraw (f->notifier, "default");
-  g_assert_true (is_shown (f, "work"));
+  g_assert_true (is_shown (f, PROFILE));
 }
 
 int
