@@ -59,7 +59,7 @@ _awsmfa_verbs ()
         'forget-keys:Take the long-term key out of the keyring'
         "devices:List the user's MFA devices"
         'policy:Print an IAM policy that requires MFA'
-        'doctor:Find out what is wrong, and how to mend it'
+        'doctor:Find out what is wrong, and how to fix it'
         'help:Print the help of a verb'
     )
     local entry

@@ -110,7 +110,7 @@ complete -c awsmfa -n __awsmfa_has_no_verb -a setup -d 'Bring the long-term key 
 complete -c awsmfa -n __awsmfa_has_no_verb -a forget-keys -d 'Take the long-term key out of the keyring'
 complete -c awsmfa -n __awsmfa_has_no_verb -a devices -d "List the user's MFA devices"
 complete -c awsmfa -n __awsmfa_has_no_verb -a policy -d 'Print an IAM policy that requires MFA'
-complete -c awsmfa -n __awsmfa_has_no_verb -a doctor -d 'Find out what is wrong, and how to mend it'
+complete -c awsmfa -n __awsmfa_has_no_verb -a doctor -d 'Find out what is wrong, and how to fix it'
 complete -c awsmfa -n __awsmfa_has_no_verb -a help -d 'Print the help of a verb'
 complete -c awsmfa -n '__awsmfa_is help' -a 'status end shell exec env credential-process setup forget-keys devices policy doctor help'
 

@@ -88,7 +88,7 @@ about_dialog_new (GtkApplication *application)
   GtkWidget *dialog = g_object_new (
       GTK_TYPE_ABOUT_DIALOG, "application", application, "program-name", g_get_application_name (),
       "version", AMFA_VERSION, "logo-icon-name", AMFA_APPLICATION_ID, "comments",
-      _ ("Type the MFA code, and every AWS tool on this computer works until the hour "
+      _ ("Type the MFA code, and every AWS tool on this computer works until the time "
          "shown."),
       "license-type", GTK_LICENSE_MIT_X11, NULL);
 

@@ -170,5 +170,5 @@ run_doctor (AmfaCommand *command, GStrv *arguments)
 }
 
 const AmfaVerb amfa_verb_doctor = { "doctor", NULL,
-                                    N_ ("Find out what is wrong, and how to mend it"), run_doctor,
+                                    N_ ("Find out what is wrong, and how to fix it"), run_doctor,
                                     AMFA_TAKES_PROFILE | AMFA_TAKES_QUIET | AMFA_TAKES_VERBOSE };
