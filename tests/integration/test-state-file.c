@@ -774,6 +774,41 @@ write_with_few_files (Scratch *scratch)
   return write_with_limit (scratch, RLIMIT_NOFILE, 4);
 }
 
+/* No descriptor is left for the file: that is not a file which says nothing. */
+static int
+read_surely (Scratch *scratch)
+{
+  const struct rlimit tight = { 3, 3 };
+  g_autoptr (AmfaStateFile) file = open_file (scratch);
+  g_autoptr (AmfaProfileState) state = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (setrlimit (RLIMIT_NOFILE, &tight) != 0)
+    return SCRATCH_SKIP;
+  state = amfa_state_file_read_surely (file, "default", "-", &error);
+  if (state)
+    return 1;
+  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_FILE_UNUSABLE) ? 0 : 2;
+}
+
+static void
+test_state_file_read_surely (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AmfaProfileState) absent = NULL;
+  g_autoptr (AmfaProfileState) state = NULL;
+
+  absent = amfa_state_file_read_surely (fixture->file, "default", "-", &error);
+  g_assert_no_error (error);
+  g_assert_null (absent->account);
+
+  write_account (fixture, "default", "-", "1");
+  state = amfa_state_file_read_surely (fixture->file, "default", "-", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (state->account, ==, "1");
+  scratch_fork (fixture->scratch, read_surely);
+}
+
 static void
 test_state_file_limits (Fixture *fixture, gconstpointer data)
 {
@@ -906,6 +941,7 @@ main (int argc, char **argv)
   ADD ("merges-without-locks", test_state_file_merges_without_locks);
   ADD ("forget", test_state_file_forget);
   ADD ("cannot-write", test_state_file_cannot_write);
+  ADD ("read-surely", test_state_file_read_surely);
   ADD ("busy", test_state_file_busy);
   ADD ("leftovers", test_state_file_leftovers);
   ADD ("sweep", test_state_file_sweep);

@@ -104,12 +104,9 @@ is_passing (AmfaStateFile *self, const GError *error)
          !(euidaccess (self->path, R_OK) != 0 && errno == EACCES);
 }
 
-/* If the file cannot be read just now it must not count as empty: what it says of all profiles
- * would be lost.
- *
- * Returns: (transfer full) (nullable): what is to be changed */
+/* Returns: (transfer full) (nullable): not empty for a file that cannot be read just now */
 static GKeyFile *
-load_to_change (AmfaStateFile *self, GError **error)
+load_surely (AmfaStateFile *self, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (AmfaSecret) text = NULL;
@@ -117,12 +114,24 @@ load_to_change (AmfaStateFile *self, GError **error)
 
   if (!amfa_plain_file_read (self->path, &text, &stamp, &problem) && is_passing (self, problem))
     {
-      amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
-                      &(AmfaErrorDetails){ .subject = self->path,
-                                           .quote = amfa_error_get_details (problem)->quote });
+      g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
   return parse (self, text);
+}
+
+/* What the file says of all profiles would be lost if it counted as empty. */
+static GKeyFile *
+load_to_change (AmfaStateFile *self, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  GKeyFile *file = load_surely (self, &problem);
+
+  if (!file)
+    amfa_set_error (error, AMFA_ERROR_FILE_WRITE,
+                    &(AmfaErrorDetails){ .subject = self->path,
+                                         .quote = amfa_error_get_details (problem)->quote });
+  return file;
 }
 
 static void
@@ -360,6 +369,31 @@ amfa_state_file_read (AmfaStateFile *self, const char *profile, const char *file
   g_autofree char *group = group_name (profile, file_digest);
 
   return read_group (file, group);
+}
+
+/**
+ * amfa_state_file_read_surely:
+ * @profile: the profile
+ * @file_digest: of the resolved credentials path, "-" for ~/.aws/credentials
+ * @error: %AMFA_ERROR_FILE_UNUSABLE: the file cannot be read just now
+ *
+ * amfa_state_file_read() for what must not be done from an empty memory by mistake.
+ *
+ * Returns: (transfer full) (nullable): what is remembered
+ */
+AmfaProfileState *
+amfa_state_file_read_surely (AmfaStateFile *self,
+                             const char *profile,
+                             const char *file_digest,
+                             GError **error)
+{
+  g_return_val_if_fail (AMFA_IS_STATE_FILE (self), NULL);
+  g_return_val_if_fail (profile != NULL && file_digest != NULL, NULL);
+
+  g_autoptr (GKeyFile) file = load_surely (self, error);
+  g_autofree char *group = group_name (profile, file_digest);
+
+  return file ? read_group (file, group) : NULL;
 }
 
 /**

@@ -42,6 +42,10 @@ const char *amfa_state_file_get_path (AmfaStateFile *self);
 AmfaProfileState *amfa_state_file_read (AmfaStateFile *self,
                                         const char *profile,
                                         const char *file_digest);
+AmfaProfileState *amfa_state_file_read_surely (AmfaStateFile *self,
+                                               const char *profile,
+                                               const char *file_digest,
+                                               GError **error);
 typedef void (*AmfaStateChange) (AmfaProfileState *state, gpointer data);
 gboolean amfa_state_file_update (AmfaStateFile *self,
                                  const char *profile,

@@ -38,8 +38,9 @@ look (gpointer data, GCancellable *cancellable, GError **error)
   Undo *self = data;
   g_autofree char *digest = amfa_profile_files_dup_digest (self->backend->files);
   g_autoptr (AmfaProfileState) state =
-      amfa_state_file_read (self->backend->state, self->name, digest);
-  g_autoptr (AmfaSnapshot) snapshot = amfa_profile_files_read (self->backend->files, error);
+      amfa_state_file_read_surely (self->backend->state, self->name, digest, error);
+  g_autoptr (AmfaSnapshot) snapshot =
+      state ? amfa_profile_files_read (self->backend->files, error) : NULL;
   g_autoptr (AmfaIniDocument) config =
       snapshot ? amfa_profile_files_read_config (self->backend->files, error) : NULL;
 
