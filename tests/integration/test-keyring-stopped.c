@@ -12,7 +12,9 @@
 /* A keyring daemon or a message bus that stops answering, or goes, before each call of ours: the
  * wait ends by itself when the time is up, at once when it is cancelled, and nobody dies of it. */
 
-#define SLACK_MS 1000
+/* A busy machine is slow; without an end of its own a wait would last far longer. */
+#define SLACK_MS 5000
+#define AT_ONCE_MS 500
 #define WAIT_SECONDS 30
 
 static const AmfaItem base = { AMFA_ITEM_BASE, "default", NULL, "-" };
@@ -282,6 +284,24 @@ assert_problem (const GError *error, Deed deed, AmfaError code, int reason)
   g_assert_cmpint (amfa_error_get_details (error)->reason, ==, reason);
 }
 
+/* Of several calls the quickest counts: what was in the way of the others was the machine. */
+static void
+assert_has_no_time_left (Fixture *fixture, Deed deed, GCancellable *budget)
+{
+  gint64 quickest = G_MAXINT64;
+
+  for (guint i = 0; i < 3 && quickest >= AT_ONCE_MS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gint64 start = now_ms ();
+
+      carry_out (fixture->keyring, deed, budget, &error);
+      quickest = MIN (quickest, now_ms () - start);
+      assert_problem (error, deed, AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_SILENT);
+    }
+  g_assert_cmpint (quickest, <, AT_ONCE_MS);
+}
+
 static void
 assert_ends_in_time (Fixture *fixture, Deed deed, Blow blow, const char *when)
 {
@@ -297,12 +317,7 @@ assert_ends_in_time (Fixture *fixture, Deed deed, Blow blow, const char *when)
   assert_problem (error, deed, AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_SILENT);
   g_clear_error (&error);
 
-  /* Another call with the same time has none left. */
-  start = now_ms ();
-  carry_out (fixture->keyring, deed, budget, &error);
-  g_assert_cmpint (now_ms () - start, <, SLACK_MS / 2);
-  assert_problem (error, deed, AMFA_ERROR_KEYRING_FAILED, AMFA_KEYRING_PROBLEM_SILENT);
-
+  assert_has_no_time_left (fixture, deed, budget);
   kill (get_pid (blow == STOP_BUS ? fixture->bus_daemon : fixture->daemon), SIGCONT);
   assert_works (fixture);
 }
