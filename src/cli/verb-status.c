@@ -61,6 +61,8 @@ get_base_id (AmfaBasePlace base)
       return "keyring-locked";
     case AMFA_PLACE_KEYRING_ABSENT:
       return "keyring-absent";
+    case AMFA_PLACE_KEYRING_UNKNOWN:
+      return "keyring-unknown";
     case AMFA_PLACE_CONFIG:
       return "config";
     case AMFA_PLACE_ENVIRONMENT:
@@ -84,6 +86,8 @@ describe_base (AmfaBasePlace base)
       return _ ("the keyring is locked");
     case AMFA_PLACE_KEYRING_ABSENT:
       return _ ("there is no keyring");
+    case AMFA_PLACE_KEYRING_UNKNOWN:
+      return _ ("the keyring did not say");
     case AMFA_PLACE_CONFIG:
       return _ ("in the config file");
     case AMFA_PLACE_ENVIRONMENT:
@@ -214,12 +218,15 @@ typedef struct
 } Request;
 
 static GPtrArray *
-read_list (const AmfaCommand *command, gboolean all, GError **error)
+read_list (const AmfaCommand *command, const Request *request, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  /* Prompts of shells ask with --quiet, at each of their lines. */
+  gboolean is_for_prompt = command->options.quiet && !request->json;
 
-  amfa_status_list_async (command->backend, all ? NULL : command->profile, command->cancellable,
-                          amfa_command_on_result, &result);
+  amfa_status_list_async (command->backend, request->all ? NULL : command->profile,
+                          is_for_prompt ? AMFA_REACH_FILES : AMFA_REACH_KEYRING,
+                          command->cancellable, amfa_command_on_result, &result);
   amfa_command_await (&result);
   return amfa_status_list_finish (result, error);
 }
@@ -265,8 +272,8 @@ run_status (AmfaCommand *command, GStrv *arguments)
       N_ ("Print JSON: profile, state (none, active, expiring, expired), expires (RFC 3339 or "
           "null), seconds_left, user_expires (of the user's session that a role's keys come from, "
           "or "
-          "null), account, arn, base (file, keyring, keyring-locked, keyring-absent, config, "
-          "environment, none), process"),
+          "null), account, arn, base (file, keyring, keyring-locked, keyring-absent, "
+          "keyring-unknown, config, environment, none), process"),
       NULL },
     { "all", 0, 0, G_OPTION_ARG_NONE, &request.all,
       N_ ("Every profile, also those that are only remembered"), NULL },
@@ -290,7 +297,7 @@ run_status (AmfaCommand *command, GStrv *arguments)
       return amfa_command_fail (error);
     }
 
-  list = read_list (command, request.all, &error);
+  list = read_list (command, &request, &error);
   return list ? report (command, &request, list) : amfa_command_fail (error);
 }
 

@@ -1,5 +1,5 @@
 """A Secret Service on the session bus whose default collection is locked, and whose prompt nobody
-answers.
+answers. To a search of all collections it never answers, as one that prompts for it.
 
 usage: stand_in_keyring.py    prints "ready", then the methods that are called, a line each
 """
@@ -15,8 +15,12 @@ NODE = Gio.DBusNodeInfo.new_for_xml("""<node>
  <method name='ReadAlias'><arg type='s' direction='in'/><arg type='o' direction='out'/></method>
  <method name='Unlock'><arg type='ao' direction='in'/><arg type='ao' direction='out'/>
   <arg type='o' direction='out'/></method>
+ <method name='SearchItems'><arg type='a{ss}' direction='in'/><arg type='ao' direction='out'/>
+  <arg type='ao' direction='out'/></method>
+ <property name='Collections' type='ao' access='read'/>
 </interface>
 <interface name='org.freedesktop.Secret.Collection'>
+ <method name='SearchItems'><arg type='a{ss}' direction='in'/><arg type='ao' direction='out'/></method>
  <property name='Locked' type='b' access='read'/>
 </interface>
 <interface name='org.freedesktop.Secret.Prompt'>
@@ -30,13 +34,18 @@ ANSWERS = {
 }
 
 
-def on_call(_bus, _sender, _path, _interface, method, _arguments, invocation):
-    print(method, flush=True)
-    invocation.return_value(ANSWERS[method])
+def on_call(_bus, _sender, path, _interface, method, _arguments, invocation):
+    if method != "SearchItems":
+        print(method, flush=True)
+        invocation.return_value(ANSWERS[method])
+    elif path == ROOT:
+        print("SearchItems everywhere", flush=True)
+    else:
+        invocation.return_value(GLib.Variant("(ao)", ([],)))
 
 
-def on_get(_bus, _sender, _path, _interface, _name):
-    return GLib.Variant("b", True)
+def on_get(_bus, _sender, _path, _interface, name):
+    return GLib.Variant("ao", [COLLECTION]) if name == "Collections" else GLib.Variant("b", True)
 
 
 def on_bus(bus, _name):

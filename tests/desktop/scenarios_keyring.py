@@ -1,5 +1,8 @@
-"""A keyring that is locked, dismissed, or not there."""
+"""A keyring that is locked, dismissed, silent, or not there."""
 
+import signal
+
+import scenarios_process
 from desk import wait_until
 from scenario import scenario
 from standin import ALICE_ARN
@@ -27,6 +30,25 @@ def unlocked_on_the_way(desk):
     desk.wait_without_window()
     wait_until(lambda: desk.section()["aws_access_key_id"] != first, "new keys")
     assert desk.aws_identity() == ALICE_ARN
+
+
+@scenario()
+def silent_at_the_start(desk):
+    """What is remembered is shown all the same, of a session that only the keyring has, too."""
+    scenarios_process.set_up(desk)
+    desk.open_dialog()
+    desk.enter_code(desk.aws.code())
+    desk.wait_without_window()
+    desk.wait_for_icon("active")
+    desk.quit_applet()
+    desk.session.processes["keyring"].send_signal(signal.SIGSTOP)
+    try:
+        desk.start_applet("--gapplication-service")
+        desk.wait_for_icon("active")
+        assert desk.state()["state"] == "active"
+    finally:
+        desk.session.processes["keyring"].send_signal(signal.SIGCONT)
+    desk.wait_for_icon("active")
 
 
 @scenario()

@@ -216,11 +216,39 @@ service_look (AmfaKeyring *self, const AmfaSecretTarget *target, GCancellable *c
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, cancellable, &error);
+  AmfaLook look =
+      bus ? amfa_secret_deeds_look (bus, target, cancellable, &error) : AMFA_LOOK_ABSENT;
 
-  if (bus)
-    return amfa_secret_deeds_look (bus, target, cancellable);
-  g_debug ("no look into the keyring: %s", error->message);
-  return AMFA_LOOK_ABSENT;
+  if (error)
+    g_debug ("no look into the keyring: %s", error->message);
+  return look;
+}
+
+static AmfaLook
+service_peek (AmfaKeyring *self, const AmfaSecretTarget *target, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = amfa_keyring_connect (self, cancellable, &error);
+  AmfaSecretPresence presence = AMFA_SECRET_ABSENT;
+  AmfaLook look = AMFA_LOOK_ABSENT;
+
+  if (bus && amfa_secret_service_find (bus, &presence, cancellable, &error))
+    switch (presence)
+      {
+      case AMFA_SECRET_RUNNING:
+        look = amfa_secret_deeds_look (bus, target, cancellable, &error);
+        break;
+      case AMFA_SECRET_STARTABLE:
+        return AMFA_LOOK_UNKNOWN;
+      case AMFA_SECRET_ABSENT:
+      default:
+        return AMFA_LOOK_ABSENT;
+      }
+  if (!error)
+    return look;
+  g_debug ("no peek into the keyring: %s", error->message);
+  return g_error_matches (error, AMFA_ERROR, AMFA_ERROR_KEYRING_ABSENT) ? AMFA_LOOK_ABSENT
+                                                                        : AMFA_LOOK_UNKNOWN;
 }
 
 /**
@@ -266,6 +294,31 @@ amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancel
   target_init (&target, self, item);
   return self->is_file ? file_look (target.attributes, budget)
                        : service_look (self, &target, budget);
+}
+
+/**
+ * amfa_keyring_peek:
+ * @item: which item
+ * @cancellable: (nullable): cancelled: nothing is asked
+ *
+ * As amfa_keyring_look(), for what nobody asked for: starts no service, and does not wait long for
+ * one.
+ */
+AmfaLook
+amfa_keyring_peek (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable)
+{
+  g_return_val_if_fail (AMFA_IS_KEYRING (self) && is_item (item), AMFA_LOOK_UNKNOWN);
+
+  if (g_cancellable_is_cancelled (cancellable))
+    return AMFA_LOOK_UNKNOWN;
+
+  g_autoptr (GCancellable) budget = amfa_keyring_budget_ensure (cancellable, AMFA_KEYRING_PEEK_MS);
+  g_autoptr (GMutexLocker) locker = lock_file (self);
+  g_auto (AmfaSecretTarget) target;
+
+  target_init (&target, self, item);
+  return self->is_file ? file_look (target.attributes, budget)
+                       : service_peek (self, &target, budget);
 }
 
 /* What a store opens, and what else is opened beside it. */

@@ -33,6 +33,7 @@ G_DECLARE_FINAL_TYPE (AmfaKeyring, amfa_keyring, AMFA, KEYRING, GObject)
 /* Starting a service takes a while on a computer that was just switched on. */
 #define AMFA_KEYRING_OPERATION_MS 15000
 #define AMFA_KEYRING_LOCKED_MS 6000
+#define AMFA_KEYRING_PEEK_MS 1000 /* for what nobody asked for, all together */
 
 typedef enum
 {
@@ -55,8 +56,9 @@ typedef enum
 {
   AMFA_LOOK_NOT_STORED,
   AMFA_LOOK_STORED,
-  AMFA_LOOK_LOCKED, /* nothing to be seen, and the default collection is locked */
-  AMFA_LOOK_ABSENT, /* no Secret Service, or one without a default collection */
+  AMFA_LOOK_LOCKED,  /* nothing to be seen, and the default collection is locked */
+  AMFA_LOOK_ABSENT,  /* no Secret Service, or one without a default collection */
+  AMFA_LOOK_UNKNOWN, /* a peek only: it would have to be started, or does not answer in time */
 } AmfaLook;
 
 /* Whether what an item of @kind holds has a form that we know. */
@@ -64,6 +66,7 @@ typedef gboolean (*AmfaItemTest) (AmfaItemKind kind, AmfaSecret *secret);
 
 AmfaKeyring *amfa_keyring_new (const AmfaEnvironment *environment, AmfaItemTest is_readable);
 AmfaLook amfa_keyring_look (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable);
+AmfaLook amfa_keyring_peek (AmfaKeyring *self, const AmfaItem *item, GCancellable *cancellable);
 gboolean amfa_keyring_unlock (AmfaKeyring *self, GCancellable *cancellable, GError **error);
 gboolean amfa_keyring_check (AmfaKeyring *self, GCancellable *cancellable, GError **error);
 gboolean amfa_keyring_open (AmfaKeyring *self,

@@ -20,19 +20,17 @@
  * Whoever replaces items all the time is given up. */
 #define MAX_TRIES 5
 
+/* Returns: what is there; %AMFA_LOOK_ABSENT with @error */
 AmfaLook
 amfa_secret_deeds_look (GDBusConnection *bus,
                         const AmfaSecretTarget *target,
-                        GCancellable *cancellable)
+                        GCancellable *cancellable,
+                        GError **error)
 {
-  g_autoptr (GError) error = NULL;
   AmfaSecretItems items;
 
-  if (!amfa_secret_items_look (bus, target->attributes, &items, cancellable, &error))
-    {
-      g_debug ("no look into the keyring: %s", error->message);
-      return AMFA_LOOK_ABSENT;
-    }
+  if (!amfa_secret_items_look (bus, target->attributes, &items, cancellable, error))
+    return AMFA_LOOK_ABSENT;
 
   switch (items)
     {

@@ -18,7 +18,8 @@ typedef struct
 
 AmfaLook amfa_secret_deeds_look (GDBusConnection *bus,
                                  const AmfaSecretTarget *target,
-                                 GCancellable *cancellable);
+                                 GCancellable *cancellable,
+                                 GError **error);
 gboolean amfa_secret_deeds_open (GDBusConnection *bus,
                                  const AmfaSecretTarget *target,
                                  gboolean may_unlock,

@@ -122,6 +122,21 @@ amfa_secret_item_get_secret (GDBusConnection *bus,
 }
 
 /**
+ * amfa_secret_item_is_locked:
+ *
+ * Returns: whether it is known to be locked; of one that is gone, whoever reads it is told
+ */
+gboolean
+amfa_secret_item_is_locked (GDBusConnection *bus, const char *item, GCancellable *cancellable)
+{
+  g_autoptr (GVariant) value =
+      amfa_secret_call_get_property (bus, item, ITEM_INTERFACE, "Locked", cancellable, NULL);
+
+  return value && g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN) &&
+         g_variant_get_boolean (value);
+}
+
+/**
  * amfa_secret_item_get_modified:
  *
  * Returns: Unix seconds; 0 if that is not known

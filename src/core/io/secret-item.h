@@ -28,6 +28,9 @@ gboolean amfa_secret_item_get_secret (GDBusConnection *bus,
                                       GVariant **secret,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean amfa_secret_item_is_locked (GDBusConnection *bus,
+                                     const char *item,
+                                     GCancellable *cancellable);
 guint64 amfa_secret_item_get_modified (GDBusConnection *bus,
                                        const char *item,
                                        GCancellable *cancellable);

@@ -48,6 +48,72 @@ is_inside (const char *path, const char *collection)
   return collection && g_str_has_prefix (path, collection) && path[strlen (collection)] == '/';
 }
 
+/* Of one collection after another, the default one first: what a service answers to a search of all
+ * of them may be a prompt.
+ *
+ * @default_path: (nullable): the default collection
+ * @is_one_enough: whether the others are left out if something is in it
+ * Returns: (transfer full) (nullable): paths of the items, locked or not */
+static GStrv
+search_quietly (GDBusConnection *bus,
+                const char *default_path,
+                GHashTable *attributes,
+                gboolean is_one_enough,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GStrvBuilder) items = g_strv_builder_new ();
+  g_auto (GStrv) inside = NULL;
+  g_auto (GStrv) collections = NULL;
+
+  if (default_path && !amfa_secret_service_search_collection (bus, default_path, attributes,
+                                                              &inside, cancellable, error))
+    return NULL;
+  if (is_one_enough && inside && inside[0])
+    return g_steal_pointer (&inside);
+  if (inside)
+    g_strv_builder_addv (items, (const char **) inside);
+
+  collections = amfa_secret_service_list_collections (bus, cancellable, error);
+  for (gsize i = 0; collections && collections[i]; i++)
+    {
+      g_auto (GStrv) others = NULL;
+
+      if (g_strcmp0 (collections[i], default_path) == 0)
+        continue;
+      if (!amfa_secret_service_search_collection (bus, collections[i], attributes, &others,
+                                                  cancellable, error))
+        return NULL;
+      g_strv_builder_addv (items, (const char **) others);
+    }
+  return collections ? g_strv_builder_end (items) : NULL;
+}
+
+/* As search(), without a prompt. */
+static gboolean
+find_quietly (GDBusConnection *bus,
+              GHashTable *attributes,
+              Found *found,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (GStrvBuilder) unlocked = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) locked = g_strv_builder_new ();
+  g_auto (GStrv) items = NULL;
+
+  found_clear (found);
+  if (!amfa_secret_service_find_default (bus, &found->collection, &found->collection_locked,
+                                         cancellable, error) ||
+      !(items = search_quietly (bus, found->collection, attributes, FALSE, cancellable, error)))
+    return FALSE;
+  for (char **item = items; *item; item++)
+    g_strv_builder_add (amfa_secret_item_is_locked (bus, *item, cancellable) ? locked : unlocked,
+                        *item);
+  found->unlocked = g_strv_builder_end (unlocked);
+  found->locked = g_strv_builder_end (locked);
+  return TRUE;
+}
+
 static const char *
 find_inside (char **paths, const char *collection)
 {
@@ -135,15 +201,18 @@ amfa_secret_items_look (GDBusConnection *bus,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_auto (Found) found = { NULL };
+  g_autofree char *collection = NULL;
+  g_auto (GStrv) paths = NULL;
+  gboolean is_locked;
 
-  if (!search (bus, attributes, &found, cancellable, error))
+  if (!amfa_secret_service_find_default (bus, &collection, &is_locked, cancellable, error) ||
+      !(paths = search_quietly (bus, collection, attributes, TRUE, cancellable, error)))
     return FALSE;
 
-  *items = choose (&found)           ? AMFA_SECRET_ITEMS_STORED
-           : !found.collection       ? AMFA_SECRET_ITEMS_NO_COLLECTION
-           : found.collection_locked ? AMFA_SECRET_ITEMS_LOCKED
-                                     : AMFA_SECRET_ITEMS_NONE;
+  *items = paths[0]      ? AMFA_SECRET_ITEMS_STORED
+           : !collection ? AMFA_SECRET_ITEMS_NO_COLLECTION
+           : is_locked   ? AMFA_SECRET_ITEMS_LOCKED
+                         : AMFA_SECRET_ITEMS_NONE;
   return TRUE;
 }
 
@@ -189,7 +258,7 @@ amfa_secret_items_find (GDBusConnection *bus,
   *items = NULL;
   for (guint attempt = 0; attempt < 2; attempt++)
     {
-      if (!search (bus, attributes, &found, cancellable, error))
+      if (!(may_unlock ? search : find_quietly) (bus, attributes, &found, cancellable, error))
         return FALSE;
 
       const char *best = choose (&found);

@@ -16,6 +16,22 @@ static const struct
 };
 
 /**
+ * amfa_secret_kwallet_is_among:
+ * @names: names of the bus
+ *
+ * Returns: whether one of them is KWallet's
+ */
+gboolean
+amfa_secret_kwallet_is_among (const char *const *names)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (daemons) && !found; i++)
+    found = g_strv_contains (names, daemons[i].name);
+  return found;
+}
+
+/**
  * amfa_secret_kwallet_start:
  *
  * For when there is no Secret Service. Prompts nobody.

@@ -3,6 +3,7 @@
 #include "secret-service.h"
 
 #include "secret-call.h"
+#include "secret-kwallet.h"
 
 /* https://specifications.freedesktop.org/secret-service-spec/ */
 
@@ -56,14 +57,28 @@ amfa_secret_service_find_default (GDBusConnection *bus,
   return TRUE;
 }
 
+static GVariant *
+make_query (GHashTable *attributes)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_hash_table_iter_init (&iter, attributes);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_variant_builder_add (&builder, "{ss}", name, value);
+  return g_variant_new ("(a{ss})", &builder);
+}
+
 /**
  * amfa_secret_service_search:
  * @attributes: (element-type utf8 utf8): what the items must have
  * @unlocked: (out) (transfer full): paths of the unlocked items
  * @locked: (out) (transfer full): paths of the locked ones
  *
- * Unlocks nothing and prompts nobody. gnome-keyring answers for collections that have never been
- * unlocked too; other services may hide what is in them.
+ * Unlocks nothing, but some services (KeePassXC) prompt for what is locked. gnome-keyring answers
+ * for collections that have never been unlocked too; other services may hide what is in them.
  */
 gboolean
 amfa_secret_service_search (GDBusConnection *bus,
@@ -73,23 +88,75 @@ amfa_secret_service_search (GDBusConnection *bus,
                             GCancellable *cancellable,
                             GError **error)
 {
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
-  GHashTableIter iter;
-  gpointer name, value;
-
-  g_hash_table_iter_init (&iter, attributes);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    g_variant_builder_add (&builder, "{ss}", name, value);
-
   g_autoptr (GVariant) reply =
       amfa_secret_call (bus, AMFA_SECRET_ROOT_PATH, SERVICE_INTERFACE, "SearchItems",
-                        g_variant_new ("(a{ss})", &builder), "(aoao)", cancellable, error);
+                        make_query (attributes), "(aoao)", cancellable, error);
 
   if (!reply)
     return FALSE;
 
   g_variant_get (reply, "(^ao^ao)", unlocked, locked);
   return TRUE;
+}
+
+/**
+ * amfa_secret_service_search_collection:
+ * @collection: path of a collection
+ * @attributes: (element-type utf8 utf8): what the items must have
+ * @items: (out) (transfer full): their paths, locked or not; none if there is no such collection
+ *
+ * Prompts nobody, whatever the service.
+ */
+gboolean
+amfa_secret_service_search_collection (GDBusConnection *bus,
+                                       const char *collection,
+                                       GHashTable *attributes,
+                                       GStrv *items,
+                                       GCancellable *cancellable,
+                                       GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GVariant) reply =
+      amfa_secret_call_raw (bus, collection, COLLECTION_INTERFACE, "SearchItems",
+                            make_query (attributes), "(ao)", cancellable, &local_error);
+
+  *items = NULL;
+  if (reply)
+    g_variant_get (reply, "(^ao)", items);
+  else if (amfa_secret_call_found_nothing (local_error))
+    *items = g_new0 (char *, 1);
+  else
+    amfa_secret_call_translate_error (local_error, error);
+  return *items != NULL;
+}
+
+/**
+ * amfa_secret_service_list_collections:
+ *
+ * Returns: (transfer full) (nullable): paths of the collections that outlive the user's log-in
+ */
+char **
+amfa_secret_service_list_collections (GDBusConnection *bus,
+                                      GCancellable *cancellable,
+                                      GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GVariant) value = amfa_secret_call_get_property (
+      bus, AMFA_SECRET_ROOT_PATH, SERVICE_INTERFACE, "Collections", cancellable, &local_error);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree const char **paths = NULL;
+
+  if (!value)
+    {
+      amfa_secret_call_translate_error (local_error, error);
+      return NULL;
+    }
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH_ARRAY))
+    paths = g_variant_get_objv (value, NULL);
+  for (gsize i = 0; paths && paths[i]; i++)
+    if (!g_str_has_suffix (paths[i], "/session"))
+      g_strv_builder_add (builder, paths[i]);
+  return g_strv_builder_end (builder);
 }
 
 /**
@@ -139,14 +206,69 @@ amfa_secret_service_create_default (GDBusConnection *bus, GCancellable *cancella
   return reply != NULL;
 }
 
+static GVariant *
+call_bus (GDBusConnection *bus,
+          const char *method,
+          GVariant *parameters,
+          const char *reply_type,
+          GCancellable *cancellable,
+          GError **error)
+{
+  return g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                      "org.freedesktop.DBus", method, parameters,
+                                      G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
+                                      cancellable, error);
+}
+
+/**
+ * amfa_secret_service_find:
+ * @presence: (out): whether a service runs, or would if it were called
+ *
+ * Starts no service.
+ */
+gboolean
+amfa_secret_service_find (GDBusConnection *bus,
+                          AmfaSecretPresence *presence,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GVariant) has_owner =
+      call_bus (bus, "NameHasOwner", g_variant_new ("(s)", AMFA_SECRET_SERVICE_NAME), "(b)",
+                cancellable, &local_error);
+  g_autoptr (GVariant) startable = NULL;
+  g_autofree const char **names = NULL;
+  gboolean is_running = FALSE;
+
+  if (has_owner)
+    g_variant_get (has_owner, "(b)", &is_running);
+  if (has_owner && !is_running)
+    startable = call_bus (bus, "ListActivatableNames", NULL, "(as)", cancellable, &local_error);
+  if (!is_running && !startable)
+    {
+      amfa_secret_call_translate_error (local_error, error);
+      return FALSE;
+    }
+
+  if (startable)
+    g_variant_get (startable, "(^a&s)", &names);
+  if (is_running)
+    *presence = AMFA_SECRET_RUNNING;
+  else if (g_strv_contains (names, AMFA_SECRET_SERVICE_NAME) ||
+           amfa_secret_kwallet_is_among (names))
+    *presence = AMFA_SECRET_STARTABLE;
+  else
+    *presence = AMFA_SECRET_ABSENT;
+  return TRUE;
+}
+
 /* The name of the process that is the service now; %NULL if there is none. */
 static char *
 dup_process_name (GDBusConnection *bus, GCancellable *cancellable)
 {
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "GetConnectionUnixProcessID", g_variant_new ("(s)", AMFA_SECRET_SERVICE_NAME),
-      G_VARIANT_TYPE ("(u)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, cancellable, NULL);
+  g_autoptr (GVariant) reply =
+      call_bus (bus, "GetConnectionUnixProcessID", g_variant_new ("(s)", AMFA_SECRET_SERVICE_NAME),
+                "(u)", cancellable, NULL);
   g_autofree char *path = NULL;
   char *name = NULL;
   guint32 pid;

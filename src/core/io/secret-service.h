@@ -7,6 +7,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  AMFA_SECRET_ABSENT,
+  AMFA_SECRET_STARTABLE, /* by the bus, at the first call */
+  AMFA_SECRET_RUNNING,
+} AmfaSecretPresence;
+
+gboolean amfa_secret_service_find (GDBusConnection *bus,
+                                   AmfaSecretPresence *presence,
+                                   GCancellable *cancellable,
+                                   GError **error);
 gboolean amfa_secret_service_find_default (GDBusConnection *bus,
                                            char **collection,
                                            gboolean *locked,
@@ -18,6 +29,15 @@ gboolean amfa_secret_service_search (GDBusConnection *bus,
                                      GStrv *locked,
                                      GCancellable *cancellable,
                                      GError **error);
+gboolean amfa_secret_service_search_collection (GDBusConnection *bus,
+                                                const char *collection,
+                                                GHashTable *attributes,
+                                                GStrv *items,
+                                                GCancellable *cancellable,
+                                                GError **error);
+char **amfa_secret_service_list_collections (GDBusConnection *bus,
+                                             GCancellable *cancellable,
+                                             GError **error);
 gboolean amfa_secret_service_unlock (GDBusConnection *bus,
                                      const char *const *paths,
                                      GCancellable *cancellable,

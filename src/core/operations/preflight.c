@@ -264,6 +264,7 @@ amfa_preflight_look (AmfaBackend *backend,
       break;
     case AMFA_LOOK_LOCKED:
     case AMFA_LOOK_ABSENT:
+    case AMFA_LOOK_UNKNOWN:
       self->origin = AMFA_BASE_UNKNOWN;
       break;
     case AMFA_LOOK_NOT_STORED:

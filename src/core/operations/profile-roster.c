@@ -133,6 +133,7 @@ is_of_interest (const AmfaProfileStatus *status, AmfaIniDocument *config)
 GPtrArray *
 amfa_profile_roster_read (AmfaBackend *backend,
                           const char *const *chosen,
+                          AmfaReach reach,
                           GCancellable *cancellable)
 {
   g_return_val_if_fail (backend != NULL && chosen != NULL, NULL);
@@ -140,16 +141,17 @@ amfa_profile_roster_read (AmfaBackend *backend,
   g_auto (Files) files = { NULL };
   g_auto (GStrv) names = NULL;
   g_autoptr (GPtrArray) ways = NULL;
+  g_autoptr (GCancellable) peeks = amfa_reach_begin (reach, cancellable);
   GPtrArray *roster = g_ptr_array_new_with_free_func ((GDestroyNotify) amfa_profile_status_free);
 
   files_read (&files, backend);
   names = amfa_profile_roster_list_names (backend, files.credentials, files.config);
   ways = amfa_role_list_read (files.credentials, files.config);
   if (!chosen[0] || g_strv_contains (chosen, DEFAULT_PROFILE))
-    g_ptr_array_add (roster, files.has_credentials ? amfa_profile_status_read (
-                                                         backend, files.credentials, files.config,
-                                                         DEFAULT_PROFILE, cancellable)
-                                                   : amfa_profile_status_new (DEFAULT_PROFILE));
+    g_ptr_array_add (roster, files.has_credentials
+                                 ? amfa_profile_status_read (backend, files.credentials,
+                                                             files.config, DEFAULT_PROFILE, peeks)
+                                 : amfa_profile_status_new (DEFAULT_PROFILE));
   for (gsize i = 0; names[i] && !g_cancellable_is_cancelled (cancellable); i++)
     {
       AmfaProfileStatus *status;
@@ -157,8 +159,7 @@ amfa_profile_roster_read (AmfaBackend *backend,
       if (g_str_equal (names[i], DEFAULT_PROFILE) ||
           (chosen[0] && !g_strv_contains (chosen, names[i])))
         continue;
-      status = amfa_profile_status_read (backend, files.credentials, files.config, names[i],
-                                         cancellable);
+      status = amfa_profile_status_read (backend, files.credentials, files.config, names[i], peeks);
       if (chosen[0] || is_of_interest (status, files.config))
         g_ptr_array_add (roster, status);
       else

@@ -12,6 +12,7 @@ char **amfa_profile_roster_list_names (AmfaBackend *backend,
 GHashTable *amfa_profile_roster_read_names (AmfaBackend *backend);
 GPtrArray *amfa_profile_roster_read (AmfaBackend *backend,
                                      const char *const *chosen,
+                                     AmfaReach reach,
                                      GCancellable *cancellable);
 
 G_END_DECLS

@@ -42,28 +42,68 @@ amfa_profile_status_free (AmfaProfileStatus *self)
   g_free (self);
 }
 
-/* Without the state file the keyring still knows that a session was ours. */
-static gboolean
-section_holds_session (AmfaVault *vault,
-                       const AmfaSection *section,
-                       const AmfaProfileState *state,
-                       GCancellable *cancellable)
+/**
+ * amfa_reach_begin:
+ * @cancellable: (nullable): of whoever asks
+ *
+ * Returns: (transfer full): for a round of amfa_profile_status_read()
+ */
+GCancellable *
+amfa_reach_begin (AmfaReach reach, GCancellable *cancellable)
 {
-  return section->kind == AMFA_SECTION_OURS ||
-         (section->kind == AMFA_SECTION_FOREIGN && state->marks[0] == NULL &&
-          amfa_credentials_get_expiration (section->credentials) > 0 &&
-          amfa_vault_look_session (vault, state->role, cancellable) == AMFA_LOOK_STORED);
+  GCancellable *nothing;
+
+  if (reach == AMFA_REACH_KEYRING)
+    return amfa_keyring_budget_new (AMFA_KEYRING_PEEK_MS, cancellable);
+  nothing = g_cancellable_new ();
+  g_cancellable_cancel (nothing);
+  return nothing;
 }
 
-static gboolean
-keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancellable *cancellable)
+/* The files of one profile, and what the keyring is asked about it. */
+typedef struct
 {
-  if (state->expiration == 0 || state->end_pending)
+  AmfaVault *vault;
+  const AmfaSection *section;
+  const AmfaProfileState *state;
+  GCancellable *cancellable;
+  gboolean is_unsure;
+} Reading;
+
+static AmfaLook
+note (Reading *self, AmfaLook look)
+{
+  self->is_unsure |= look == AMFA_LOOK_UNKNOWN;
+  return look;
+}
+
+static AmfaLook
+peek_session (Reading *self)
+{
+  return note (self, amfa_vault_peek_session (self->vault, self->state->role, self->cancellable));
+}
+
+/* Without the state file the keyring still knows that a session was ours. */
+static gboolean
+section_holds_session (Reading *self)
+{
+  return self->section->kind == AMFA_SECTION_OURS ||
+         (self->section->kind == AMFA_SECTION_FOREIGN && self->state->marks[0] == NULL &&
+          amfa_credentials_get_expiration (self->section->credentials) > 0 &&
+          peek_session (self) == AMFA_LOOK_STORED);
+}
+
+/* The memory counts until the keyring says otherwise. */
+static gboolean
+keyring_holds_session (Reading *self)
+{
+  if (self->state->expiration == 0 || self->state->end_pending)
     return FALSE;
-  switch (amfa_vault_look_session (vault, state->role, cancellable))
+  switch (peek_session (self))
     {
     case AMFA_LOOK_STORED:
     case AMFA_LOOK_LOCKED:
+    case AMFA_LOOK_UNKNOWN:
       return TRUE;
     case AMFA_LOOK_NOT_STORED:
     case AMFA_LOOK_ABSENT:
@@ -74,13 +114,9 @@ keyring_holds_session (AmfaVault *vault, const AmfaProfileState *state, GCancell
 
 /* In process mode our line can be taken back, if nothing else. */
 static gboolean
-can_restore (AmfaVault *vault,
-             gboolean has_line,
-             const AmfaSection *section,
-             const AmfaProfileState *state,
-             GCancellable *cancellable)
+can_restore (Reading *self, gboolean has_line)
 {
-  switch (section->kind)
+  switch (self->section->kind)
     {
     case AMFA_SECTION_LEFTOVERS:
       return TRUE;
@@ -93,9 +129,10 @@ can_restore (AmfaVault *vault,
     case AMFA_SECTION_NO_KEYS:
     default:
       /* A restored one is in the keyring, too; an end that is pending lets it count again. */
-      return has_line || state->has_original || state->end_pending ||
-             (!state->base_key_id &&
-              amfa_vault_look (vault, AMFA_ITEM_ORIGINAL, cancellable) == AMFA_LOOK_STORED);
+      return has_line || self->state->has_original || self->state->end_pending ||
+             (!self->state->base_key_id &&
+              note (self, amfa_vault_peek (self->vault, AMFA_ITEM_ORIGINAL, self->cancellable)) ==
+                  AMFA_LOOK_STORED);
     }
 }
 
@@ -115,8 +152,9 @@ take_identity (AmfaProfileStatus *self, const AmfaProfileState *state)
  * @credentials: the credentials file
  * @config: (nullable): the config file, %NULL if it cannot be read
  * @profile: a profile
+ * @cancellable: of amfa_reach_begin()
  *
- * Returns: (transfer full): what the files, the state file and a look at the keyring tell
+ * Returns: (transfer full): what the files, the state file and a peek into the keyring tell
  */
 AmfaProfileStatus *
 amfa_profile_status_read (AmfaBackend *backend,
@@ -132,6 +170,7 @@ amfa_profile_status_read (AmfaBackend *backend,
   g_autoptr (AmfaRecords) records = amfa_state_dup_records (state);
   g_autoptr (AmfaSection) section = amfa_section_classify (credentials, profile, records);
   gboolean has_line = config && amfa_profile_is_process (credentials, config, profile);
+  Reading reading = { vault, section, state, cancellable, FALSE };
   AmfaProfileStatus *self = amfa_profile_status_new (profile);
 
   self->kind = section->kind;
@@ -141,20 +180,21 @@ amfa_profile_status_read (AmfaBackend *backend,
   self->clock_offset = state->clock_offset;
   self->user = g_strdup (state->arn);
   self->user_expires = state->user_expiration;
-  self->can_restore = can_restore (vault, has_line, section, state, cancellable);
+  self->can_restore = can_restore (&reading, has_line);
   if (section->credentials)
     self->key_id = g_strdup (amfa_credentials_get_key_id (section->credentials));
 
-  if (section_holds_session (vault, section, state, cancellable))
+  if (section_holds_session (&reading))
     {
       self->has_session = TRUE;
       self->expires = amfa_credentials_get_expiration (section->credentials);
     }
-  else if (self->is_process && keyring_holds_session (vault, state, cancellable))
+  else if (self->is_process && keyring_holds_session (&reading))
     {
       self->has_session = TRUE;
       self->expires = state->expiration;
     }
+  self->is_unsure = reading.is_unsure;
   take_identity (self, state);
   if (self->has_session && self->expires == state->expiration && state->granted > 0)
     self->granted = amfa_session_get_length (self->expires - state->granted);

@@ -8,6 +8,13 @@
 
 G_BEGIN_DECLS
 
+/* What is asked. */
+typedef enum
+{
+  AMFA_REACH_FILES,   /* at once */
+  AMFA_REACH_KEYRING, /* and a peek into the keyring, within AMFA_KEYRING_PEEK_MS for all */
+} AmfaReach;
+
 typedef struct
 {
   char *profile;
@@ -29,7 +36,11 @@ typedef struct
   char *serial;         /* of the device used last; nullable */
   char *base_key_id;    /* of the base credentials used last; nullable */
   gboolean can_restore;
+  gboolean
+      is_unsure; /* the keyring was not asked, or did not answer: what it has may add to this */
 } AmfaProfileStatus;
+
+GCancellable *amfa_reach_begin (AmfaReach reach, GCancellable *cancellable);
 
 AmfaProfileStatus *amfa_profile_status_new (const char *profile);
 AmfaProfileStatus *amfa_profile_status_read (AmfaBackend *backend,

@@ -218,6 +218,7 @@ load_session (AmfaBackend *backend,
       return session;
     case AMFA_LOOK_NOT_STORED:
     case AMFA_LOOK_ABSENT:
+    case AMFA_LOOK_UNKNOWN:
     default:
       return NULL;
     }

@@ -8,7 +8,7 @@
 /* The states that everybody sees come from one place: what the credentials file holds now, or the
  * keyring where AWS tools ask awsmfa for keys. The monitor reads it when one of the two files or
  * the state file changes and when a deadline is due; a worker thread does the reading, since the
- * keyring may be slow to say that it has something.
+ * keyring may be slow to say that it has something. The first reading asks the files alone.
  *
  *   none ──login──▶ active ──first warning──▶ expiring ──end──▶ expired
  *     ▲               ▲ └───────── login ◀───────┴───────────────┘
@@ -72,6 +72,7 @@ typedef struct
 {
   AmfaBackend *backend;
   GStrv chosen;
+  AmfaReach reach;
 } Request;
 
 static void
@@ -88,8 +89,9 @@ run_reading (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   const Request *request = task_data;
 
   g_task_return_pointer (task,
-                         amfa_profile_roster_read (
-                             request->backend, (const char *const *) request->chosen, cancellable),
+                         amfa_profile_roster_read (request->backend,
+                                                   (const char *const *) request->chosen,
+                                                   request->reach, cancellable),
                          (GDestroyNotify) g_ptr_array_unref);
 }
 
@@ -191,6 +193,16 @@ find_reading (GPtrArray *readings, const char *profile)
   return NULL;
 }
 
+static gboolean
+is_any_unsure (GPtrArray *readings)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < readings->len && !found; i++)
+    found = ((const AmfaProfileStatus *) g_ptr_array_index (readings, i))->is_unsure;
+  return found;
+}
+
 static void
 void_offsets (AmfaSessionMonitor *self)
 {
@@ -236,7 +248,7 @@ on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < renewed->len; i++)
     g_signal_emit (self, signals[SIGNAL_RENEWED], 0, g_ptr_array_index (renewed, i));
 
-  if (self->is_stale)
+  if (self->is_stale || (!before && is_any_unsure (readings)))
     amfa_session_monitor_refresh (self);
 }
 
@@ -393,6 +405,7 @@ amfa_session_monitor_refresh (AmfaSessionMonitor *self)
 
   request->backend = amfa_backend_ref (self->backend);
   request->chosen = amfa_settings_dup_profiles (self->backend->settings);
+  request->reach = self->readings ? AMFA_REACH_KEYRING : AMFA_REACH_FILES;
   self->is_reading = TRUE;
   g_task_set_source_tag (task, amfa_session_monitor_refresh);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);

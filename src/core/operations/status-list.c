@@ -11,6 +11,7 @@ typedef struct
 {
   AmfaBackend *backend;
   char *name; /* NULL: every profile */
+  AmfaReach reach;
 } Request;
 
 static void
@@ -60,7 +61,7 @@ find_base (AmfaBackend *backend,
   if (status->kind == AMFA_SECTION_LONG_TERM || status->kind == AMFA_SECTION_LEFTOVERS)
     return AMFA_PLACE_FILE;
 
-  switch (amfa_vault_look (vault, AMFA_ITEM_BASE, cancellable))
+  switch (amfa_vault_peek (vault, AMFA_ITEM_BASE, cancellable))
     {
     case AMFA_LOOK_STORED:
       return AMFA_PLACE_KEYRING;
@@ -68,6 +69,10 @@ find_base (AmfaBackend *backend,
       return was_used ? AMFA_PLACE_KEYRING_LOCKED
                       : find_beyond_keyring (backend, credentials, config, status->profile,
                                              AMFA_PLACE_KEYRING_LOCKED);
+    case AMFA_LOOK_UNKNOWN:
+      return was_used ? AMFA_PLACE_KEYRING_UNKNOWN
+                      : find_beyond_keyring (backend, credentials, config, status->profile,
+                                             AMFA_PLACE_KEYRING_UNKNOWN);
     case AMFA_LOOK_ABSENT:
       return find_beyond_keyring (backend, credentials, config, status->profile,
                                   was_used ? AMFA_PLACE_KEYRING_ABSENT : AMFA_PLACE_NOWHERE);
@@ -128,9 +133,8 @@ run_list (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 {
   const Request *request = task_data;
   GError *error = NULL;
-  g_autoptr (GCancellable) budget =
-      amfa_keyring_budget_new (AMFA_KEYRING_OPERATION_MS, cancellable);
-  GPtrArray *list = read_list (request->backend, request->name, budget, &error);
+  g_autoptr (GCancellable) peeks = amfa_reach_begin (request->reach, cancellable);
+  GPtrArray *list = read_list (request->backend, request->name, peeks, &error);
 
   if (list)
     g_task_return_pointer (task, list, (GDestroyNotify) g_ptr_array_unref);
@@ -145,6 +149,7 @@ run_list (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 void
 amfa_status_list_async (AmfaBackend *backend,
                         const char *name,
+                        AmfaReach reach,
                         GCancellable *cancellable,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -156,6 +161,7 @@ amfa_status_list_async (AmfaBackend *backend,
 
   request->backend = amfa_backend_ref (backend);
   request->name = g_strdup (name);
+  request->reach = reach;
   g_task_set_source_tag (task, amfa_status_list_async);
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   g_task_run_in_thread (task, run_list);

@@ -13,8 +13,9 @@ typedef enum
   AMFA_PLACE_NOWHERE,
   AMFA_PLACE_FILE,
   AMFA_PLACE_KEYRING,
-  AMFA_PLACE_KEYRING_LOCKED, /* if anywhere */
-  AMFA_PLACE_KEYRING_ABSENT, /* they were in the keyring, and none is running */
+  AMFA_PLACE_KEYRING_LOCKED,  /* if anywhere */
+  AMFA_PLACE_KEYRING_ABSENT,  /* they were in the keyring, and none is running */
+  AMFA_PLACE_KEYRING_UNKNOWN, /* if anywhere; it was not asked, or does not answer */
   AMFA_PLACE_CONFIG,
   AMFA_PLACE_ENVIRONMENT,
 } AmfaBasePlace;
@@ -27,6 +28,7 @@ typedef struct
 
 void amfa_status_list_async (AmfaBackend *backend,
                              const char *name,
+                             AmfaReach reach,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

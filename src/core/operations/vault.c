@@ -88,6 +88,26 @@ amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancel
   return amfa_keyring_look (self->keyring, &item, cancellable);
 }
 
+/* As amfa_keyring_peek(). */
+AmfaLook
+amfa_vault_peek (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable)
+{
+  AmfaItem item;
+
+  fill_item (&item, self, kind);
+  return amfa_keyring_peek (self->keyring, &item, cancellable);
+}
+
+/* As amfa_keyring_peek(). @role as for amfa_vault_load_session(). */
+AmfaLook
+amfa_vault_peek_session (AmfaVault *self, const char *role, GCancellable *cancellable)
+{
+  AmfaItem item;
+
+  fill_session_item (&item, self, role);
+  return amfa_keyring_peek (self->keyring, &item, cancellable);
+}
+
 static gboolean
 load (AmfaVault *self,
       const AmfaItem *item,

@@ -29,6 +29,8 @@ gboolean amfa_vault_is_readable (AmfaItemKind kind, AmfaSecret *json);
 
 AmfaLook amfa_vault_look (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
 AmfaLook amfa_vault_look_session (AmfaVault *self, const char *role, GCancellable *cancellable);
+AmfaLook amfa_vault_peek (AmfaVault *self, AmfaItemKind kind, GCancellable *cancellable);
+AmfaLook amfa_vault_peek_session (AmfaVault *self, const char *role, GCancellable *cancellable);
 gboolean amfa_vault_load_credentials (AmfaVault *self,
                                       AmfaItemKind kind,
                                       AmfaVaultManner manner,
