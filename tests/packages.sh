@@ -17,7 +17,7 @@ packages_desktop=(
 )
 packages_tests=(
     awscli bash-completion binutils clang-format-14 clang-tidy-14 cppcheck appstream fish git
-    gir1.2-secret-1 groff libsecret-tools mandoc openssl procps python3-pexpect python3-pyflakes
+    gir1.2-secret-1 groff libsecret-tools locales mandoc openssl procps python3-pexpect python3-pyflakes
     shellcheck squid strace zsh
 )
 # tests/fuzz: libFuzzer is in the run-time library of clang.

@@ -12,6 +12,7 @@
 #include "farewell.h"
 #include "indicator.h"
 #include "left-click.h"
+#include "messages/clock-format.h"
 #include "session-menu.h"
 #include "session-requests.h"
 #include "start-at-login.h"
@@ -27,8 +28,9 @@ struct _AmfaApplication
   AmfaWallTimer *timer;
   AmfaRoleKeeper *keeper;
   AmfaDayWatch *day;
-  char *icon_path; /* nullable */
-  char *program;   /* nullable */
+  GSettings *clock; /* of the desktop; nullable */
+  char *icon_path;  /* nullable */
+  char *program;    /* nullable */
 
   AmfaKnownProfiles *known;
   AmfaSessionRequests *requests;
@@ -225,6 +227,20 @@ sweep (gpointer data)
 }
 
 static void
+watch_clock (AmfaApplication *self)
+{
+  g_autofree char *format = NULL;
+
+  self->clock = amfa_clock_format_get_settings ();
+  if (!self->clock)
+    return;
+  g_signal_connect_object (self->clock, "changed::clock-format", G_CALLBACK (update_views), self,
+                           G_CONNECT_SWAPPED);
+  /* Changes of what nobody has read are not told. */
+  format = g_settings_get_string (self->clock, "clock-format");
+}
+
+static void
 amfa_application_startup (GApplication *application)
 {
   AmfaApplication *self = AMFA_APPLICATION (application);
@@ -261,6 +277,7 @@ amfa_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "renewed", G_CALLBACK (on_session_renewed), self, 0);
   g_signal_connect_object (self->day, "changed", G_CALLBACK (update_views), self,
                            G_CONNECT_SWAPPED);
+  watch_clock (self);
   g_signal_connect_object (self->keeper, "failed", G_CALLBACK (on_role_failed), self, 0);
   g_signal_connect_object (self->deeds, "code-needed", G_CALLBACK (on_code_needed), self, 0);
   g_signal_connect_object (self->dialogs, "presented", G_CALLBACK (amfa_session_requests_presented),
@@ -300,6 +317,7 @@ amfa_application_shutdown (GApplication *application)
   g_clear_object (&self->farewell);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_signal_handlers_disconnect_by_data (self->day, self);
+  g_clear_object (&self->clock);
   g_clear_object (&self->indicator);
   gtk_widget_destroy (GTK_WIDGET (self->menu));
   g_clear_object (&self->menu);

@@ -2,6 +2,8 @@
 
 #include "formats.h"
 
+#include "clock-format.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -10,17 +12,16 @@
  * @time: Unix seconds
  * @now: Unix seconds
  *
- * Returns: (transfer full): the hour as the user's locale writes it, with the day if it is not
- *   today's: "17:40", "Tue 17:40"
+ * Returns: (transfer full): the hour as the user's clock shows it, with the day if it is not
+ *   today's: "17:40", "Tue 5:40 PM"
  */
 char *
 amfa_format_time (gint64 time, gint64 now)
 {
   g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (time);
   g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now);
-  /* Translators: a time of day for g_date_time_format(); %I:%M %p where a 12-hour clock is usual.
-   */
-  const char *format = _ ("%H:%M");
+  /* Translators: a time of day for g_date_time_format(), on a clock of 12 hours and of 24. */
+  const char *format = amfa_clock_format_has_12_hours () ? _ ("%-I:%M %p") : _ ("%H:%M");
   gboolean is_today = at && today && g_date_time_get_year (at) == g_date_time_get_year (today) &&
                       g_date_time_get_day_of_year (at) == g_date_time_get_day_of_year (today);
   g_autofree char *hour = at ? g_date_time_format (at, format) : NULL;

@@ -2,6 +2,7 @@
 """`awsmfa status` and `awsmfa devices`."""
 
 import json
+import subprocess
 import time
 
 import harness
@@ -44,6 +45,27 @@ class StatusTest(harness.CliTest):
         for part in (harness.ARN, harness.ACCOUNT, "in the keyring", "read the credentials file"):
             self.assertIn(part, words)
         self.assertEqual(self.aws.requests(), [])
+
+    def test_twelve_hours(self):
+        """As the locale has it; on GNOME as its clock is set, whatever the locale."""
+        self.write_credentials()
+        self.log_in()
+        half_days, hours = r"until (\w+ )?\d{1,2}:\d\d [AP]M ", r"until (\w+ )?\d\d:\d\d "
+        subprocess.run(
+            ["localedef", "-i", "en_US", "-f", "UTF-8", self.top / "en_US.UTF-8"], check=True,
+        )
+        american = {"LC_ALL": "en_US.UTF-8", "LOCPATH": str(self.top)}
+        self.assertRegex(self.run_cli("status").stdout, hours)
+        self.assertRegex(self.run_cli("status", env=american).stdout, half_days)
+
+        keyfile = self.top / "settings" / "glib-2.0" / "settings" / "keyfile"
+        keyfile.parent.mkdir(parents=True)
+        gnome = {"XDG_CURRENT_DESKTOP": "ubuntu:GNOME", "GSETTINGS_BACKEND": "keyfile",
+                 "XDG_CONFIG_HOME": str(self.top / "settings")}
+        for chosen, expected in (("12h", half_days), ("24h", hours)):
+            keyfile.write_text(f"[org/gnome/desktop/interface]\nclock-format='{chosen}'\n")
+            for locale in ({}, american):
+                self.assertRegex(self.run_cli("status", env=gnome | locale).stdout, expected)
 
     def test_min(self):
         self.write_credentials()
