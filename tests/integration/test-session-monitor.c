@@ -166,7 +166,7 @@ test_clock_is_set (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 900);
 }
 
-/* What was past before the start is shown, not told again. */
+/* The warning is told anew: its buttons went with the program that told it first. */
 static void
 test_restart (Fixture *fixture, gconstpointer data)
 {
@@ -175,10 +175,23 @@ test_restart (Fixture *fixture, gconstpointer data)
   amfa_fake_timer_advance (fixture->timer, 12 * 3600 - 400);
   start (fixture);
   g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRING);
-  g_assert_cmpuint (fixture->n_warnings, ==, 0);
+  g_assert_cmpuint (fixture->n_warnings, ==, 1);
   g_assert_cmpint (amfa_fake_timer_get_armed (fixture->timer), ==, fixture->end - 300);
   amfa_fake_timer_advance (fixture->timer, 100);
-  g_assert_cmpuint (fixture->n_warnings, ==, 1);
+  g_assert_cmpuint (fixture->n_warnings, ==, 2);
+}
+
+/* What ended before the start is shown, not told. */
+static void
+test_restart_late (Fixture *fixture, gconstpointer data)
+{
+  scratch_put (fixture->place->scratch, FILE_NAME, BASE);
+  workplace_login (fixture->place, 1, fixture->end);
+  amfa_fake_timer_advance (fixture->timer, 12 * 3600 + 400);
+  start (fixture);
+  g_assert_cmpint (info (fixture)->state, ==, AMFA_SESSION_EXPIRED);
+  g_assert_cmpuint (fixture->n_warnings, ==, 0);
+  g_assert_cmpuint (fixture->n_ended, ==, 0);
 }
 
 /* An editor takes the session out, or breaks the file. */
@@ -435,6 +448,7 @@ main (int argc, char **argv)
   ADD ("sleep", test_sleep);
   ADD ("clock-is-set", test_clock_is_set);
   ADD ("restart", test_restart);
+  ADD ("restart-late", test_restart_late);
   ADD ("edits", test_edits);
   ADD ("clock-offset", test_clock_offset);
   ADD ("offset-is-void", test_offset_is_void);

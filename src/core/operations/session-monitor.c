@@ -16,8 +16,9 @@
  *
  * Between two deadlines nothing runs: the timer is armed for the next moment at which anything
  * changes. A warning or an end is told once, when its moment lies between the last look and this
- * one, so that a computer that slept over several tells the last of them only; what was past
- * before the monitor started is not told at all. */
+ * one, so that a computer that slept over several tells the last of them only. What was past before
+ * the monitor started is not told, but for the warning of a session that still runs: what was told
+ * of it went with the program that told it. */
 
 struct _AmfaSessionMonitor
 {
@@ -180,6 +181,21 @@ tell (AmfaSessionMonitor *self, gint64 since, GPtrArray *renewed)
     }
 }
 
+static void
+warn_anew (AmfaSessionMonitor *self, GPtrArray *readings)
+{
+  gint64 now = amfa_wall_timer_get_now (self->timer);
+
+  for (guint i = 0; i < readings->len; i++)
+    {
+      const AmfaProfileStatus *reading = g_ptr_array_index (readings, i);
+      AmfaSessionRules rules = get_rules (self, reading);
+
+      if (amfa_session_rules_get_state (&rules, now) == AMFA_SESSION_EXPIRING)
+        g_signal_emit (self, signals[SIGNAL_WARNING], 0, reading->profile);
+    }
+}
+
 static const AmfaProfileStatus *
 find_reading (GPtrArray *readings, const char *profile)
 {
@@ -247,6 +263,8 @@ on_reading_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   tell (self, before ? self->last_look : amfa_wall_timer_get_now (self->timer), renewed);
   for (guint i = 0; i < renewed->len; i++)
     g_signal_emit (self, signals[SIGNAL_RENEWED], 0, g_ptr_array_index (renewed, i));
+  if (!before)
+    warn_anew (self, readings);
 
   if (self->is_stale || (!before && is_any_unsure (readings)))
     amfa_session_monitor_refresh (self);
