@@ -100,6 +100,19 @@ def a_new_start_knows_the_session(desk):
 
 
 @scenario()
+def a_start_while_a_warning_is_due(desk):
+    """What the last run told went with it; whoever starts the applet now is told as well."""
+    start_short_session(desk, 60, [55])
+    desk.wait_for_notice("(?i)session ends")
+    desk.quit_applet()
+    said = len(desk.notices)
+    desk.start_applet("--gapplication-service")
+    notice = desk.wait_for_notice("(?i)session ends", after=said)
+    assert {"Enter code", "Later"} <= set(notice["actions"].values()), notice
+    assert not desk.windows("Enter MFA code"), "a window that nobody asked for"
+
+
+@scenario()
 def an_end_while_the_applet_was_away(desk):
     expires = start_short_session(desk, 3, [900])
     desk.quit_applet()
