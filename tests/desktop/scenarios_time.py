@@ -102,7 +102,7 @@ def a_new_start_knows_the_session(desk):
 @scenario()
 def a_start_while_a_warning_is_due(desk):
     """What the last run told went with it; whoever starts the applet now is told as well."""
-    start_short_session(desk, 60, [55])
+    start_short_session(desk, 42, [20])
     desk.wait_for_notice("(?i)session ends")
     desk.quit_applet()
     said = len(desk.notices)
