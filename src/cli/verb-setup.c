@@ -8,6 +8,7 @@
 #include "core/operations/setup.h"
 #include "exit-status.h"
 #include "key-input.h"
+#include "messages/formats.h"
 #include "messages/messages.h"
 #include "messages/own-command.h"
 #include "setup-autostart.h"
@@ -35,15 +36,17 @@ static gboolean
 on_autostart (const char *option, const char *value, gpointer data, GError **error)
 {
   AmfaOptions *options = data;
+  g_autofree char *shown = NULL;
 
   options->autostart = !value || g_str_equal (value, YES) ? YES
                        : g_str_equal (value, NO)          ? NO
                                                           : NULL;
   if (options->autostart)
     return TRUE;
+  shown = amfa_format_printable (value);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                _ ("“%s” is neither yes nor no. Use: awsmfa setup --autostart, or --autostart=no"),
-               value);
+               shown);
   return FALSE;
 }
 
@@ -259,8 +262,10 @@ run_setup (AmfaCommand *command, GStrv *arguments)
       N_ ("Import the keys that other MFA tools have left"), NULL },
     { "yes", 0, 0, G_OPTION_ARG_NONE, &wanted.yes, N_ ("Import all of them without a question"),
       NULL },
-    { "autostart", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_autostart,
-      N_ ("Start the applet when you log in (=no: do not)"), NULL },
+    /* A file name, so that bytes which are no text come as they are, and not as an error that is
+     * followed by this call. */
+    { "autostart", 0, G_OPTION_FLAG_OPTIONAL_ARG | G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK,
+      on_autostart, N_ ("Start the applet when you log in (=no: do not)"), NULL },
     { NULL },
   };
   g_auto (GStrv) operands = NULL;
