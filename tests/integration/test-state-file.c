@@ -23,6 +23,7 @@
 #define FILE_NAME FOLDER "/state.ini"
 #define LOCK FILE_NAME ".lock"
 #define TEMPORARY FOLDER "/.state.ini.awsmfa-new"
+#define ROLE "arn:aws:iam::123456789012:role/Admin"
 #define NOTHING_ELSE "state " FOLDER " " FILE_NAME " " LOCK
 
 static const char *program;
@@ -136,7 +137,7 @@ assert_filled (const AmfaProfileState *state)
   g_assert_cmpstr (state->arn, ==, "arn:aws:iam::123456789012:user/alice");
   g_assert_cmpstr (state->base_key_id, ==, "AKIA1");
   g_assert_cmpstr (state->role, ==, "arn:aws:iam::123456789012:role/Admin");
-  g_assert_cmpstrv (state->marks, marks);
+  g_assert_true (g_strv_equal ((const char *const *) state->marks, marks));
   g_assert_cmpint (state->expiration, ==, G_GINT64_CONSTANT (4102444800));
   g_assert_cmpint (state->granted, ==, 1);
   g_assert_cmpint (state->user_expiration, ==, 3);
@@ -572,6 +573,38 @@ test_state_file_merges_without_locks (Fixture *fixture, gconstpointer data)
   write_at_once (fixture);
 }
 
+/* Version 0.1.0 had one role for the session in the file and for that which did not get there. */
+static void
+test_state_file_unwritten_role (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *lines;
+    const char *role;
+  } rows[] = {
+    { "unwritten=true\nrole=" ROLE "\n", ROLE },
+    { "unwritten=true\n", NULL },
+    { "unwritten=true\nunwritten_role=-\nrole=" ROLE "\n", NULL },
+    { "unwritten=true\nunwritten_role=" ROLE "\n", ROLE },
+    { "role=" ROLE "\n", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strconcat ("[default]\n", rows[i].lines, NULL);
+
+      scratch_put (fixture->scratch, FILE_NAME, text);
+      for (guint round = 0; round < 2; round++) /* as it was, and as we write it */
+        {
+          g_autoptr (AmfaProfileState) state = amfa_state_file_read (fixture->file, "default", "-");
+
+          g_test_message ("%s", rows[i].lines);
+          g_assert_cmpstr (state->unwritten_role, ==, rows[i].role);
+          write_account (fixture, "default", "-", "1");
+        }
+    }
+}
+
 static void
 test_state_file_forget (Fixture *fixture, gconstpointer data)
 {
@@ -942,6 +975,7 @@ main (int argc, char **argv)
   ADD ("forget", test_state_file_forget);
   ADD ("cannot-write", test_state_file_cannot_write);
   ADD ("read-surely", test_state_file_read_surely);
+  ADD ("unwritten-role", test_state_file_unwritten_role);
   ADD ("busy", test_state_file_busy);
   ADD ("leftovers", test_state_file_leftovers);
   ADD ("sweep", test_state_file_sweep);

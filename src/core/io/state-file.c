@@ -21,6 +21,8 @@
 #define MAX_TEXT 2048 /* the longest that AWS has: a role's ARN */
 #define MAX_SEPARATOR 8
 
+#define OWN "-" /* no role: the user's own session */
+
 /* 9999-12-31T23:59:59Z */
 #define MAX_TIME G_GINT64_CONSTANT (253402300799)
 
@@ -246,11 +248,41 @@ read_degree (GKeyFile *file, const char *group)
              : AMFA_ORIGINAL_SECTION;
 }
 
+/* Version 0.1.0 kept it as the role of the session in the file. */
+static char *
+read_unwritten_role (GKeyFile *file, const char *group)
+{
+  gboolean is_old = !g_key_file_has_key (file, group, "unwritten_role", NULL) &&
+                    g_key_file_get_boolean (file, group, "unwritten", NULL);
+
+  return read_role (file, group, is_old ? "role" : "unwritten_role");
+}
+
+/* GLib cannot unescape a value that ends within an escape sequence without a warning of its own. */
+static void
+drop_cut_off (GKeyFile *file, const char *group)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+
+  for (gsize i = 0; keys && keys[i]; i++)
+    {
+      g_autofree char *value = g_key_file_get_value (file, group, keys[i], NULL);
+      gsize length = value ? strlen (value) : 0;
+      gsize end = length;
+
+      while (end > 0 && value[end - 1] == '\\')
+        end--;
+      if ((length - end) % 2 != 0)
+        g_key_file_remove_key (file, group, keys[i], NULL);
+    }
+}
+
 static AmfaProfileState *
 read_group (GKeyFile *file, const char *group)
 {
   AmfaProfileState *state = g_new0 (AmfaProfileState, 1);
 
+  drop_cut_off (file, group);
   *state = (AmfaProfileState){
     .serial = read_text (file, group, "serial"),
     .account = read_text (file, group, "account"),
@@ -264,7 +296,7 @@ read_group (GKeyFile *file, const char *group)
     .user_expiration = read_time (file, group, "user_expiration"),
     .has_original = g_key_file_get_boolean (file, group, "has_original", NULL),
     .unwritten = g_key_file_get_boolean (file, group, "unwritten", NULL),
-    .unwritten_role = read_role (file, group, "unwritten_role"),
+    .unwritten_role = read_unwritten_role (file, group),
     .end_pending = g_key_file_get_boolean (file, group, "end_pending", NULL),
     .took_keys = g_key_file_get_boolean (file, group, "took_keys", NULL),
     .config_degree = read_degree (file, group),
@@ -311,7 +343,8 @@ write_group (GKeyFile *file, const char *group, const AmfaProfileState *state)
   set_integer (file, group, "clock_offset", state->clock_offset);
   g_key_file_set_boolean (file, group, "has_original", state->has_original);
   set_flag (file, group, "unwritten", state->unwritten);
-  set_string (file, group, "unwritten_role", state->unwritten_role);
+  set_string (file, group, "unwritten_role",
+              state->unwritten && !state->unwritten_role ? OWN : state->unwritten_role);
   set_flag (file, group, "end_pending", state->end_pending);
   set_flag (file, group, "took_keys", state->took_keys);
   set_integer (file, group, "config_degree", state->config_degree);
