@@ -301,6 +301,18 @@ class LoneKeyTest(Place):
                     self.steps("restore")
                     self.assertEqual(self.text(), typed)
 
+    def test_after_a_restore(self):
+        """What was put back is gone; whoever typed half a key means another one."""
+        for line in (self.ID, self.SECRET):
+            with self.subTest(line=line):
+                self.setUp()
+                self.steps("login restore")
+                self.write_credentials(self.text().replace(KEYS, ""))
+                self.type_line(line, "[default]\n")
+                typed = self.text()
+                self.assertIn("line 3", self.run_cli("forget-keys", status=7).stderr)
+                self.assertEqual(self.text(), typed)
+
     def test_known(self):
         """What the keyring has may be replaced."""
         for line in KEYS.splitlines(True):

@@ -121,7 +121,7 @@ test_keyring_file_journey (void)
   assert_open (keyring, &base, NULL);
   assert_open (keyring, &session, "three");
   g_assert_true (amfa_keyring_remove (keyring, &session, NULL, &error));
-  g_assert_true (amfa_keyring_make_durable (keyring, &error));
+  g_assert_true (amfa_keyring_make_durable (keyring, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -282,7 +282,7 @@ test_keyring_file_not_durable (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (symlink ("loop", loop), ==, 0);
-  g_assert_false (amfa_keyring_make_durable (keyring, &error));
+  g_assert_false (amfa_keyring_make_durable (keyring, NULL, &error));
   g_assert_error (error, AMFA_ERROR, AMFA_ERROR_KEYRING_FAILED);
   g_assert_cmpint (amfa_error_get_details (error)->reason, ==, AMFA_KEYRING_PROBLEM_NOT_DURABLE);
   g_assert_cmpstr (amfa_error_get_details (error)->quote, ==, g_strerror (ELOOP));

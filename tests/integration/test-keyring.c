@@ -371,7 +371,7 @@ test_keyring_journey (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (amfa_keyring_look (fixture->keyring, &session, NULL), ==, AMFA_LOOK_NOT_STORED);
   assert_open (fixture, &base, "{\"v\":1,\"key_id\":\"\303\244\"}");
   assert_open (fixture, &session, NULL);
-  g_assert_true (amfa_keyring_make_durable (fixture->keyring, &error));
+  g_assert_true (amfa_keyring_make_durable (fixture->keyring, NULL, &error));
   g_assert_no_error (error);
 
   /* It outlives the daemon. */

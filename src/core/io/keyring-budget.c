@@ -222,35 +222,41 @@ amfa_keyring_budget_is_over (GCancellable *self)
   return FALSE;
 }
 
+static gboolean
+stands_still (const Clock *clock, AmfaPause reason)
+{
+  return reason != AMFA_PAUSE_PROMPT || !clock->is_under_lock;
+}
+
 /**
  * amfa_keyring_budget_pause:
  * @self: (nullable): a cancellable
  *
- * Until amfa_keyring_budget_resume() no time is counted, nor in the budgets around it, but for
- * those under a lock.
+ * Until amfa_keyring_budget_resume() with the same @reason no time is counted, nor in the budgets
+ * around it; of a prompt's, but for those under a lock.
  */
 void
-amfa_keyring_budget_pause (GCancellable *self)
+amfa_keyring_budget_pause (GCancellable *self, AmfaPause reason)
 {
   for (; AMFA_IS_KEYRING_BUDGET (self); self = AMFA_KEYRING_BUDGET (self)->outer)
     {
       Clock *clock = AMFA_KEYRING_BUDGET (self)->clock;
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->mutex);
 
-      if (!clock->is_under_lock && clock->n_pauses++ == 0)
+      if (stands_still (clock, reason) && clock->n_pauses++ == 0)
         clock->paused_at = g_get_monotonic_time ();
     }
 }
 
 void
-amfa_keyring_budget_resume (GCancellable *self)
+amfa_keyring_budget_resume (GCancellable *self, AmfaPause reason)
 {
   for (; AMFA_IS_KEYRING_BUDGET (self); self = AMFA_KEYRING_BUDGET (self)->outer)
     {
       Clock *clock = AMFA_KEYRING_BUDGET (self)->clock;
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->mutex);
 
-      if (clock->is_under_lock)
+      if (!stands_still (clock, reason))
         continue;
       if (--clock->n_pauses == 0)
         clock->end += g_get_monotonic_time () - clock->paused_at;

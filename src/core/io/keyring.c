@@ -658,6 +658,7 @@ amfa_keyring_await_prompts (AmfaKeyring *self)
 
 /**
  * amfa_keyring_make_durable:
+ * @budget: (nullable): whose time a slow disk does not use up
  *
  * Writes the file systems to the disk where the known services keep their files, and that of the
  * home, where others may: a service replies before its file is safe.
@@ -665,13 +666,16 @@ amfa_keyring_await_prompts (AmfaKeyring *self)
  * Errors: %AMFA_ERROR_KEYRING_FAILED.
  */
 gboolean
-amfa_keyring_make_durable (AmfaKeyring *self, GError **error)
+amfa_keyring_make_durable (AmfaKeyring *self, GCancellable *budget, GError **error)
 {
   g_return_val_if_fail (AMFA_IS_KEYRING (self), FALSE);
 
   const char *const folders[] = { self->keyrings_dir, self->wallets_dir, self->home, NULL };
-  int saved_errno = amfa_disk_sync (folders);
+  int saved_errno;
 
+  amfa_keyring_budget_pause (budget, AMFA_PAUSE_DISK);
+  saved_errno = amfa_disk_sync (folders);
+  amfa_keyring_budget_resume (budget, AMFA_PAUSE_DISK);
   if (saved_errno != 0)
     amfa_set_error (error, AMFA_ERROR_KEYRING_FAILED,
                     &(AmfaErrorDetails){

@@ -98,7 +98,7 @@ gboolean amfa_keyring_remove_for_all_roles (AmfaKeyring *self,
                                             GCancellable *cancellable,
                                             GError **error);
 void amfa_keyring_await_prompts (AmfaKeyring *self);
-gboolean amfa_keyring_make_durable (AmfaKeyring *self, GError **error);
+gboolean amfa_keyring_make_durable (AmfaKeyring *self, GCancellable *budget, GError **error);
 gboolean amfa_keyring_is_saved_at_once (AmfaKeyring *self, GCancellable *cancellable);
 
 G_END_DECLS

@@ -125,10 +125,10 @@ amfa_secret_prompt_perform (GDBusConnection *bus,
 
   while (prompt.calling && !prompt.over && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (context, TRUE);
-  amfa_keyring_budget_pause (cancellable);
+  amfa_keyring_budget_pause (cancellable, AMFA_PAUSE_PROMPT);
   while (!prompt.over && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (context, TRUE);
-  amfa_keyring_budget_resume (cancellable);
+  amfa_keyring_budget_resume (cancellable, AMFA_PAUSE_PROMPT);
   g_cancellable_disconnect (cancellable, cancelled);
 
   if (!prompt.over)

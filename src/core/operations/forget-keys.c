@@ -132,12 +132,14 @@ static gboolean
 remove_items (Forgetting *self, GError **error)
 {
   static const AmfaItemKind kinds[] = { AMFA_ITEM_ORIGINAL, AMFA_ITEM_BASE_OLD, AMFA_ITEM_BASE };
+  g_autoptr (GCancellable) budget =
+      amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, NULL);
 
-  if (!amfa_vault_remove_sessions (self->vault, NULL, error))
+  if (!amfa_vault_remove_sessions (self->vault, budget, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (!(kinds[i] == AMFA_ITEM_BASE_OLD && self->kept_key_id) &&
-        !amfa_vault_remove (self->vault, kinds[i], NULL, error))
+        !amfa_vault_remove (self->vault, kinds[i], budget, error))
       return FALSE;
   return TRUE;
 }
@@ -174,7 +176,8 @@ clear_state (Forgetting *self, const AmfaSection *section)
 /* The key into the section, unless it is there, without what would make a session of it, and what
  * is there then. */
 static gboolean
-write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **error)
+write_key (
+    Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GCancellable *budget, GError **error)
 {
   AmfaCredentials *latest = get_latest (now->records);
   g_autoptr (AmfaIniDocument) after = NULL;
@@ -188,12 +191,13 @@ write_key (Forgetting *self, AmfaFileLock *lock, AmfaHoldings *now, GError **err
     }
   else if (now->section->kind != AMFA_SECTION_OURS && now->section->kind != AMFA_SECTION_NO_KEYS)
     set_only_copy (self, latest, error);
-  else
+  else if (amfa_section_check_lone_keys (now->document, self->vault->profile, now->section,
+                                         now->records, NULL, FALSE, error))
     after = amfa_section_put_base (now->document, self->vault->profile, latest, error);
   if (!after ||
       !amfa_holdings_write (now, self->backend, self->vault, lock, after, &durable, error))
     return FALSE;
-  return amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, NULL,
+  return amfa_holdings_read (now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
                              error);
 }
 
@@ -221,7 +225,7 @@ return_key (
 
   if (!decide (self, now, &needs_restore, error) ||
       (needs_restore && !restore (self, lock, now, budget, error)) ||
-      !write_key (self, lock, now, error))
+      !write_key (self, lock, now, budget, error))
     return FALSE;
 
   const AmfaRecords *records = now->records;
@@ -258,6 +262,7 @@ forget_once (Forgetting *self, AmfaFileLock *lock, GCancellable *budget, GError 
   g_auto (AmfaHoldings) now = { NULL };
   gboolean is_process;
 
+  g_clear_pointer (&self->kept_key_id, g_free);
   if (!amfa_holdings_read (&now, self->backend, self->vault, AMFA_VAULT_QUIETLY, lock, budget,
                            error))
     return FALSE;

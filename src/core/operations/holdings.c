@@ -142,14 +142,15 @@ amfa_holdings_read_settled (AmfaHoldings *self,
                             GError **error)
 {
   g_autoptr (AmfaFileLock) lock = NULL;
+  g_autoptr (GCancellable) budget = NULL;
 
   if (!amfa_holdings_read (self, backend, vault, manner, NULL, cancellable, error))
     return FALSE;
   if (!self->state->end_pending)
     return TRUE;
   lock = amfa_profile_files_lock (backend->files, AMFA_FILE_LOCK_TIMEOUT, cancellable, error);
-  return lock &&
-         amfa_holdings_read (self, backend, vault, AMFA_VAULT_QUIETLY, lock, cancellable, error);
+  budget = amfa_keyring_budget_new_under_lock (AMFA_KEYRING_LOCKED_MS, cancellable);
+  return lock && amfa_holdings_read (self, backend, vault, AMFA_VAULT_QUIETLY, lock, budget, error);
 }
 
 /**

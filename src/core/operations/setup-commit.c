@@ -205,7 +205,7 @@ fill_keyring (AmfaSetup *self, AmfaVault *vault, Plan *plan, GCancellable *budge
     }
   return store_original (vault, plan, budget, error) &&
          (!self->process_line || keep_session (vault, &plan->now, plan->marks, budget, error)) &&
-         (!plan->original || amfa_keyring_make_durable (vault->keyring, error));
+         (!plan->original || amfa_keyring_make_durable (vault->keyring, budget, error));
 }
 
 static void
@@ -217,10 +217,10 @@ replace_string (char **place, const char *text)
 
 /* It is of the user whose key it was asked with, whoever brings a key now. */
 static gboolean
-has_session (AmfaVault *vault, const AmfaSection *section)
+has_session (AmfaVault *vault, const AmfaSection *section, GCancellable *budget)
 {
   return section->kind == AMFA_SECTION_OURS ||
-         amfa_vault_look (vault, AMFA_ITEM_SESSION, NULL) == AMFA_LOOK_STORED;
+         amfa_vault_look (vault, AMFA_ITEM_SESSION, budget) == AMFA_LOOK_STORED;
 }
 
 /* Asked of the keyring before the state file is locked. */
@@ -278,19 +278,19 @@ learn (AmfaProfileState *state, gpointer data)
 }
 
 static void
-remember (AmfaSetup *self, AmfaVault *vault, const AmfaHoldings *now)
+remember (AmfaSetup *self, AmfaVault *vault, const AmfaHoldings *now, GCancellable *budget)
 {
   g_autoptr (AmfaCredentials) session = NULL;
   g_autoptr (GError) error = NULL;
   Memory memory = {
     .setup = self,
-    .has_session = has_session (vault, now->section),
+    .has_session = has_session (vault, now->section, budget),
     .took_keys = amfa_section_holds_long_term (now->section),
     .expiration = -1,
   };
 
   if (self->process_line &&
-      amfa_vault_load_session (vault, now->state->role, AMFA_VAULT_QUIETLY, &session, NULL, NULL))
+      amfa_vault_load_session (vault, now->state->role, AMFA_VAULT_QUIETLY, &session, budget, NULL))
     memory.expiration = session ? amfa_credentials_get_expiration (session) : 0;
   if (!amfa_state_file_update (self->backend->state, vault->profile, vault->file, learn, &memory,
                                &error))
@@ -360,7 +360,7 @@ commit_once (AmfaSetup *self,
     return FALSE;
 
   self->taken_out = plan.after != NULL;
-  remember (self, vault, &plan.now);
+  remember (self, vault, &plan.now, budget);
   return TRUE;
 }
 

@@ -302,7 +302,7 @@ store_long_term (AmfaBackend *backend,
   return make_plan (&plan, backend, vault, NULL, presence, grant, budget, error) &&
          store_base (vault, grant, &plan, budget, error) &&
          (!plan.is_import || (store_original (vault, &plan, &stored, budget, error) &&
-                              amfa_keyring_make_durable (vault->keyring, error)));
+                              amfa_keyring_make_durable (vault->keyring, budget, error)));
 }
 
 /* By the marks our keys are known again. If the session's item has not got them, somebody else has
@@ -334,7 +334,8 @@ fill_keyring (AmfaBackend *backend,
 
   if (!store_base (vault, grant, plan, cancellable, error) ||
       !store_original (vault, plan, &stored, cancellable, error) ||
-      (plan->takes_secret && stored && !amfa_keyring_make_durable (vault->keyring, error)))
+      (plan->takes_secret && stored &&
+       !amfa_keyring_make_durable (vault->keyring, cancellable, error)))
     return FALSE;
   if (amfa_grant_is_of_new_key (grant, plan->now.state->base_key_id) &&
       !amfa_holdings_drop_sessions (&plan->now, backend, vault, cancellable, error))
@@ -360,6 +361,7 @@ note_unwritten (AmfaProfileState *state, gpointer data)
 
   amfa_grant_learn (grant, state);
   amfa_state_forget_unwritten (state);
+  state->clock_offset = grant->clock_offset;
   state->unwritten = TRUE;
   state->unwritten_role = g_strdup (grant->role);
 }
