@@ -63,7 +63,9 @@ amfa_grant_load (AmfaVault *vault,
   self->origin = AMFA_BASE_KEYRING;
   self->role = g_strdup (role);
   self->clock_offset = state->clock_offset;
-  self->granted = state->granted;
+  /* The memory may be of the session before one that did not reach the file. */
+  if (amfa_credentials_get_expiration (self->session) == state->expiration)
+    self->granted = state->granted;
   return g_steal_pointer (&self);
 }
 

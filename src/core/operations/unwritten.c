@@ -36,13 +36,15 @@ is_meant (const AmfaGrant *grant)
 static AmfaGrant *
 load (Writing *self, AmfaVault *vault, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AmfaPreflight) found =
-      amfa_preflight_read (self->backend, vault->profile, NULL, AMFA_DEMAND_NOTHING, NULL, error);
-  const AmfaProfileState *state = found ? found->state : NULL;
+  g_autoptr (AmfaProfileState) state =
+      amfa_state_file_read (self->backend->state, vault->profile, vault->file);
+  g_autoptr (AmfaPreflight) found = NULL;
   g_autoptr (AmfaGrant) grant = NULL;
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 
-  if (!state || !state->unwritten || state->end_pending ||
+  if (!state->unwritten || state->end_pending ||
+      !(found = amfa_preflight_read (self->backend, vault->profile, NULL, AMFA_DEMAND_NOTHING, NULL,
+                                     error)) ||
       !amfa_keyring_unlock (self->backend->keyring, cancellable, error))
     return NULL;
   grant =
