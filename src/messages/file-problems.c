@@ -59,6 +59,8 @@ amfa_describe_file_problem (const AmfaErrorDetails *d)
       return g_strdup (_ ("it belongs to another user"));
     case AMFA_FILE_PROBLEM_LINK_LOOP:
       return g_strdup (_ ("its symbolic links lead in a circle"));
+    case AMFA_FILE_PROBLEM_NO_FOLDER:
+      return g_strdup (_ ("a part of its path is not a folder"));
     case AMFA_FILE_PROBLEM_LOCK:
       /* Translators: %s is the path of a lock file. */
       return g_strdup_printf (_ ("%s, which is needed to lock it, is not a file of yours"), name);

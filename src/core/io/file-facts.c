@@ -82,7 +82,7 @@ amfa_file_facts_new (const char *path)
   self->folder = g_path_get_dirname (chain->target);
   self->user = geteuid ();
   self->is_link = !g_str_equal (straight, self->target);
-  self->is_loop = chain->problem == ELOOP;
+  self->problem = chain->problem;
   if (chain->problem == 0)
     look_at_file (self);
   look_at_folder (self);

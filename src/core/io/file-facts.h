@@ -24,7 +24,7 @@ typedef struct
   char *leftover;
   gboolean leftover_stays;
   gboolean is_link;
-  gboolean is_loop; /* of links */
+  int problem; /* an errno: its path leads to nowhere; 0 */
   gboolean exists;
   gboolean is_regular;
   gboolean can_read;

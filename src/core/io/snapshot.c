@@ -19,13 +19,12 @@ struct _AmfaSnapshot
 static void
 set_problem (GError **error, const char *path, int code)
 {
-  amfa_set_error (
-      error, AMFA_ERROR_FILE_UNUSABLE,
-      &(AmfaErrorDetails){
-          .subject = path,
-          .reason = code == ELOOP ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_READ,
-          .quote = g_strerror (code),
-      });
+  amfa_set_error (error, AMFA_ERROR_FILE_UNUSABLE,
+                  &(AmfaErrorDetails){
+                      .subject = path,
+                      .reason = amfa_file_problem_of_path (code),
+                      .quote = g_strerror (code),
+                  });
 }
 
 /**

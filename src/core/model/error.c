@@ -2,6 +2,7 @@
 
 #include "error.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 
 static void
@@ -97,6 +98,24 @@ amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details)
 {
   if (error)
     *error = amfa_error_new (code, details);
+}
+
+/**
+ * amfa_file_problem_of_path:
+ * @code: an errno of a walk along a path, not 0
+ */
+AmfaFileProblem
+amfa_file_problem_of_path (int code)
+{
+  switch (code)
+    {
+    case ELOOP:
+      return AMFA_FILE_PROBLEM_LINK_LOOP;
+    case ENOTDIR:
+      return AMFA_FILE_PROBLEM_NO_FOLDER;
+    default:
+      return AMFA_FILE_PROBLEM_READ;
+    }
 }
 
 /**

@@ -125,8 +125,9 @@ typedef enum
   AMFA_FILE_PROBLEM_MOUNT_POINT,
   AMFA_FILE_PROBLEM_OWNER,
   AMFA_FILE_PROBLEM_LINK_LOOP,
-  AMFA_FILE_PROBLEM_LOCK, /* other: what has the lock file's name */
-  AMFA_FILE_PROBLEM_READ, /* quote: strerror */
+  AMFA_FILE_PROBLEM_NO_FOLDER, /* a part of its path is something else */
+  AMFA_FILE_PROBLEM_LOCK,      /* other: what has the lock file's name */
+  AMFA_FILE_PROBLEM_READ,      /* quote: strerror */
 } AmfaFileProblem;
 
 /* What has changed. */
@@ -280,6 +281,7 @@ void amfa_error_set_region (GError *error,
                             const char *meant);
 gboolean amfa_error_is_answer (const GError *error);
 void amfa_set_error (GError **error, AmfaError code, const AmfaErrorDetails *details);
+AmfaFileProblem amfa_file_problem_of_path (int code);
 const AmfaErrorDetails *amfa_error_get_details (const GError *error);
 void amfa_error_set_path (GError *error, const char *path);
 gboolean amfa_error_is_cancelled (const GError *error);

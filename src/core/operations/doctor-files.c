@@ -4,6 +4,7 @@
 
 #include "core/model/error.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -80,7 +81,8 @@ check_irregular (const AmfaCase *self, const AmfaFileFacts *facts)
   AmfaErrorDetails details = { .subject = facts->path };
   g_autoptr (GError) error = NULL;
 
-  details.reason = facts->is_loop ? AMFA_FILE_PROBLEM_LINK_LOOP : AMFA_FILE_PROBLEM_NOT_REGULAR;
+  details.reason = facts->problem != 0 ? amfa_file_problem_of_path (facts->problem)
+                                       : AMFA_FILE_PROBLEM_NOT_REGULAR;
   error = amfa_error_new (AMFA_ERROR_FILE_UNUSABLE, &details);
   amfa_doctor_check_file_error (self, error);
 }
@@ -116,7 +118,8 @@ amfa_doctor_check_file (const AmfaCase *self, AmfaFileRole role, const AmfaFileF
     amfa_findings_add (self->findings, &(AmfaFinding){ .kind = AMFA_FINDING_FILE_LINK,
                                                        .path = facts->path,
                                                        .subject = facts->target });
-  if (facts->is_loop || (role == AMFA_FILE_ROLE_CREDENTIALS && facts->exists && !facts->is_regular))
+  if (facts->problem == ELOOP || facts->problem == ENOTDIR ||
+      (role == AMFA_FILE_ROLE_CREDENTIALS && facts->exists && !facts->is_regular))
     check_irregular (self, facts);
   if (facts->exists && facts->is_regular)
     {
@@ -185,6 +188,7 @@ amfa_doctor_check_file_error (const AmfaCase *self, const GError *error)
     case AMFA_FILE_PROBLEM_MOUNT_POINT:
     case AMFA_FILE_PROBLEM_OWNER:
     case AMFA_FILE_PROBLEM_LINK_LOOP:
+    case AMFA_FILE_PROBLEM_NO_FOLDER:
     case AMFA_FILE_PROBLEM_LOCK:
     case AMFA_FILE_PROBLEM_RIVAL:
     case AMFA_FILE_PROBLEM_READ:
