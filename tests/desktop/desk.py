@@ -19,7 +19,7 @@ APPLICATION_ID = "com.example.AwsMfa"
 DIALOG = "Enter MFA code"
 SECRETS = ("org.freedesktop.secrets", "/org/freedesktop/secrets")
 # The roles of AT-SPI by number: their names are the toolkit's, and change with its release.
-ROLES = {"combo box": 11, "password text": 40, "button": 43, "radio button": 44, "text": 61}
+ROLES = {"alert": 2, "combo box": 11, "password text": 40, "button": 43, "radio button": 44, "text": 61}
 
 
 def run(*command, check=True, **more):

@@ -117,7 +117,6 @@ get_at_hand_until (const AmfaLoginKnowledge *self)
   return state->user_expiration - state->clock_offset;
 }
 
-/* Whose session it will be. */
 static void
 update_code_command (AmfaLoginKnowledge *self)
 {
@@ -126,6 +125,7 @@ update_code_command (AmfaLoginKnowledge *self)
   self->plan.code_command = self->role_code_command ? self->role_code_command : own;
 }
 
+/* Whose session it will be. */
 static void
 update_identity (AmfaLoginKnowledge *self)
 {

@@ -70,7 +70,8 @@ amfa_login_get_profile (AmfaLogin *self)
 /**
  * amfa_login_get_plan:
  *
- * Returns: (transfer none): what is known; all unknown before `prepare` or `start` has finished
+ * Returns: (transfer none): what is known; before `prepare` or `start` has finished, what was set
+ *   alone
  */
 const AmfaLoginPlan *
 amfa_login_get_plan (AmfaLogin *self)

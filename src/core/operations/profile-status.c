@@ -152,7 +152,7 @@ take_identity (AmfaProfileStatus *self, const AmfaProfileState *state)
  * @credentials: the credentials file
  * @config: (nullable): the config file, %NULL if it cannot be read
  * @profile: a profile
- * @cancellable: of amfa_reach_begin()
+ * @cancellable: (nullable): of amfa_reach_begin(), if other profiles are asked about as well
  *
  * Returns: (transfer full): what the files, the state file and a peek into the keyring tell
  */

@@ -145,7 +145,7 @@ earlier (gint64 a, gint64 b)
 }
 
 /* Shows the readings as of now, tells what fell due since @since, and arms the timer. What was due
- * before a session was first seen is not told: @renewed (nullable) are new. */
+ * before a session was first seen is not told here: @renewed (nullable) are new. */
 static void
 tell (AmfaSessionMonitor *self, gint64 since, GPtrArray *renewed)
 {
