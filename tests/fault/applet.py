@@ -10,6 +10,7 @@ a number may belong to another call the next time.
 """
 
 import argparse
+import dataclasses
 import os
 import pathlib
 import re
@@ -54,6 +55,16 @@ class DeskPlace(places.Place):
 
     def revive(self):
         """Nothing was done to the keyring."""
+
+
+def what_was_hit(point, log, top):
+    """The point with the call that had its number this time."""
+    for line in log.splitlines():
+        call, mark, _ = line.partition(" !")
+        if mark and (found := points.read_log(call, top)):
+            [(_, name, _, about)] = found
+            return dataclasses.replace(point, call=name, about=about)
+    return point
 
 
 class AppletTrial(trial.Trial):
@@ -128,6 +139,7 @@ class AppletTrial(trial.Trial):
         status = self.end()
         text = log.read_text()
         self.was_hit = re.search(r" !\w", text) is not None
+        point = what_was_hit(point, text, place.top)
         self.was_edited = self.was_hit and point.action == points.EDIT
         if told is not None:
             self.expect(status == 0, f"the applet ends with {status}")
