@@ -27,7 +27,7 @@ packages_fuzz=(clang libclang-rt-dev)
 packages_deb=(build-essential debhelper git)
 
 # What only `tests/run everything` needs.
-packages_everything=(valgrind)
+packages_everything=(valgrind keepassxc)
 
 # Print those of the packages named that are not installed.
 packages_missing ()
