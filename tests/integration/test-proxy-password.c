@@ -323,6 +323,52 @@ test_slow (gconstpointer data)
     }
 }
 
+static void
+wait_for_offer (const char *proxy, guint offers)
+{
+  while (get_report (proxy).offers < offers)
+    run_loop (20);
+}
+
+/* Whoever waits for another's offer is told in time as well, and does not hold the program up: a
+ * connection that is opened ahead goes on for as long as the proxy says nothing. */
+static void
+test_beside (gconstpointer data)
+{
+  const char *proxy = data;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      Report before = get_report (proxy);
+      Fixture fixture = { 0 };
+      g_autofree char *user = g_strdup_printf ("beside:%u", i);
+      g_autoptr (GTimer) timer = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AmfaEndpoint) ahead = NULL;
+      g_autoptr (AmfaEndpoint) endpoint = NULL;
+
+      set_up (&fixture, user, "127.0.0.1", proxy);
+      amfa_query_client_set_patience (fixture.client, 6, 6000);
+      ahead = tls_endpoint (&fixture, "sts.example.org", "good", "ok");
+      endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+      amfa_query_client_preconnect (fixture.client, ahead);
+      wait_for_offer (proxy, before.offers + 1);
+      amfa_query_client_set_patience (fixture.client, 6, 500);
+      if (i > 0)
+        g_timeout_add_full (G_PRIORITY_DEFAULT, 200, on_time_to_cancel,
+                            g_object_ref (fixture.cancellable), g_object_unref);
+      timer = g_timer_new ();
+      g_assert_null (get_session_token (&fixture, endpoint, &error));
+      g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, 1.5);
+      if (i > 0)
+        g_assert_true (amfa_error_is_cancelled (error));
+      else
+        g_assert_error (error, AMFA_ERROR, AMFA_ERROR_NETWORK);
+      g_assert_cmpuint (get_report (proxy).offers, ==, before.offers + 1);
+      fixture_tear_down (&fixture);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -348,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/proxy-password/loopback", test_loopback);
   g_test_add_data_func ("/proxy-password/slow/mute", "proxy-mute", test_slow);
   g_test_add_data_func ("/proxy-password/slow/drip", "proxy-drip", test_slow);
+  g_test_add_data_func ("/proxy-password/beside/mute", "proxy-mute", test_beside);
+  g_test_add_data_func ("/proxy-password/beside/drip", "proxy-drip", test_beside);
   status = g_test_run ();
 
   server_stop ();

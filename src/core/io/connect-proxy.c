@@ -45,6 +45,9 @@ typedef enum
 /* What became of a password at a proxy. */
 typedef struct
 {
+  GMutex offering; /* held by whoever offers it while nobody knows whether it is right */
+
+  /* Under the class's lock. */
   Verdict verdict;
   guint unanswered; /* how often neither yes nor no came back */
   GError *last;     /* what did, instead */
@@ -58,7 +61,8 @@ struct _AmfaConnectProxyClass
   GObjectClass parent_class;
   const char *protocol; /* what GIO calls it */
 
-  /* Of AmfaConnectProxy alone, for both. */
+  /* Of AmfaConnectProxy alone, for both. The lock is never held while a proxy is waited for: the
+   * main loop takes it. */
   GMutex lock;
   GHashTable *offers;  /* a digest of proxy, user and password → Offer */
   GHashTable *schemes; /* a proxy → what it takes instead of Basic; nullable */
@@ -92,8 +96,11 @@ offer_clear (Offer *offer)
 static void
 offer_free (gpointer data)
 {
-  offer_clear (data);
-  g_free (data);
+  Offer *offer = data;
+
+  offer_clear (offer);
+  g_mutex_clear (&offer->offering);
+  g_free (offer);
 }
 
 /* Returns: (transfer full): "proxy.corp:3128" */
@@ -230,23 +237,43 @@ digest_offer (GProxyAddress *address)
 
 /* Returns: (transfer none): stays as long as the program */
 static Offer *
-ensure_offer (AmfaConnectProxyClass *shared, GProxyAddress *address)
+ensure_offer (AmfaConnectProxyClass *shared, GProxyAddress *address, gboolean *is_known)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
   g_autofree char *digest = digest_offer (address);
   Offer *offer = g_hash_table_lookup (shared->offers, digest);
 
   if (!offer)
     {
       offer = g_new0 (Offer, 1);
+      g_mutex_init (&offer->offering);
       g_hash_table_insert (shared->offers, g_steal_pointer (&digest), offer);
     }
+  *is_known = offer->verdict == ACCEPTED;
   return offer;
+}
+
+/* Whether it may be offered; @error says what became of it otherwise. */
+static gboolean
+may_offer (AmfaConnectProxyClass *shared, const Offer *offer, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
+
+  if (offer->verdict == REFUSED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again");
+  else if (offer->unanswered >= MAX_UNANSWERED)
+    g_propagate_error (error, g_error_copy (offer->last));
+  else
+    return TRUE;
+  return FALSE;
 }
 
 /* @error: (nullable): none if the proxy let us through */
 static void
-note (Offer *offer, const GError *error)
+note (AmfaConnectProxyClass *shared, Offer *offer, const GError *error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
+
   if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
     {
       offer->verdict = error ? REFUSED : ACCEPTED;
@@ -261,9 +288,7 @@ note (Offer *offer, const GError *error)
     }
 }
 
-/* Holds the lock while nobody knows whether the password is right.
- *
- * Returns: (transfer full) (nullable) */
+/* Returns: (transfer full) (nullable) */
 static GIOStream *
 offer_password (AmfaConnectProxy *self,
                 GIOStream *stream,
@@ -272,34 +297,20 @@ offer_password (AmfaConnectProxy *self,
                 GError **error)
 {
   AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
-  GIOStream *connected = NULL;
-  GError *failure = NULL;
-  Offer *offer;
   gboolean is_known;
+  Offer *offer = ensure_offer (shared, address, &is_known);
+  g_autoptr (GMutexLocker) turn = is_known ? NULL : g_mutex_locker_new (&offer->offering);
+  g_autoptr (GError) failure = NULL;
+  GIOStream *connected;
 
-  g_mutex_lock (&shared->lock);
-  offer = ensure_offer (shared, address);
-  if (offer->verdict == REFUSED || offer->unanswered >= MAX_UNANSWERED)
-    {
-      failure =
-          offer->verdict == REFUSED
-              ? g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again")
-              : g_error_copy (offer->last);
-      g_mutex_unlock (&shared->lock);
-      g_propagate_error (error, failure);
-      return NULL;
-    }
-
-  is_known = offer->verdict == ACCEPTED;
-  if (is_known)
-    g_mutex_unlock (&shared->lock);
+  /* It may have been a long wait. */
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !may_offer (shared, offer, error))
+    return NULL;
   connected = connect_once (self, stream, address, cancellable, &failure);
-  if (is_known)
-    g_mutex_lock (&shared->lock);
-  note (offer, failure);
-  g_mutex_unlock (&shared->lock);
+  note (shared, offer, failure);
   if (failure)
-    g_propagate_error (error, failure);
+    g_propagate_error (error, g_steal_pointer (&failure));
   return connected;
 }
 
