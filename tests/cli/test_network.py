@@ -26,6 +26,8 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY
 """
 # A name that no resolver knows: whoever connects to it has asked the proxy.
 HOST = "sts.example.test"
+# What Ctrl-C may take.
+PROMPTNESS = 1 if "AMFA_TEST_PATIENCE" not in os.environ else harness.PATIENCE
 
 
 class Server:
@@ -128,16 +130,24 @@ class NetworkTest(harness.CliTest):
         self.env["AWS_ENDPOINT_URL"] = f"https://{HOST}:{self.server.ports[port]}/cli/{behaviour}"
         self.env["HTTPS_PROXY"] = f"http://{proxy}"
 
+    def count(self, path, what):
+        return int(self.server.ask(path)[what])
+
+    def await_more(self, path, what, before):
+        end = time.monotonic() + harness.PATIENCE
+        while self.count(path, what) == before:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
     def log_in_with_code(self, status=0):
         return self.run_cli("--serial", SERIAL, CODE, status=status)
 
 
 class Proxies(NetworkTest):
     def counted(self, proxy, action):
-        before = self.server.ask(f"/proxy/{proxy}")
+        before = self.count(f"/proxy/{proxy}", "connects")
         result = action()
-        after = self.server.ask(f"/proxy/{proxy}")
-        return result, int(after["connects"]) - int(before["connects"])
+        return result, self.count(f"/proxy/{proxy}", "connects") - before
 
     def test_password(self):
         for proxy in ("proxy-password", "proxy-closes"):
@@ -182,6 +192,32 @@ class Proxies(NetworkTest):
         done = self.log_in_with_code(5)
         for word in (place, "407", "HTTPS_PROXY", "user name and password"):
             self.assertIn(word, done.stderr)
+
+    def interrupt(self, proxy, *arguments, typed=None):
+        """Ctrl-C works within a second while a password is offered."""
+        self.through(f"user:hush@127.0.0.1:{self.server.ports[proxy]}")
+        before = self.count(f"/proxy/{proxy}", "offers")
+        child = self.terminal("--serial", SERIAL, *arguments)
+        self.await_more(f"/proxy/{proxy}", "offers", before)
+        if typed:
+            child.expect_exact("MFA code")
+            child.sendline(typed)
+            child.expect_exact(typed)
+        start = time.monotonic()
+        child.sendintr()
+        self.ends_with(child, 130)
+        self.assertLess(time.monotonic() - start, PROMPTNESS)
+
+    def test_interrupt(self):
+        for proxy in ("proxy-mute", "proxy-drip"):
+            with self.subTest(proxy):
+                self.setUp()
+                self.interrupt(proxy)
+                self.interrupt(proxy, CODE)
+                # From now on it is known whose key it is: only the pre-connect asks the proxy.
+                self.through(f"127.0.0.1:{self.server.ports['proxy']}")
+                self.log_in_with_code()
+                self.interrupt(proxy, typed=CODE)
 
     def test_denied(self):
         for proxy, status in (("proxy-deny", "403"), ("proxy-broken", "502")):
@@ -328,17 +364,13 @@ class Rude(NetworkTest):
         for peer in ("mute", "drip-handshake", "mute-tls", "drip", "h2-mute", "h2-goaway"):
             with self.subTest(peer):
                 self.aim(peer)
-                before = int(self.server.ask(f"/report/{peer}")["connections"])
+                before = self.count(f"/report/{peer}", "connections")
                 process = self.start_cli("--serial", SERIAL, CODE)
-                end = time.monotonic() + harness.PATIENCE
-                while int(self.server.ask(f"/report/{peer}")["connections"]) == before:
-                    self.assertLess(time.monotonic(), end)
-                    time.sleep(0.02)
+                self.await_more(f"/report/{peer}", "connections", before)
                 process.send_signal(signal.SIGINT)
                 start = time.monotonic()
                 self.assertEqual(process.wait(harness.PATIENCE), 130)
-                self.assertLess(time.monotonic() - start, 1 if "AMFA_TEST_PATIENCE" not in os.environ
-                                else harness.PATIENCE)
+                self.assertLess(time.monotonic() - start, PROMPTNESS)
                 self.assertEqual(self.credentials.read_text(), CREDENTIALS)
 
     def test_closes(self):
