@@ -19,9 +19,10 @@ lock = threading.Lock()
 
 
 class Proxy:
-    def __init__(self, challenge=None, closes=False, status=None, babble=None):
+    def __init__(self, challenge=None, closes=False, status=None, babble=None, outage=None):
         self.challenge, self.closes = challenge, closes
         self.status, self.babble = status, babble
+        self.outage = outage  # how many CONNECTs get the status; none: all
         self.connects = self.offers = self.tunnels = 0
         self.target = "-"
 
@@ -62,6 +63,7 @@ PROXIES = {
     "proxy-both": Proxy(BOTH),
     "proxy-deny": Proxy(status="403 Forbidden"),
     "proxy-broken": Proxy(status="502 Bad Gateway"),
+    "proxy-recovers": Proxy(BASIC, status="502 Bad Gateway", outage=2),
     "proxy-login": Proxy(status="401 Unauthorized"),
     "proxy-page": Proxy(status="302 Found"),
     "proxy-mute": Proxy(babble=hang),
@@ -127,7 +129,7 @@ def serve(name, connection, port):
         if not head[0].startswith("CONNECT "):
             connection.sendall(answer("405 Method Not Allowed"))
             return
-        if proxy.status:
+        if proxy.status and (proxy.outage is None or proxy.connects <= proxy.outage):
             connection.sendall(answer(proxy.status))
             return
         if not proxy.challenge or (proxy.challenge in (BASIC, BOTH) and given == f"Basic {PASSWORD}"):

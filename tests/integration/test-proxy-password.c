@@ -228,6 +228,33 @@ test_unanswered (gconstpointer data)
   fixture_tear_down (&fixture);
 }
 
+/* What became of the connections that were opened ahead is not the answer to what comes later. */
+static void
+test_ahead (void)
+{
+  const char *proxy = "proxy-recovers";
+  Fixture fixture = { 0 };
+  g_autoptr (GTimer) timer = g_timer_new ();
+  g_autoptr (GError) error = NULL;
+
+  set_up (&fixture, RIGHT, "127.0.0.1", proxy);
+  {
+    g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+    g_autoptr (AmfaCredentials) session = NULL;
+
+    while (get_report (proxy).tunnels == 0)
+      {
+        g_assert_cmpfloat (g_timer_elapsed (timer, NULL), <, PATIENCE_SECONDS);
+        amfa_query_client_preconnect (fixture.client, endpoint);
+        run_loop (20);
+      }
+    session = get_session_token (&fixture, endpoint, &error);
+    g_assert_no_error (error);
+  }
+  g_assert_cmpuint (get_report (proxy).connects, ==, 3);
+  fixture_tear_down (&fixture);
+}
+
 /* Another password for the same proxy is another one. */
 static void
 test_corrected (void)
@@ -389,6 +416,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, silent[i], test_unanswered);
     }
+  g_test_add_func ("/proxy-password/ahead", test_ahead);
   g_test_add_func ("/proxy-password/corrected", test_corrected);
   g_test_add_func ("/proxy-password/ipv6-destination", test_ipv6_destination);
   g_test_add_func ("/proxy-password/loopback", test_loopback);

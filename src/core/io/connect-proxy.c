@@ -455,7 +455,7 @@ amfa_connect_proxy_register (void)
 /**
  * amfa_connect_proxy_end_request:
  *
- * A request has failed: the next one may offer again what was not answered.
+ * A request or a pre-connect has failed: the next one may offer again what was not answered.
  */
 void
 amfa_connect_proxy_end_request (void)

@@ -2,7 +2,8 @@
 
 #include <glib.h>
 
-/* proxy-resolver.c makes it known, query-call.c tells where a request has ended. */
+/* proxy-resolver.c makes it known, query-call.c tells where a request has ended, and
+ * http-transport.c where a pre-connect has. */
 
 G_BEGIN_DECLS
 

@@ -8,6 +8,7 @@
 #include "core/model/error.h"
 #include "core/model/query-rules.h"
 #include "ca-bundle.h"
+#include "connect-proxy.h"
 #include "deadline.h"
 #include "http-body.h"
 #include "proxy-resolver.h"
@@ -477,6 +478,7 @@ on_preconnect_ready (GObject *session, GAsyncResult *result, gpointer user_data)
     {
       g_debug ("preconnect: %s", error->message);
       g_clear_pointer (&pool->warm_host, g_free);
+      amfa_connect_proxy_end_request ();
     }
 }
 
