@@ -64,6 +64,7 @@ PROXIES = {
     "proxy-deny": Proxy(status="403 Forbidden"),
     "proxy-broken": Proxy(status="502 Bad Gateway"),
     "proxy-recovers": Proxy(BASIC, status="502 Bad Gateway", outage=2),
+    "proxy-outage": Proxy(BASIC, status="407 Proxy Authentication Required", outage=1),
     "proxy-login": Proxy(status="401 Unauthorized"),
     "proxy-page": Proxy(status="302 Found"),
     "proxy-mute": Proxy(babble=hang),

@@ -3,9 +3,22 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Calls through the proxies of proxies.py. Every client is a program that has just started, except
  * that a password which a proxy has refused stays refused in this one. */
+
+/* Minutes pass when a test says so, in GLib's place. */
+static gint64 skipped;
+
+gint64
+g_get_monotonic_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + skipped;
+}
 
 typedef struct
 {
@@ -255,6 +268,34 @@ test_ahead (void)
   fixture_tear_down (&fixture);
 }
 
+/* A right password that was refused is taken as soon as the proxy does so again, but for a minute.
+ */
+static void
+test_outage (void)
+{
+  static const struct
+  {
+    guint minutes_later;
+    guint offers;
+  } calls[] = { { 0, 1 }, { 0, 1 }, { 1, 2 }, { 0, 2 } };
+  const char *proxy = "proxy-outage";
+  Fixture fixture = { 0 };
+
+  set_up (&fixture, RIGHT, "localhost", proxy);
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (AmfaEndpoint) endpoint = tls_endpoint (&fixture, "sts.example.test", "good", "ok");
+      g_autoptr (AmfaCredentials) session = NULL;
+      g_autoptr (GError) error = NULL;
+
+      skipped += calls[i].minutes_later * G_TIME_SPAN_MINUTE;
+      session = get_session_token (&fixture, endpoint, &error);
+      g_assert_true ((session != NULL) == (calls[i].offers == 2));
+      g_assert_cmpuint (get_report (proxy).offers, ==, calls[i].offers);
+    }
+  fixture_tear_down (&fixture);
+}
+
 /* Another password for the same proxy is another one. */
 static void
 test_corrected (void)
@@ -417,6 +458,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, silent[i], test_unanswered);
     }
   g_test_add_func ("/proxy-password/ahead", test_ahead);
+  g_test_add_func ("/proxy-password/outage", test_outage);
   g_test_add_func ("/proxy-password/corrected", test_corrected);
   g_test_add_func ("/proxy-password/ipv6-destination", test_ipv6_destination);
   g_test_add_func ("/proxy-password/loopback", test_loopback);

@@ -8,6 +8,7 @@
 #include "core/model/error.h"
 #include "core/model/proxy-address.h"
 #include "core/model/proxy-challenge.h"
+#include "core/model/proxy-offer.h"
 #include "overheard-stream.h"
 
 /* The way through an HTTP proxy.
@@ -19,12 +20,9 @@
  * that it knows a proxy for. So our resolver answers schemes of our own, and this is who speaks
  * them: GIO's client, with what it lacks.
  *
- *   - A password that was refused is not offered again by this process, whoever asks and however
- *     many addresses the proxy's name has. Until the proxy has taken it once, one offer waits for
- *     the other.
- *   - An offer that a proxy answers otherwise, or not at all, may have been counted as a wrong
- *     password all the same: after two of them, what became of the last is the answer to all, until
- *     the request has failed.
+ *   - How often a password is offered is counted in this process, whoever asks and however many
+ *     addresses the proxy's name has: see proxy-offer.c. Until the proxy has taken it once, one
+ *     offer waits for the other.
  *   - A user without a password has an empty one: GIO would send neither.
  *   - An IPv6 address stands in brackets.
  *   - What the proxy refuses, or breaks off, names the proxy, and never the user.
@@ -33,24 +31,10 @@
  *
  * Proxies are made by GIO, for one connection each, so what they remember is in their class. */
 
-typedef enum
-{
-  UNKNOWN,
-  ACCEPTED,
-  REFUSED,
-} Verdict;
-
-#define MAX_UNANSWERED 2
-
-/* What became of a password at a proxy. */
 typedef struct
 {
-  GMutex offering; /* held by whoever offers it while nobody knows whether it is right */
-
-  /* Under the class's lock. */
-  Verdict verdict;
-  guint unanswered; /* how often neither yes nor no came back */
-  GError *last;     /* what did, instead */
+  GMutex offering;       /* held by whoever offers it while nobody knows whether it is right */
+  AmfaProxyOffer record; /* under the class's lock */
 } Offer;
 
 #define AMFA_TYPE_CONNECT_PROXY (amfa_connect_proxy_get_type ())
@@ -87,18 +71,11 @@ G_DEFINE_TYPE_WITH_CODE (AmfaConnectProxy,
 G_DEFINE_FINAL_TYPE (AmfaConnectTlsProxy, amfa_connect_tls_proxy, AMFA_TYPE_CONNECT_PROXY)
 
 static void
-offer_clear (Offer *offer)
-{
-  offer->unanswered = 0;
-  g_clear_error (&offer->last);
-}
-
-static void
 offer_free (gpointer data)
 {
   Offer *offer = data;
 
-  offer_clear (offer);
+  amfa_proxy_offer_end_request (&offer->record);
   g_mutex_clear (&offer->offering);
   g_free (offer);
 }
@@ -249,43 +226,24 @@ ensure_offer (AmfaConnectProxyClass *shared, GProxyAddress *address, gboolean *i
       g_mutex_init (&offer->offering);
       g_hash_table_insert (shared->offers, g_steal_pointer (&digest), offer);
     }
-  *is_known = offer->verdict == ACCEPTED;
+  *is_known = offer->record.verdict == AMFA_PROXY_VERDICT_ACCEPTED;
   return offer;
 }
 
-/* Whether it may be offered; @error says what became of it otherwise. */
 static gboolean
-may_offer (AmfaConnectProxyClass *shared, const Offer *offer, GError **error)
+take (AmfaConnectProxyClass *shared, Offer *offer, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
 
-  if (offer->verdict == REFUSED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED, "not offered again");
-  else if (offer->unanswered >= MAX_UNANSWERED)
-    g_propagate_error (error, g_error_copy (offer->last));
-  else
-    return TRUE;
-  return FALSE;
+  return amfa_proxy_offer_take (&offer->record, g_get_monotonic_time (), error);
 }
 
-/* @error: (nullable): none if the proxy let us through */
 static void
 note (AmfaConnectProxyClass *shared, Offer *offer, const GError *error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
 
-  if (!error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED))
-    {
-      offer->verdict = error ? REFUSED : ACCEPTED;
-      offer_clear (offer);
-    }
-  /* Somebody else may have learnt more meanwhile. And whoever cancels does not ask again. */
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      offer->unanswered++;
-      g_clear_error (&offer->last);
-      offer->last = g_error_copy (error);
-    }
+  amfa_proxy_offer_note (&offer->record, error, g_get_monotonic_time ());
 }
 
 /* Returns: (transfer full) (nullable) */
@@ -304,8 +262,7 @@ offer_password (AmfaConnectProxy *self,
   GIOStream *connected;
 
   /* It may have been a long wait. */
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !may_offer (shared, offer, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !take (shared, offer, error))
     return NULL;
   connected = connect_once (self, stream, address, cancellable, &failure);
   note (shared, offer, failure);
@@ -462,7 +419,7 @@ amfa_connect_proxy_end_request (void)
 {
   AmfaConnectProxyClass *shared = g_type_class_peek (AMFA_TYPE_CONNECT_PROXY);
   GHashTableIter iter;
-  gpointer offer;
+  gpointer value;
 
   if (!shared)
     return;
@@ -470,6 +427,10 @@ amfa_connect_proxy_end_request (void)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shared->lock);
 
   g_hash_table_iter_init (&iter, shared->offers);
-  while (g_hash_table_iter_next (&iter, NULL, &offer))
-    offer_clear (offer);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Offer *offer = value;
+
+      amfa_proxy_offer_end_request (&offer->record);
+    }
 }
