@@ -293,14 +293,14 @@ issuer_unknown (const AmfaErrorDetails *d)
 }
 
 static char *
-tls (const AmfaErrorDetails *d)
+connection_untrustworthy (const AmfaErrorDetails *d)
 {
   const int bundle =
       AMFA_TLS_PROBLEM_BUNDLE | AMFA_TLS_PROBLEM_NOT_REGULAR | AMFA_TLS_PROBLEM_NO_CERTIFICATE;
 
   if (d->reason & bundle)
     return bundle_unusable (d);
-  if (d->reason == AMFA_TLS_PROBLEM_TOO_OLD)
+  if (d->reason & AMFA_TLS_PROBLEM_TOO_OLD)
     /* Translators: a host, and a version such as "TLS 1.0". */
     return g_strdup_printf (_ ("The connection to %s is not trustworthy: it is encrypted with %s, "
                                "which is out of date. TLS 1.2 or newer is needed."),
@@ -325,6 +325,27 @@ tls (const AmfaErrorDetails *d)
                             or_unknown (d->subject));
   return g_strdup_printf (_ ("The connection to %s is not trustworthy: %s"),
                           or_unknown (d->subject), or_unknown (d->quote));
+}
+
+/* What closes a sentence that ends in somebody else's words. */
+static const char *
+get_stop (const char *sentence)
+{
+  return g_str_has_suffix (sentence, ".") || g_str_has_suffix (sentence, "?") ? "" : ".";
+}
+
+static char *
+tls (const AmfaErrorDetails *d)
+{
+  g_autofree char *sentence = connection_untrustworthy (d);
+
+  if (!(d->reason & AMFA_TLS_PROBLEM_OF_PROXY))
+    return g_steal_pointer (&sentence);
+  /* Translators: a sentence and its full stop before it; a proxy's host and port, what sets it
+   * (HTTPS_PROXY). */
+  return g_strdup_printf (_ ("%s%s %s is the proxy. It is set by %s."), sentence,
+                          get_stop (sentence), or_unknown (d->subject),
+                          name_origin (d->proxy_origin));
 }
 
 static char *
@@ -590,10 +611,8 @@ message_for_own (const GError *error)
   gboolean is_about_the_way = error->code == AMFA_ERROR_NETWORK || error->code == AMFA_ERROR_TLS;
   g_autofree char *sentence = message_for_code ((AmfaError) error->code, details);
   g_autofree char *doubt = is_about_the_way ? doubt_region (details) : g_strdup ("");
-  gboolean is_open =
-      *doubt && !g_str_has_suffix (sentence, ".") && !g_str_has_suffix (sentence, "?");
 
-  return g_strconcat (sentence, is_open ? "." : "", doubt, NULL);
+  return g_strconcat (sentence, *doubt ? get_stop (sentence) : "", doubt, NULL);
 }
 
 /**

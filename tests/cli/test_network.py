@@ -126,9 +126,9 @@ class NetworkTest(harness.CliTest):
         self.write_credentials(CREDENTIALS)
         self.env["AWS_CA_BUNDLE"] = str(AUTHORITY)
 
-    def through(self, proxy, port="good", behaviour="ok"):
+    def through(self, proxy, port="good", behaviour="ok", scheme="http"):
         self.env["AWS_ENDPOINT_URL"] = f"https://{HOST}:{self.server.ports[port]}/cli/{behaviour}"
-        self.env["HTTPS_PROXY"] = f"http://{proxy}"
+        self.env["HTTPS_PROXY"] = f"{scheme}://{proxy}"
 
     def count(self, path, what):
         return int(self.server.ask(path)[what])
@@ -218,6 +218,54 @@ class Proxies(NetworkTest):
                 self.through(f"127.0.0.1:{self.server.ports['proxy']}")
                 self.log_in_with_code()
                 self.interrupt(proxy, typed=CODE)
+
+    def test_encrypted(self):
+        self.through(f"user:pass%20word@127.0.0.1:{self.server.ports['proxy-tls']}", scheme="https")
+        _, connects = self.counted("proxy-tls", self.log_in_with_code)
+        self.assertEqual(connects, 1)
+        self.assertIn(b"ASIA", self.credentials.read_bytes())
+
+    def test_encrypted_answers(self):
+        """They are read as those of another proxy are."""
+        for proxy, words in (("proxy-tls", ["refuses"]), ("proxy-tls-digest", ["only as Digest "])):
+            with self.subTest(proxy):
+                place = f"127.0.0.1:{self.server.ports[proxy]}"
+                self.through(f"user:hush@{place}", scheme="https")
+                done, connects = self.counted(proxy, lambda: self.log_in_with_code(5))
+                self.assertEqual(connects, 1)
+                for word in (place, "407", "HTTPS_PROXY", *words):
+                    self.assertIn(word, done.stderr)
+
+    def test_encrypted_by_nobody(self):
+        """Whose certificate it is, and nothing is asked of whoever has it."""
+        bundle = ["CA bundle", str(AUTHORITY), "AWS_CA_BUNDLE"]
+        for proxy, words, env in (
+            ("proxy-tls-expired", ["out of date", "clock"], {}),
+            ("proxy-tls-other-host", ["that of another host"], {}),
+            ("proxy-tls-unknown-authority", ["none of the authorities", *bundle], {}),
+            ("proxy-tls-old", ["TLS 1.1"], {}),
+            ("proxy-tls", ["unknown authority", "ca_bundle"], {"AWS_CA_BUNDLE": None}),
+        ):
+            with self.subTest(proxy):
+                place = f"127.0.0.1:{self.server.ports[proxy]}"
+                self.through(f"user:hush@{place}", scheme="https")
+                done, connects = self.counted(
+                    proxy,
+                    lambda: self.run_cli("--serial", SERIAL, CODE, status=5, env=env))
+                self.assertEqual(connects, 0)
+                for word in (f"The connection to {place} is not trustworthy",
+                             f"{place} is the proxy. It is set by HTTPS_PROXY.", *words):
+                    self.assertIn(word, done.stderr)
+                self.assertNotIn(HOST, done.stderr)
+                self.assertEqual(self.credentials.read_text(), CREDENTIALS)
+
+    def test_encrypted_not_at_all(self):
+        """It answers in plain text."""
+        place = f"127.0.0.1:{self.server.ports['http']}"
+        self.through(place, scheme="https")
+        done = self.log_in_with_code(5)
+        for word in (f"the proxy {place} does not let us through", "TLS", "HTTPS_PROXY"):
+            self.assertIn(word, done.stderr)
 
     def test_denied(self):
         for proxy, status in (("proxy-deny", "403"), ("proxy-broken", "502")):

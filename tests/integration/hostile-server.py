@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import warnings
 from email.utils import formatdate
 
 import proxies
@@ -439,8 +440,13 @@ def listen(kind, context, listener, ports):
         threading.Thread(target=handle, args=(connection, kind, context, ports), daemon=True).start()
 
 
-def tls(name):
+def tls(name, newest=ssl.TLSVersion.TLSv1_3):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if newest < ssl.TLSVersion.TLSv1_2:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # old versions are the point
+            context.minimum_version = context.maximum_version = newest
+        context.set_ciphers("ALL:@SECLEVEL=0")
     context.load_cert_chain(os.path.join(TLS, name + ".pem"))
     return context
 
@@ -455,7 +461,9 @@ def second_addresses(ports):
 
 
 def main():
-    kinds = {kind: None for kind in ("http", "other", *proxies.PROXIES)}
+    kinds = {"http": None, "other": None}
+    for name, proxy in proxies.PROXIES.items():
+        kinds[name] = tls(proxy.certificate, proxy.newest) if proxy.certificate else None
     for name in ("good", "expired", "other-host", "unknown-authority"):
         kinds[name] = tls(name)
     listeners = {kind: socket.create_server(("127.0.0.1", 0)) for kind in kinds}

@@ -4,7 +4,9 @@ What arrived at them is counted: CONNECTs, how many of these brought a password,
 """
 
 import base64
+import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -19,9 +21,11 @@ lock = threading.Lock()
 
 
 class Proxy:
-    def __init__(self, challenge=None, closes=False, status=None, babble=None, outage=None):
+    def __init__(self, challenge=None, closes=False, status=None, babble=None, outage=None,
+                 certificate=None, newest=ssl.TLSVersion.TLSv1_3):
         self.challenge, self.closes = challenge, closes
         self.status, self.babble = status, babble
+        self.certificate, self.newest = certificate, newest  # none: not encrypted
         self.outage = outage  # how many CONNECTs get the status; none: all
         self.connects = self.offers = self.tunnels = 0
         self.target = "-"
@@ -72,6 +76,12 @@ PROXIES = {
     "proxy-ends": Proxy(babble=close),
     "proxy-resets": Proxy(babble=reset),
     "proxy-garbage": Proxy(babble=garbage),
+    "proxy-tls": Proxy(BASIC, certificate="good"),
+    "proxy-tls-digest": Proxy(DIGEST, certificate="good"),
+    "proxy-tls-expired": Proxy(certificate="expired"),
+    "proxy-tls-other-host": Proxy(certificate="other-host"),
+    "proxy-tls-unknown-authority": Proxy(certificate="unknown-authority"),
+    "proxy-tls-old": Proxy(certificate="good", newest=ssl.TLSVersion.TLSv1_1),
 }
 
 
@@ -101,22 +111,21 @@ def note(proxy, head):
     return given[0] if given else None
 
 
-def pump(source, target):
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass
-
-
 def tunnel(connection, port):
+    """In one thread: an encrypted connection is not for two."""
     with socket.create_connection(("127.0.0.1", port)) as server:
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        back = threading.Thread(target=pump, args=(server, connection), daemon=True)
-        back.start()
-        pump(connection, server)
-        back.join()
+        other = {connection: server, server: connection}
+        while True:
+            if isinstance(connection, ssl.SSLSocket) and connection.pending():
+                ready = [connection]
+            else:
+                ready = select.select(list(other), [], [])[0]
+            for source in ready:
+                data = source.recv(65536)
+                if not data:
+                    return
+                other[source].sendall(data)
 
 
 def serve(name, connection, port):

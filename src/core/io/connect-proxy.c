@@ -9,6 +9,7 @@
 #include "core/model/proxy-address.h"
 #include "core/model/proxy-challenge.h"
 #include "core/model/proxy-offer.h"
+#include "core/model/query-rules.h"
 #include "overheard-stream.h"
 
 /* The way through an HTTP proxy.
@@ -26,10 +27,15 @@
  *   - A user without a password has an empty one: GIO would send neither.
  *   - An IPv6 address stands in brackets.
  *   - What the proxy refuses, or breaks off, names the proxy, and never the user.
- *   - Where the proxy takes other schemes than Basic only, no password would help. What an
- *     encrypted proxy takes stays unknown: GIO's client alone can read it.
+ *   - Where the proxy takes other schemes than Basic only, no password would help.
+ *   - The encryption of a connection to a proxy is our own: GIO trusts the system's authorities
+ *     there whatever the request trusts, takes a certificate only if it has the proxy's address and
+ *     not its name, and takes old versions of TLS.
  *
  * Proxies are made by GIO, for one connection each, so what they remember is in their class. */
+
+#define GIO_PROTOCOL "http"
+#define ANCHORS "amfa-anchors" /* of a connection */
 
 typedef struct
 {
@@ -43,7 +49,6 @@ G_DECLARE_DERIVABLE_TYPE (AmfaConnectProxy, amfa_connect_proxy, AMFA, CONNECT_PR
 struct _AmfaConnectProxyClass
 {
   GObjectClass parent_class;
-  const char *protocol; /* what GIO calls it */
 
   /* Of AmfaConnectProxy alone, for both. The lock is never held while a proxy is waited for: the
    * main loop takes it. */
@@ -117,12 +122,13 @@ is_about_password (const GError *error)
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH);
 }
 
-/* Whether the proxy said or did it, and neither the user's patience nor the encryption ended. */
+/* Whether the proxy said or did it, and it was not the user's patience that ended. */
 static gboolean
 is_of_proxy (const GError *error)
 {
-  return error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED &&
-         error->code != G_IO_ERROR_TIMED_OUT;
+  return error->domain == G_TLS_ERROR ||
+         (error->domain == G_IO_ERROR && error->code != G_IO_ERROR_CANCELLED &&
+          error->code != G_IO_ERROR_TIMED_OUT);
 }
 
 /* Of AMFA_ERROR_NETWORK. */
@@ -165,9 +171,21 @@ set_refused (GProxyAddress *address, const char *answer, const GError *cause, GE
                   });
 }
 
+/* @cause: (transfer full) */
+static void
+fail (GProxyAddress *address, const char *answer, GError *cause, GError **error)
+{
+  g_autoptr (GError) owned = cause;
+
+  if (is_of_proxy (owned))
+    set_refused (address, answer, owned, error);
+  else
+    g_propagate_error (error, g_steal_pointer (&owned));
+}
+
 /* Returns: (transfer full): the same for GIO's client */
 static GProxyAddress *
-translate (GProxyAddress *address, const char *protocol)
+translate (GProxyAddress *address)
 {
   GInetSocketAddress *socket = G_INET_SOCKET_ADDRESS (address);
   const char *host = g_proxy_address_get_destination_hostname (address);
@@ -176,7 +194,7 @@ translate (GProxyAddress *address, const char *protocol)
   g_autofree char *bracketed = strchr (host, ':') ? g_strdup_printf ("[%s]", host) : NULL;
 
   return g_object_new (G_TYPE_PROXY_ADDRESS, "address", g_inet_socket_address_get_address (socket),
-                       "port", g_inet_socket_address_get_port (socket), "protocol", protocol,
+                       "port", g_inet_socket_address_get_port (socket), "protocol", GIO_PROTOCOL,
                        "destination-protocol", g_proxy_address_get_destination_protocol (address),
                        "destination-hostname", bracketed ? bracketed : host, "destination-port",
                        g_proxy_address_get_destination_port (address), "username", user, "password",
@@ -184,16 +202,60 @@ translate (GProxyAddress *address, const char *protocol)
                        NULL);
 }
 
-static GIOStream *
-connect_once (AmfaConnectProxy *self,
-              GIOStream *stream,
-              GProxyAddress *address,
-              GCancellable *cancellable,
-              GError **error)
+/* @quote: nullable */
+static void
+set_untrustworthy (const char *place, int reason, const char *quote, GError **error)
 {
-  const char *protocol = AMFA_CONNECT_PROXY_GET_CLASS (self)->protocol;
-  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol (protocol);
-  g_autoptr (GProxyAddress) translated = translate (address, protocol);
+  amfa_set_error (error, AMFA_ERROR_TLS,
+                  &(AmfaErrorDetails){
+                      .subject = place,
+                      .quote = quote,
+                      .reason = reason | AMFA_TLS_PROBLEM_OF_PROXY,
+                  });
+}
+
+/* Nothing is said to the proxy before it is known to be who it should be.
+ *
+ * Returns: (transfer full) (nullable) */
+static GIOStream *
+encrypt (GIOStream *stream, GProxyAddress *address, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *place = dup_place (address);
+  g_autoptr (GSocketConnectable) identity =
+      g_network_address_parse_uri (g_proxy_address_get_uri (address), 443, error);
+  g_autoptr (GIOStream) encrypted =
+      identity ? g_tls_client_connection_new (stream, identity, error) : NULL;
+  g_autoptr (GError) cause = NULL;
+  GTlsConnection *tls = G_TLS_CONNECTION (encrypted);
+  const char *outdated;
+
+  if (!encrypted)
+    return NULL;
+  /* Without any nobody is trusted. */
+  g_tls_connection_set_database (tls, g_object_get_data (G_OBJECT (stream), ANCHORS));
+  if (!g_tls_connection_handshake (tls, cancellable, &cause))
+    {
+      if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+        set_untrustworthy (place, (int) g_tls_connection_get_peer_certificate_errors (tls),
+                           cause->message, error);
+      else
+        g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
+  outdated = amfa_tls_name_outdated (g_tls_connection_get_protocol_version (tls));
+  if (outdated)
+    {
+      set_untrustworthy (place, AMFA_TLS_PROBLEM_TOO_OLD, outdated, error);
+      return NULL;
+    }
+  return g_steal_pointer (&encrypted);
+}
+
+static GIOStream *
+connect_once (GIOStream *stream, GProxyAddress *address, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol (GIO_PROTOCOL);
+  g_autoptr (GProxyAddress) translated = translate (address);
 
   return g_proxy_connect (client, stream, translated, cancellable, error);
 }
@@ -248,8 +310,7 @@ note (AmfaConnectProxyClass *shared, Offer *offer, const GError *error)
 
 /* Returns: (transfer full) (nullable) */
 static GIOStream *
-offer_password (AmfaConnectProxy *self,
-                GIOStream *stream,
+offer_password (GIOStream *stream,
                 GProxyAddress *address,
                 GCancellable *cancellable,
                 GError **error)
@@ -264,11 +325,28 @@ offer_password (AmfaConnectProxy *self,
   /* It may have been a long wait. */
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !take (shared, offer, error))
     return NULL;
-  connected = connect_once (self, stream, address, cancellable, &failure);
+  connected = connect_once (stream, address, cancellable, &failure);
   note (shared, offer, failure);
   if (failure)
     g_propagate_error (error, g_steal_pointer (&failure));
   return connected;
+}
+
+/* Returns: (transfer full) (nullable): @stream, if it is the way through */
+static GIOStream *
+ask (GIOStream *stream, GProxyAddress *address, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AmfaOverheardStream) overheard = amfa_overheard_stream_new (stream);
+  GIOStream *first = G_IO_STREAM (overheard);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GIOStream) connected = g_proxy_address_get_username (address)
+                                        ? offer_password (first, address, cancellable, &cause)
+                                        : connect_once (first, address, cancellable, &cause);
+
+  if (connected)
+    return connected == first ? g_object_ref (stream) : g_steal_pointer (&connected);
+  fail (address, amfa_overheard_stream_get_text (overheard), g_steal_pointer (&cause), error);
+  return NULL;
 }
 
 static GIOStream *
@@ -278,21 +356,15 @@ connect_stream (GProxy *proxy,
                 GCancellable *cancellable,
                 GError **error)
 {
-  AmfaConnectProxy *self = AMFA_CONNECT_PROXY (proxy);
-  g_autoptr (AmfaOverheardStream) overheard = amfa_overheard_stream_new (stream);
-  GIOStream *first = AMFA_IS_CONNECT_TLS_PROXY (self) ? stream : G_IO_STREAM (overheard);
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GIOStream) connected = g_proxy_address_get_username (address)
-                                        ? offer_password (self, first, address, cancellable, &cause)
-                                        : connect_once (self, first, address, cancellable, &cause);
+  g_autoptr (GIOStream) encrypted = NULL;
 
-  if (connected)
-    return connected == G_IO_STREAM (overheard) ? g_object_ref (stream)
-                                                : g_steal_pointer (&connected);
-  if (is_of_proxy (cause))
-    set_refused (address, amfa_overheard_stream_get_text (overheard), cause, error);
-  else
-    g_propagate_error (error, g_steal_pointer (&cause));
+  if (!AMFA_IS_CONNECT_TLS_PROXY (proxy))
+    return ask (stream, address, cancellable, error);
+  encrypted = encrypt (stream, address, cancellable, &cause);
+  if (encrypted)
+    return ask (encrypted, address, cancellable, error);
+  fail (address, "", g_steal_pointer (&cause), error);
   return NULL;
 }
 
@@ -370,7 +442,6 @@ amfa_connect_proxy_iface_init (GProxyInterface *iface)
 static void
 amfa_connect_proxy_class_init (AmfaConnectProxyClass *klass)
 {
-  klass->protocol = "http";
   klass->offers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, offer_free);
   klass->schemes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
@@ -383,7 +454,6 @@ amfa_connect_proxy_init (AmfaConnectProxy *self)
 static void
 amfa_connect_tls_proxy_class_init (AmfaConnectTlsProxyClass *klass)
 {
-  AMFA_CONNECT_PROXY_CLASS (klass)->protocol = "https";
 }
 
 static void
@@ -401,12 +471,24 @@ void
 amfa_connect_proxy_register (void)
 {
   /* Only then GIO has the point that is extended. */
-  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol ("http");
+  g_autoptr (GProxy) client = g_proxy_get_default_for_protocol (GIO_PROTOCOL);
 
   g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, AMFA_TYPE_CONNECT_PROXY,
                                   AMFA_PROXY_SCHEME_CONNECT, 0);
   g_io_extension_point_implement (G_PROXY_EXTENSION_POINT_NAME, AMFA_TYPE_CONNECT_TLS_PROXY,
                                   AMFA_PROXY_SCHEME_CONNECT_TLS, 0);
+}
+
+/**
+ * amfa_connect_proxy_set_anchors:
+ * @connection: to a proxy that is about to be asked
+ * @anchors: (nullable): whom to trust if it is to be encrypted; %NULL: nobody is
+ */
+void
+amfa_connect_proxy_set_anchors (GIOStream *connection, GTlsDatabase *anchors)
+{
+  if (anchors)
+    g_object_set_data_full (G_OBJECT (connection), ANCHORS, g_object_ref (anchors), g_object_unref);
 }
 
 /**

@@ -29,7 +29,7 @@
  *   - It reads what comes before an answer ("100 Continue") without end, and the main loop waits
  *     for that: a few are enough.
  *   - It takes any version of TLS that the library below takes: each message looks at its
- *     connection before anything of it leaves.
+ *     connection before anything of it leaves. (connect-proxy.c does so on the way to a proxy.)
  *
  * No Accept header is sent: XML is what every server answers by default, while some answer JSON, or
  * not at all, to one who is particular. No compression either: it is only another way to be big. */
@@ -228,39 +228,18 @@ is_tls (SoupMessage *message)
   return g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https");
 }
 
-static const char *
-name_tls_version (GTlsProtocolVersion version)
-{
-  switch (version)
-    {
-    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
-      return "SSL 3.0";
-    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
-      return "TLS 1.0";
-    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
-      return "TLS 1.1";
-    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
-    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
-    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
-    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
-    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
-    default:
-      return "?";
-    }
-}
-
 /* The connection is there, and nothing of the message has left. */
 static void
 on_starting (SoupMessage *message, gpointer user_data)
 {
   Post *post = user_data;
-  GTlsProtocolVersion version = soup_message_get_tls_protocol_version (message);
+  const char *outdated = amfa_tls_name_outdated (soup_message_get_tls_protocol_version (message));
 
   post->sent_at = g_get_real_time ();
-  if (post->task && is_tls (message) && version < G_TLS_PROTOCOL_VERSION_TLS_1_2)
+  if (post->task && is_tls (message) && outdated)
     break_off (post, amfa_error_new (AMFA_ERROR_TLS,
                                      &(AmfaErrorDetails){ .subject = post->endpoint->host,
-                                                          .quote = name_tls_version (version),
+                                                          .quote = outdated,
                                                           .reason = AMFA_TLS_PROBLEM_TOO_OLD }));
 }
 
@@ -277,8 +256,19 @@ on_got_informational (SoupMessage *message, gpointer user_data)
                                                     .reason = AMFA_PROTOCOL_PROBLEM_NOT_XML }));
 }
 
+/* An encrypted proxy is trusted as its pool's hosts are. */
+static void
+on_network_event (SoupMessage *message,
+                  GSocketClientEvent event,
+                  GIOStream *connection,
+                  gpointer session)
+{
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    amfa_connect_proxy_set_anchors (connection, soup_session_get_tls_database (session));
+}
+
 static SoupMessage *
-new_message (const AmfaEndpoint *endpoint, GError **error)
+new_message (Pool *pool, const AmfaEndpoint *endpoint, GError **error)
 {
   SoupMessage *message = soup_message_new (SOUP_METHOD_POST, endpoint->url);
 
@@ -293,7 +283,29 @@ new_message (const AmfaEndpoint *endpoint, GError **error)
   soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
   /* A 401 is an answer and no invitation. */
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
+  g_signal_connect_object (message, "network-event", G_CALLBACK (on_network_event), pool->session,
+                           0);
   return message;
+}
+
+/* With what only the request knows; @error: (transfer full) */
+static GError *
+error_from_proxy (const Post *post, GError *error)
+{
+  g_autoptr (GError) original = error;
+  const AmfaEndpoint *endpoint = post->endpoint;
+
+  if (original->code == AMFA_ERROR_TLS)
+    {
+      AmfaErrorDetails details = *amfa_error_get_details (original);
+
+      details.other = endpoint->ca_bundle;
+      details.origin = endpoint->ca_bundle_origin;
+      details.proxy_origin = post->pool->proxy_origin;
+      return amfa_error_new (AMFA_ERROR_TLS, &details);
+    }
+  amfa_error_set_origin (original, post->pool->proxy_origin);
+  return amfa_error_with_subject (g_steal_pointer (&original), endpoint->host);
 }
 
 static GError *
@@ -305,12 +317,8 @@ error_from_soup (Post *post, GError *error)
   if (g_error_matches (transport, AMFA_ERROR, AMFA_ERROR_ENDPOINT_BAD))
     return g_steal_pointer (&transport);
 
-  /* Of the proxy. */
   if (transport->domain == AMFA_ERROR)
-    {
-      amfa_error_set_origin (transport, post->pool->proxy_origin);
-      return amfa_error_with_subject (g_steal_pointer (&transport), post->endpoint->host);
-    }
+    return error_from_proxy (post, g_steal_pointer (&transport));
 
   /* Somebody speaks, but not HTTP. */
   if (transport->domain == SOUP_SESSION_ERROR)
@@ -509,7 +517,7 @@ amfa_http_transport_preconnect (AmfaHttpTransport *self,
   if (!pool || pool->preconnect || pool->posts > 0 || is_warm (pool, endpoint->host))
     return;
 
-  g_autoptr (SoupMessage) message = new_message (endpoint, NULL);
+  g_autoptr (SoupMessage) message = new_message (pool, endpoint, NULL);
 
   if (!message)
     return;
@@ -554,7 +562,7 @@ amfa_http_transport_post_async (AmfaHttpTransport *self,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (GError) error = NULL;
   Pool *pool = ensure_pool (self, post->endpoint, &error);
-  SoupMessage *message = pool ? new_message (post->endpoint, &error) : NULL;
+  SoupMessage *message = pool ? new_message (pool, post->endpoint, &error) : NULL;
 
   g_task_set_source_tag (task, amfa_http_transport_post_async);
 

@@ -278,7 +278,8 @@ amfa_endpoint_doubt_region (const AmfaEndpoint *self, GError *error)
   if (!self->url_origin && self->service == AMFA_SERVICE_STS && self->region &&
       !amfa_region_is_known (self->region) &&
       (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NETWORK) ||
-       g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS)))
+       (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_TLS) &&
+        !(amfa_error_get_details (error)->reason & AMFA_TLS_PROBLEM_OF_PROXY))))
     amfa_error_set_region (error, self->region, self->region_origin,
                            amfa_region_find_nearest (self->region));
 }

@@ -16,6 +16,7 @@ amfa_error_private_copy (const AmfaErrorDetails *src, AmfaErrorDetails *dest)
   dest->subject = g_strdup (src->subject);
   dest->other = g_strdup (src->other);
   dest->origin = g_strdup (src->origin);
+  dest->proxy_origin = g_strdup (src->proxy_origin);
   dest->region = g_strdup (src->region);
   dest->region_origin = g_strdup (src->region_origin);
   dest->meant = g_strdup (src->meant);
@@ -32,6 +33,7 @@ amfa_error_private_clear (AmfaErrorDetails *details)
   g_free ((char *) details->subject);
   g_free ((char *) details->other);
   g_free ((char *) details->origin);
+  g_free ((char *) details->proxy_origin);
   g_free ((char *) details->region);
   g_free ((char *) details->region_origin);
   g_free ((char *) details->meant);

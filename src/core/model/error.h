@@ -33,9 +33,9 @@ typedef enum
                           the proxy, G_IO_ERROR_NOT_SUPPORTED if it does not take Basic (quote:
                           what it takes); other: the proxy's host and port; origin: where it is
                           set; region: one that nobody knows; meant */
-  AMFA_ERROR_TLS,      /* subject: the host; quote; reason: GTlsCertificateFlags, or an
-                          AmfaTlsProblem; other: the CA bundle, if there is one; origin: where that
-                          is set; region, meant: as above */
+  AMFA_ERROR_TLS,      /* subject: the host, or the proxy's host and port; quote; reason:
+                          GTlsCertificateFlags, or an AmfaTlsProblem; other: the CA bundle, if there
+                          is one; origin: where that is set; region, meant: as above */
   AMFA_ERROR_PROTOCOL, /* subject: the host; reason: AmfaProtocolProblem */
   /* who and what */
   AMFA_ERROR_NO_DEVICE,       /* reason: number of FIDO devices that cannot be used */
@@ -166,6 +166,7 @@ typedef enum
   AMFA_TLS_PROBLEM_BUNDLE = 1 << 17,         /* the CA bundle cannot be used; quote: why */
   AMFA_TLS_PROBLEM_NOT_REGULAR = 1 << 18,    /* it is no regular file */
   AMFA_TLS_PROBLEM_NO_CERTIFICATE = 1 << 19, /* it has none */
+  AMFA_TLS_PROBLEM_OF_PROXY = 1 << 20,       /* beside another one; proxy_origin */
 } AmfaTlsProblem;
 
 /* What is wrong with the credential scope, by which a request says what it is for. */
@@ -246,6 +247,7 @@ typedef enum
  * @subject: (nullable): what the error is about; see the code
  * @other: (nullable): a second name; see the code
  * @origin: (nullable): where a value is set, such as "HTTPS_PROXY"
+ * @proxy_origin: (nullable): where the proxy is set that it is about; %NULL: by the desktop
  * @region: (nullable): the region that was asked for, where it may be the cause
  * @region_origin: (nullable): where @region is set; %NULL: nowhere, it is the default
  * @meant: (nullable): what exists and may have been meant
@@ -260,6 +262,7 @@ typedef struct
   const char *subject;
   const char *other;
   const char *origin;
+  const char *proxy_origin;
   const char *region;
   const char *region_origin;
   const char *meant;

@@ -140,6 +140,34 @@ amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offset)
 }
 
 /**
+ * amfa_tls_name_outdated:
+ *
+ * Returns: (nullable): what @version is called if it is not good enough for us; %NULL from TLS 1.2
+ */
+const char *
+amfa_tls_name_outdated (GTlsProtocolVersion version)
+{
+  if (version >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return NULL;
+  switch (version)
+    {
+    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
+      return "SSL 3.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
+      return "TLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
+      return "TLS 1.1";
+    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
+    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
+    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
+    default:
+      return "?";
+    }
+}
+
+/**
  * amfa_transport_error:
  * @transport: an error from GIO or TLS
  * @certificate: what is wrong with the server's certificate, 0 if nothing

@@ -18,6 +18,7 @@ gint64 amfa_clock_strip_noise (gint64 offset);
 gint64 amfa_clock_skew_to_sign_with (gint64 offset);
 AmfaMoment amfa_clock_judge (gint64 date, gint64 answered_at, const gint64 *offset);
 
+const char *amfa_tls_name_outdated (GTlsProtocolVersion version);
 GError *amfa_transport_error (const GError *transport,
                               GTlsCertificateFlags certificate,
                               gboolean has_headers,
