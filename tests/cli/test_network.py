@@ -220,10 +220,14 @@ class Proxies(NetworkTest):
                 self.interrupt(proxy, typed=CODE)
 
     def test_encrypted(self):
-        self.through(f"user:pass%20word@127.0.0.1:{self.server.ports['proxy-tls']}", scheme="https")
-        _, connects = self.counted("proxy-tls", self.log_in_with_code)
-        self.assertEqual(connects, 1)
-        self.assertIn(b"ASIA", self.credentials.read_bytes())
+        """Its certificate may have the proxy's address or its name."""
+        for proxy, host in (("proxy-tls", "127.0.0.1"), ("proxy-tls-name", "localhost")):
+            with self.subTest(proxy):
+                self.setUp()
+                self.through(f"user:pass%20word@{host}:{self.server.ports[proxy]}", scheme="https")
+                _, connects = self.counted(proxy, self.log_in_with_code)
+                self.assertEqual(connects, 1)
+                self.assertIn(b"ASIA", self.credentials.read_bytes())
 
     def test_encrypted_answers(self):
         """They are read as those of another proxy are."""

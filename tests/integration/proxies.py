@@ -77,6 +77,7 @@ PROXIES = {
     "proxy-resets": Proxy(babble=reset),
     "proxy-garbage": Proxy(babble=garbage),
     "proxy-tls": Proxy(BASIC, certificate="good"),
+    "proxy-tls-name": Proxy(BASIC, certificate="name-only"),
     "proxy-tls-digest": Proxy(DIGEST, certificate="good"),
     "proxy-tls-expired": Proxy(certificate="expired"),
     "proxy-tls-other-host": Proxy(certificate="other-host"),

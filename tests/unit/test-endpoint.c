@@ -294,9 +294,11 @@ test_doubtful_region (void)
     int code;
     const char *meant;
     const char *told;
+    int reason;
   } rows[] = {
     { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, "eu-west-1", "eu-wset-1" },
     { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_TLS, "eu-west-1", "eu-wset-1" },
+    { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_TLS, NULL, NULL, AMFA_TLS_PROBLEM_OF_PROXY },
     { "moon-base-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, NULL, "moon-base-1" },
     { "eu-west-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_NETWORK, NULL, NULL },
     { "eu-wset-1", NULL, AMFA_SERVICE_STS, AMFA_ERROR_CODE_REFUSED, NULL, NULL },
@@ -309,7 +311,8 @@ test_doubtful_region (void)
       AmfaEndpointOverride custom = { rows[i].url, "AWS_ENDPOINT_URL" };
       g_autoptr (AmfaEndpoint) endpoint = amfa_endpoint_resolve (
           rows[i].service, rows[i].region, "AWS_REGION", 0, rows[i].url ? &custom : NULL, NULL);
-      g_autoptr (GError) error = amfa_error_new (rows[i].code, NULL);
+      g_autoptr (GError) error =
+          amfa_error_new (rows[i].code, &(AmfaErrorDetails){ .reason = rows[i].reason });
       const AmfaErrorDetails *details = amfa_error_get_details (error);
 
       amfa_endpoint_doubt_region (endpoint, error);

@@ -147,6 +147,23 @@ test_transport (void)
     }
 }
 
+static void
+test_tls_versions (void)
+{
+  static const struct
+  {
+    GTlsProtocolVersion version;
+    const char *name;
+  } rows[] = {
+    { G_TLS_PROTOCOL_VERSION_UNKNOWN, "?" },       { G_TLS_PROTOCOL_VERSION_SSL_3_0, "SSL 3.0" },
+    { G_TLS_PROTOCOL_VERSION_TLS_1_0, "TLS 1.0" }, { G_TLS_PROTOCOL_VERSION_TLS_1_1, "TLS 1.1" },
+    { G_TLS_PROTOCOL_VERSION_TLS_1_2, NULL },      { G_TLS_PROTOCOL_VERSION_TLS_1_3, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpstr (amfa_tls_name_outdated (rows[i].version), ==, rows[i].name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -156,6 +173,7 @@ main (int argc, char **argv)
   g_test_add_func ("/query-rules/clock", test_clock);
   g_test_add_func ("/query-rules/moment", test_moment);
   g_test_add_func ("/query-rules/transport", test_transport);
+  g_test_add_func ("/query-rules/tls-versions", test_tls_versions);
 
   return g_test_run ();
 }
