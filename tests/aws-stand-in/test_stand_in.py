@@ -34,7 +34,7 @@ class StandInTest(unittest.TestCase):
 
     def tearDown(self):
         self.process.stdin.close()
-        self.assertEqual(self.process.wait(10), 0)
+        self.assertEqual(self.process.wait(60), 0)
         self.process.stdout.close()
 
     def client(self, service="sts", key=account.ALICE_KEY_ID, secret=account.ALICE_SECRET, token=None, **more):

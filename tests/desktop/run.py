@@ -48,6 +48,11 @@ def report(desk, name):
             print(f"screenshot: {folder / name}.png", file=sys.stderr)
         except Exception as problem:
             print(f"no screenshot: {problem}", file=sys.stderr)
+    # Of a bus that has gone AT-SPI's library would make an end of this process.
+    if "bus" in desk.session.processes:
+        for program in (desk.applet.name, "gcr-prompter", "xfce4-notifyd"):
+            if texts := desk.texts(program):
+                print(f"--- {program} on the screen", texts, sep="\n", file=sys.stderr)
     for log in sorted(desk.session.logs.glob("*.log")):
         lines = log.read_text(errors="replace").splitlines()[-LOGS_SHOWN:]
         if lines:

@@ -275,10 +275,11 @@ class Session:
 
         wait_until(managed, "the window manager")
         # It says that it is there before it gives the focus to new windows.
-        wait_until(self._gives_focus, "the window manager to give the focus")
+        if not any(self._gives_focus(seconds) for seconds in (1, 2, 4, 8, 16)):
+            raise TimedOut("waited in vain: the window manager to give the focus")
 
-    def _gives_focus(self):
-        """Whether a window that appears now gets the focus."""
+    def _gives_focus(self, seconds):
+        """Whether a window that appears now gets the focus in that time."""
         def active():
             done = subprocess.run(
                 ["xdotool", "getactivewindow", "getwindowname"], capture_output=True, text=True
@@ -287,7 +288,7 @@ class Session:
 
         self.spawn("probe", ["xev"])
         try:
-            return wait_until(active, "the focus", timeout=1)
+            return wait_until(active, "the focus", seconds)
         except TimedOut:
             return False
         finally:

@@ -47,7 +47,8 @@ class StandIn:
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.kill()
+        self.process.wait()
         self.process.stdout.close()
 
     def ask(self, name):
