@@ -4,6 +4,7 @@ a notification; and what a developer looks at besides: the bus, the files, the k
 Every verb waits for its effect and raises when it does not come.
 """
 
+import datetime
 import os
 import pathlib
 import re
@@ -131,6 +132,11 @@ class Desk:
             return section if "aws_session_token" in section else None
 
         return wait_until(found, "session keys in the credentials file")
+
+    def wait_for_expiration(self):
+        """When the session in the file ends, as seconds since 1970."""
+        text = self.wait_for_session()["expiration"]
+        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
     def set_preferences(self, **values):
         """GSettings of the keyfile back end, as GVariant text."""
@@ -304,16 +310,31 @@ class Desk:
         x, y = wait_until(self.tray_icon, "the icon on the panel")
         run("xdotool", "mousemove", 400, 600, "mousemove", x, y, "click", button)
 
-    def open_dialog(self):
-        """Left clicks until the dialog is there: the panel draws an icon before it knows all of it."""
-        for attempt in range(10):
-            self.click_tray()
+    def _await_click(self):
+        """Until the panel has dealt with the last click, and the applet with what came of it. Their
+        programs take what comes in from the screen and from the bus in turn, one thing at a time."""
+        for _ in range(5):
+            run("xdotool", "getmouselocation")
+            self.tray_items()
+        self.actions()
+
+    def _click_until(self, button, condition, what):
+        """Click until it has an effect: the panel draws an icon before it knows all of it. No click
+        of these comes later, when it would do something else."""
+        timeout = 3
+        while True:
+            self.click_tray(button)
+            self._await_click()
             try:
-                wait_until(lambda: self.windows(DIALOG), "the dialog", timeout=3)
-                break
+                return wait_until(condition, what, timeout)
             except sessions.TimedOut:
-                if attempt == 9:
+                if timeout > 20:
                     raise
+                timeout *= 2
+
+    def open_dialog(self):
+        """With left clicks."""
+        self._click_until(1, lambda: self.windows(DIALOG), "the dialog")
         self.wait_for_window()
 
     def menu_shown(self):
@@ -349,14 +370,8 @@ class Desk:
         return next((i for i in self.menu() if i["label"] == label), None)
 
     def open_menu(self, button=3):
-        """Click until the menu is there: a slow program may be drawn before its menu is known."""
-        for attempt in range(10):
-            self.click_tray(button)
-            try:
-                return wait_until(self.menu_shown, "the tray's menu", timeout=3)
-            except sessions.TimedOut:
-                if attempt == 9:
-                    raise
+        """Where it is, as (x, y, width, height)."""
+        return self._click_until(button, self.menu_shown, "the tray's menu")
 
     def close_menu(self):
         run("xdotool", "key", "Escape")
