@@ -1,25 +1,35 @@
 """The window is closed, or the program ended, while what AWS has granted is being written."""
 
+import pathlib
 import signal
-import subprocess
 import time
 
 import scenarios_identity
 from desk import DIALOG, wait_until
 from scenario import scenario
+from session import PATIENCE
 from standin import ALICE_ARN
 
 
 def waits_for_keyring(process):
     """Whether the time of a keyring call is running: a thread sees to that."""
-    names = subprocess.run(
-        ["ps", "-L", "-o", "comm=", "-p", str(process.pid)], capture_output=True, text=True,
-    ).stdout
-    return "awsmfa-budget" in names.split()
+    for path in pathlib.Path(f"/proc/{process.pid}/task").glob("*/comm"):
+        try:
+            if path.read_text().strip() == "awsmfa-budget":
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def is_written(desk):
+    """Whether the file has a session: as quick as it can be told, while the commit's time runs."""
+    return b"aws_session_token" in desk.credentials.read_bytes()
 
 
 def stop_in_the_commit(desk, role=0):
-    """A code that AWS has accepted; the applet stores it, and waits for a keyring that sleeps."""
+    """A code that AWS has accepted; the applet stores it, and waits for a keyring that sleeps: six
+    seconds. What comes before wake_keyring() is to be quick."""
     scenarios_identity.set_up(desk)
     desk.start_applet("--gapplication-service")
     desk.wait_for_icon("none")
@@ -34,7 +44,7 @@ def stop_in_the_commit(desk, role=0):
     desk.aws.set("behaviour", None)
     desk.aws.set("release")
     wait_until(lambda: waits_for_keyring(desk.applets[0]), "the commit")
-    assert "aws_session_token" not in desk.section()
+    assert not is_written(desk)
 
 
 def wake_keyring(desk):
@@ -47,7 +57,7 @@ def the_window_in_the_commit(desk):
     said = len(desk.notices)
     desk.key("alt+F4")
     desk.wait_without_window()
-    assert "aws_session_token" not in desk.section()
+    assert not is_written(desk)
     wake_keyring(desk)
     desk.wait_for_session()
     desk.wait_for_notice("AWS session until", after=said)
@@ -117,9 +127,9 @@ def the_program_in_the_commit(desk):
     desk.activate("quit")
     desk.wait_without_window()
     assert desk.applets[0].poll() is None
-    assert "aws_session_token" not in desk.section()
+    assert not is_written(desk)
     wake_keyring(desk)
-    assert desk.applets[0].wait(30) == 0
+    assert desk.applets[0].wait(PATIENCE) == 0
     assert "aws_session_token" in desk.section()
     assert desk.aws_identity() == ALICE_ARN
     desk.wait_for_notice("AWS session until", after=said)
@@ -134,7 +144,7 @@ def signals_in_the_commit(desk):
     desk.wait_without_window()
     assert desk.applets[0].poll() is None
     wake_keyring(desk)
-    assert desk.applets[0].wait(30) == 0
+    assert desk.applets[0].wait(PATIENCE) == 0
     assert "aws_session_token" in desk.section()
     desk.wait_for_notice("AWS session until", after=said)
 
@@ -143,7 +153,7 @@ def signals_in_the_commit(desk):
         applet = desk.start_applet("--gapplication-service")
         desk.wait_for_icon("active")
         applet.send_signal(number)
-        assert applet.wait(10) == 0, number
+        assert applet.wait(PATIENCE) == 0, number
         desk.applets.clear()
     desk.session.wait_without_name(desk.application_id)
 
@@ -157,8 +167,9 @@ def the_program_and_a_keyring_that_sleeps_on(desk):
     desk.activate("quit")
     begun = time.monotonic()
     desk.wait_without_window()
-    assert desk.applets[0].wait(30) == 0
-    assert time.monotonic() - begun < 15
+    assert desk.applets[0].wait(PATIENCE) == 0
+    # Without an end of its own, a call on the bus waits for 25.
+    assert time.monotonic() - begun < 24
     notice = desk.wait_for_notice("AWS session not stored", after=said)
     assert "Your code was accepted" in notice["body"], notice
     assert desk.credentials.read_bytes() == before
@@ -167,14 +178,13 @@ def the_program_and_a_keyring_that_sleeps_on(desk):
 
 @scenario()
 def escape_in_the_commit(desk):
-    """The window goes; the session comes all the same, and is told."""
+    """The window goes while the keyring still has time; the session comes all the same, and is
+    told."""
     stop_in_the_commit(desk)
     said = len(desk.notices)
     desk.key("Escape")
-    begun = time.monotonic()
     desk.wait_without_window()
-    assert time.monotonic() - begun < 10
-    assert "aws_session_token" not in desk.section()
+    assert not is_written(desk)
     wake_keyring(desk)
     desk.wait_for_session()
     desk.wait_for_notice("AWS session until", after=said)
@@ -194,20 +204,20 @@ def the_program_in_a_restore(desk):
     desk.activate("enter-code")
     assert desk.applets[0].poll() is None
     wake_keyring(desk)
-    assert desk.applets[0].wait(30) == 0
+    assert desk.applets[0].wait(PATIENCE) == 0
     assert desk.credentials.read_bytes() == before
     desk.wait_for_notice("Original credentials restored", after=said)
     assert not desk.windows(DIALOG)
 
 
 def escape_gives_back(desk):
-    """Within a second the window can be used again, or is gone."""
+    """The window can be used again, or is gone, before the ten seconds of a silent AWS are over."""
     begun = time.monotonic()
     desk.key("Escape")
     wait_until(
         lambda: not desk.windows(DIALOG) or desk.sensitive("Start session"), "the code given back"
     )
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 8
     if desk.windows(DIALOG):
         desk.key("Escape")
     desk.wait_without_window()

@@ -2,6 +2,7 @@
 
 from desk import wait_until
 from scenario import scenario
+from session import PATIENCE
 from standin import ALICE_SECOND_KEY_ID, ALICE_SECOND_SECRET
 
 MENU = ["Enter MFA code…", "End session", "Restore original credentials", "About", "Quit"]
@@ -43,7 +44,7 @@ def the_menu(desk):
     desk.key("Escape")
     desk.wait_without_window()
     desk.choose("Quit")
-    assert desk.applets[0].wait(30) == 0
+    assert desk.applets[0].wait(PATIENCE) == 0
 
 
 @scenario()
@@ -151,7 +152,7 @@ def no_host(desk):
     desk.wait_for_session()
     desk.wait_for_state("active")
     # Starting it again is the way in.
-    assert desk.start_applet(wait=False).wait(30) == 0
+    assert desk.start_applet(wait=False).wait(PATIENCE) == 0
     desk.wait_for_window()
 
 
@@ -176,10 +177,10 @@ def a_second_start(desk):
     desk.write_base_credentials()
     desk.start_applet("--gapplication-service")
     assert not desk.windows("Enter MFA code")
-    assert desk.start_applet(wait=False).wait(30) == 0
+    assert desk.start_applet(wait=False).wait(PATIENCE) == 0
     desk.wait_for_window()
     # Once more while the window is there: it is the same one.
-    assert desk.start_applet(wait=False).wait(30) == 0
+    assert desk.start_applet(wait=False).wait(PATIENCE) == 0
     desk.wait_for_window()
     assert len(desk.windows("Enter MFA code")) == 1
     assert len(desk.tray_items()) == 1
