@@ -267,7 +267,10 @@ class LastMinute(harness.CliTest):
     def setUp(self):
         super().setUp()
         self.write_credentials()
+
+    def log_in(self, *options):
         self.lasting(50)
+        return super().log_in(*options)
 
     def check(self, text):
         left = re.search(r"The session in profile default ends in (\d+) seconds\.", text)
@@ -278,15 +281,16 @@ class LastMinute(harness.CliTest):
     def test_without_a_terminal(self):
         self.write(self.config, "[profile admin]\nsource_profile = default\n"
                                 "role_arn = arn:aws:iam::123456789012:role/Admin\n")
-        self.log_in()
         for command in (*self.COMMANDS, ("credential-process", "--wait", "0", "-p", "admin")):
             with self.subTest(command):
+                self.log_in()
                 self.check(self.run_cli(*command, status=6).stderr)
 
     def test_of_the_keyring(self):
-        self.run_cli("exec", self.code(), "--", "true")
         for command in self.COMMANDS:
             with self.subTest(command):
+                self.lasting(50)
+                self.run_cli("exec", self.code(), "--", "true")
                 self.check(self.run_cli(*command, status=6).stderr)
 
     def test_on_a_terminal(self):

@@ -73,7 +73,8 @@ class InterruptTest(harness.CliTest):
             begun = time.monotonic()
             child.sendintr()
             printed = self.ends_with(child, 130)
-            self.assertLess(time.monotonic() - begun, 5)
+            # A silent AWS has ten seconds.
+            self.assertLess(time.monotonic() - begun, 8)
             self.assertNotIn("accepted", printed)
             self.assertEqual(self.credentials.read_bytes(), self.before)
             self.aws.set("behaviour", None)
@@ -97,7 +98,7 @@ class InterruptTest(harness.CliTest):
         begun = time.monotonic()
         child.sendintr()
         self.ends_with(child, -signal.SIGINT)
-        self.assertLess(time.monotonic() - begun, 5)
+        self.assertLess(time.monotonic() - begun, 8)
         self.assertEqual(self.credentials.read_bytes(), self.before)
         # Nothing is left that would be in somebody's way.
         self.unlock(descriptors)

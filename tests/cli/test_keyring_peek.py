@@ -12,8 +12,8 @@ import keyring_place
 STAND_IN_KEYRING = pathlib.Path(__file__).with_name("stand_in_keyring.py")
 # Seconds. Without an end of its own a look waits 15.
 SOON = 8
-# Of one that does not ask the keyring at all; a peek waits 1.
-AT_ONCE = 0.9
+# What a silent keyring may add where it is not asked at all; a peek waits 1.
+MARGIN = 0.5
 
 SERVICE = """[D-BUS Service]
 Name=org.freedesktop.secrets
@@ -34,30 +34,37 @@ class PeekTest(keyring_place.KeyringTest):
             times.append(time.monotonic() - start)
         return min(times)
 
-    def log_in_to_many(self):
+    def silence(self):
+        """Stop the daemon. `status -q` takes no longer for that."""
+        answered = self.quickest("status", "-q", status=0)
+        self.freeze(self.daemon)
+        self.assertLess(self.quickest("status", "-q", status=0), answered + MARGIN)
+
+    def log_in_to_many(self, number):
         self.write_credentials()
         self.log_in()
-        self.write(self.config, "".join(f"[profile p{i}]\nregion = eu-west-1\n" for i in range(20)))
+        self.write(
+            self.config, "".join(f"[profile p{i}]\nregion = eu-west-1\n" for i in range(1, number))
+        )
 
     def test_silent(self):
-        self.log_in_to_many()
-        self.freeze(self.daemon)
+        self.log_in_to_many(21)
+        self.silence()
         told = self.status()
         self.assertEqual((told["state"], told["base"]), ("active", "keyring-unknown"))
         self.assertIn("the keyring did not say", self.run_cli("status").stdout)
         self.assertLess(self.quickest("status", "--all", status=0), SOON)
-        self.assertLess(self.quickest("status", "-q", status=0), AT_ONCE)
 
     def test_silent_in_process_mode(self):
         self.write_credentials()
         self.run_cli("setup", "--process")
         self.log_in()
-        self.freeze(self.daemon)
+        self.silence()
         self.assertEqual(self.status()["state"], "active")
-        self.assertLess(self.quickest("status", "-q", status=0), AT_ONCE)
 
     def test_that_prompts(self):
-        self.log_in_to_many()
+        # They share a second.
+        self.log_in_to_many(3)
         self.stop_daemon()
         stand_in = self.spawn("/usr/bin/python3", STAND_IN_KEYRING, stdout=subprocess.PIPE, text=True)
         self.addCleanup(stand_in.wait)
@@ -71,7 +78,7 @@ class PeekTest(keyring_place.KeyringTest):
         self.assertEqual(set(stand_in.stdout), {"ReadAlias\n"})
 
     def test_that_does_not_run(self):
-        self.log_in_to_many()
+        self.log_in_to_many(3)
         marker = self.top / "started"
         services = self.top / "services"
         services.mkdir()

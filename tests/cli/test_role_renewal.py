@@ -86,9 +86,9 @@ class RenewalTest(harness.CliTest):
         self.assertGreater(int(self.renew()), 0)
 
     def test_session_gone(self):
-        self.lasting(2)
+        self.lasting(8)
         self.run_cli("--role", ADMIN, self.code())
-        time.sleep(2)  # the session's
+        time.sleep(8)  # the session's
         self.check_refused("no-session")
 
     def test_network(self):
@@ -111,7 +111,7 @@ class RenewalTest(harness.CliTest):
     # By itself, before the end
 
     def test_kept(self):
-        self.lasting(40000, 6)
+        self.lasting(40000, 12)
         self.run_cli("--role", ADMIN, self.code())
         self.assertEqual(self.renew("--keep"), "renewed")
         self.assertEqual(len(self.aws.requests("AssumeRole")), 2)
@@ -119,7 +119,7 @@ class RenewalTest(harness.CliTest):
 
     def test_not_kept(self):
         """Told once there is no hope, before the end."""
-        self.lasting(40000, 6)
+        self.lasting(40000, 12)
         self.run_cli("--role", ADMIN, self.code())
         self.aws.set("roles", {"remove": ADMIN})
         self.assertEqual(self.renew("--keep"), "failed")
