@@ -19,7 +19,7 @@ void settle (void);
 #define await(condition)                                                                           \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 deadline = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;                                \
+    gint64 deadline = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                               \
                                                                                                    \
     while (!(condition) && g_get_monotonic_time () < deadline)                                     \
       g_main_context_iteration (NULL, TRUE);                                                       \
