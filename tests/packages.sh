@@ -88,3 +88,29 @@ leave_environment ()
     done
     export LC_ALL=C.UTF-8 LANG=C.UTF-8
 }
+
+# Whether files may be put and run there without a disk, and there is room: a test's take 1 MB, an
+# installed program 20. In containers this is often small, or for no programs.
+is_in_memory () # FOLDER
+{
+    local probe=$1/probe
+    [ "$(stat -f -c %T "$1")" = tmpfs ] && [ "$(df --output=avail "$1" | tail -n 1)" -gt 262144 ] &&
+        printf '#!/bin/sh\n' >"$probe" && chmod 700 "$probe" && "$probe" && rm "$probe"
+}
+
+# Have a folder of one's own for what is temporary, which goes with the script. It is in memory if
+# possible: the tests write little, but a slow disk makes them wait for each fsync. To the user
+# "nobody", whom some tests become, it is as open as /tmp.
+use_temporary_folder ()
+{
+    local elsewhere=${TMPDIR:-/tmp}
+
+    TMPDIR=$(mktemp -d /dev/shm/awsmfa-XXXXXX 2>/dev/null)
+    if [ -z "$TMPDIR" ] || ! is_in_memory "$TMPDIR" 2>/dev/null; then
+        rm -rf "$TMPDIR"
+        TMPDIR=$(mktemp -d "$elsewhere/awsmfa-XXXXXX") || return 1
+    fi
+    chmod 1777 "$TMPDIR"
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+}

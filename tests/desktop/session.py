@@ -1,7 +1,7 @@
 """A private desktop: X server without a screen, session bus, keyring, window manager, panel with a
 tray, notification daemon.
 
-Everything lives under one folder in /tmp and is awaited by name or window, never by time. The bus
+Everything lives under one temporary folder and is awaited by name or window, never by time. The bus
 has a configuration of its own that can activate the accessibility bus, the settings daemon of the
 panel and the keyring's prompter, and nothing else: what a scenario has not started does not come by
 itself. All processes end with the one that made the session, whatever ends that.
@@ -127,7 +127,7 @@ class Session:
         self.panel_wanted = panel
         self.notifications_wanted = notifications
         self.dark = dark
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="awsmfa-", dir="/tmp"))
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="awsmfa-"))
         self.home = self.root / "home"
         self.logs = self.root / "log"
         self.processes = {}
