@@ -20,7 +20,7 @@ def start_short_session(desk, seconds, warnings):
 
 @scenario()
 def a_warning_and_its_button(desk):
-    expires = start_short_session(desk, 30, [15])
+    expires = start_short_session(desk, 32, [15])
     desk.wait_for_state("expiring")
     desk.wait_for_icon("expiring")
     notice = desk.wait_for_notice("(?i)session ends")
@@ -37,7 +37,7 @@ def a_warning_and_its_button(desk):
 @scenario()
 def a_warning_and_a_login_elsewhere(desk):
     """Nobody has touched the notification, and nothing takes its place: it is taken away."""
-    start_short_session(desk, 40, [20])
+    start_short_session(desk, 42, [20])
     desk.wait_for_notice("(?i)session ends")
     shown = len(desk.notices)
     desk.aws.set("durations", [])
@@ -51,7 +51,7 @@ def a_warning_and_a_login_elsewhere(desk):
 
 @scenario()
 def a_warning_for_later(desk):
-    start_short_session(desk, 30, [15])
+    start_short_session(desk, 32, [15])
     desk.wait_for_notice("(?i)session ends")
     desk.press_in_notification("Later")
     wait_until(lambda: not desk.showing(None, "Later", "xfce4-notifyd"), "the warning withdrawn")
