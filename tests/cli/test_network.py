@@ -414,12 +414,9 @@ class Rude(NetworkTest):
 
     def interrupt(self, peer):
         """Seconds from Ctrl-C to the end, while that peer is waited for."""
-        before = int(self.server.ask(f"/report/{peer}")["connections"])
+        before = self.count(f"/report/{peer}", "connections")
         process = self.start_cli("--serial", SERIAL, CODE)
-        end = time.monotonic() + harness.PATIENCE
-        while int(self.server.ask(f"/report/{peer}")["connections"]) == before:
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.02)
+        self.await_more(f"/report/{peer}", "connections", before)
         process.send_signal(signal.SIGINT)
         start = time.monotonic()
         self.assertEqual(process.wait(harness.PATIENCE), 130)
