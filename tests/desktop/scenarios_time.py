@@ -9,7 +9,7 @@ from standin import ALICE_ARN
 
 def start_short_session(desk, seconds, warnings):
     """A session that AWS granted for some seconds only; returns when it ends. It may be past the
-    warning, or over, by then."""
+    warning, or over, by then. A warning in its first half would be dropped."""
     desk.write_base_credentials()
     desk.set_preferences(warnings=str(warnings))
     desk.start_applet("--gapplication-service")
