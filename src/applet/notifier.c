@@ -13,6 +13,15 @@
 #include "session-text.h"
 #include "state-icon.h"
 
+/* What is said about a profile takes the place of what was said about it before: both have the same
+ * id. There is one exception. The question of programs that wait stays until it is answered, since
+ * it is not asked twice: anything else that is said meanwhile has a second id, beside it, and goes
+ * when something takes the question's place. What is about no profile has an id of its own, too.
+ *
+ * One thing cannot be had from GLib: while a daemon has not answered a Notify yet, its back end
+ * does not know the number of that notification. Who withdraws it or replaces it in that moment
+ * leaves it on the screen, until the user or the daemon takes it away. */
+
 /* What a notification is about. */
 typedef enum
 {
@@ -27,7 +36,8 @@ typedef enum
 typedef struct
 {
   AmfaNotifier *notifier; /* unowned: it cancels the call when it goes */
-  char *profile;
+  char *profile;          /* nullable */
+  char *id;
   char *title;
   char *text;
   const char *icon;
@@ -40,8 +50,8 @@ struct _AmfaNotifier
 
   GtkApplication *application; /* unowned: it owns the notifier */
   char *icon_path;             /* nullable */
-  GHashTable *shown;           /* profile → Kind of the notification that it has, unless news */
-  GHashTable *pending;         /* profile → Notice (unowned) that waits for the daemon's answer */
+  GHashTable *shown;           /* id → Kind of what was said last under it */
+  GHashTable *pending;         /* id → Notice (unowned) that waits for the daemon's answer */
   gboolean is_freedesktop;     /* the user's wish */
   gboolean has_daemon;         /* and not GNOME Shell; see knows_daemon */
   gboolean knows_daemon;
@@ -52,6 +62,41 @@ struct _AmfaNotifier
 };
 
 G_DEFINE_FINAL_TYPE (AmfaNotifier, amfa_notifier, G_TYPE_OBJECT)
+
+static gboolean
+is_news (Kind kind)
+{
+  return kind == KIND_NEWS || kind == KIND_FAILURE;
+}
+
+static char *
+id_for_profile (const char *profile)
+{
+  return g_strconcat ("session-", profile, NULL);
+}
+
+static char *
+id_beside_question (const char *profile)
+{
+  return g_strconcat ("beside-", profile, NULL);
+}
+
+/* Returns: what was said last under @id; news if nothing was */
+static Kind
+get_shown (AmfaNotifier *self, const char *id)
+{
+  return (Kind) GPOINTER_TO_INT (g_hash_table_lookup (self->shown, id));
+}
+
+static char *
+choose_id (AmfaNotifier *self, Kind kind, const char *profile)
+{
+  g_autofree char *id = profile ? id_for_profile (profile) : g_strdup ("program");
+
+  if (kind != KIND_QUESTION && get_shown (self, id) == KIND_QUESTION)
+    return id_beside_question (profile);
+  return g_steal_pointer (&id);
+}
 
 static Notice *
 notice_new (AmfaNotifier *self,
@@ -67,6 +112,7 @@ notice_new (AmfaNotifier *self,
   notice->kind = kind;
   notice->icon = icon;
   notice->profile = g_strdup (profile);
+  notice->id = choose_id (self, kind, profile);
   notice->title = g_strdup (title);
   notice->text = g_strdup (text);
   return notice;
@@ -76,18 +122,13 @@ static void
 notice_free (Notice *notice)
 {
   g_free (notice->profile);
+  g_free (notice->id);
   g_free (notice->title);
   g_free (notice->text);
   g_free (notice);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Notice, notice_free)
-
-static char *
-id_for_profile (const char *profile)
-{
-  return g_strconcat ("session-", profile, NULL);
-}
 
 static GDBusConnection *
 get_connection (AmfaNotifier *self)
@@ -113,7 +154,7 @@ has_daemon (AmfaNotifier *self)
 static void
 add_actions (GNotification *notification, const Notice *notice)
 {
-  if (notice->kind == KIND_NEWS || notice->kind == KIND_FAILURE)
+  if (is_news (notice->kind))
     return;
 
   g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s",
@@ -133,7 +174,6 @@ send (AmfaNotifier *self, const Notice *notice)
   gboolean can_act = !is_for_daemon || (self->can_act && !self->is_finishing);
   g_autoptr (GNotification) notification = g_notification_new (notice->title);
   g_autoptr (GIcon) icon = amfa_state_icon_new (notice->icon, self->icon_path);
-  g_autofree char *id = id_for_profile (notice->profile);
   g_autofree char *body = is_for_daemon && self->is_markup
                               ? amfa_notification_body_escape (notice->text)
                               : g_strdup (notice->text);
@@ -144,7 +184,7 @@ send (AmfaNotifier *self, const Notice *notice)
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   if (can_act)
     add_actions (notification, notice);
-  g_application_send_notification (G_APPLICATION (self->application), id, notification);
+  g_application_send_notification (G_APPLICATION (self->application), notice->id, notification);
 }
 
 static void
@@ -159,6 +199,25 @@ show_in_window (const Notice *notice)
   gtk_window_set_title (GTK_WINDOW (dialog), g_get_application_name ());
   g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
   amfa_present_window (GTK_WINDOW (dialog));
+}
+
+static void
+withdraw (AmfaNotifier *self, const char *id)
+{
+  g_hash_table_remove (self->pending, id);
+  g_hash_table_remove (self->shown, id);
+  if (get_connection (self))
+    g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
+/* What was said beside a question goes with the question's place. */
+static void
+withdraw_older (AmfaNotifier *self, const Notice *newer)
+{
+  g_autofree char *older = newer->profile ? id_beside_question (newer->profile) : NULL;
+
+  if (older && !g_str_equal (newer->id, older) && g_hash_table_contains (self->shown, older))
+    withdraw (self, older);
 }
 
 static void
@@ -183,12 +242,12 @@ on_capabilities_ready (GObject *source, GAsyncResult *result, gpointer user_data
     return;
 
   AmfaNotifier *self = notice->notifier;
-  gboolean is_wanted = g_hash_table_lookup (self->pending, notice->profile) == notice;
+  gboolean is_wanted = g_hash_table_lookup (self->pending, notice->id) == notice;
 
   if (reply)
     learn_capabilities (self, reply);
   if (is_wanted)
-    g_hash_table_remove (self->pending, notice->profile);
+    g_hash_table_remove (self->pending, notice->id);
   if (!reply && notice->kind == KIND_FAILURE && !self->is_finishing)
     show_in_window (notice);
   else if (is_wanted)
@@ -212,19 +271,16 @@ notify (AmfaNotifier *self, Notice *taken)
       return;
     }
 
-  g_hash_table_remove (self->pending, notice->profile);
-  if (notice->kind == KIND_NEWS || notice->kind == KIND_FAILURE)
-    g_hash_table_remove (self->shown, notice->profile);
-  else
-    g_hash_table_insert (self->shown, g_strdup (notice->profile),
-                         GINT_TO_POINTER ((int) notice->kind));
+  g_hash_table_remove (self->pending, notice->id);
+  g_hash_table_insert (self->shown, g_strdup (notice->id), GINT_TO_POINTER ((int) notice->kind));
+  withdraw_older (self, notice);
 
   if (self->is_finishing || (!has_daemon (self) && notice->kind != KIND_FAILURE))
     {
       send (self, notice);
       return;
     }
-  g_hash_table_insert (self->pending, g_strdup (notice->profile), notice);
+  g_hash_table_insert (self->pending, g_strdup (notice->id), notice);
   g_dbus_connection_call (connection, "org.freedesktop.Notifications",
                           "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
                           "GetCapabilities", NULL, G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE,
@@ -416,6 +472,7 @@ amfa_notifier_asking (AmfaNotifier *self, const char *profile, const AmfaSession
 
 /**
  * amfa_notifier_done:
+ * @profile: (nullable): whose news it is
  *
  * Says that something the user asked for is done.
  */
@@ -427,6 +484,7 @@ amfa_notifier_done (AmfaNotifier *self, const char *profile, const char *title, 
 
 /**
  * amfa_notifier_failed:
+ * @profile: (nullable): whose news it is
  *
  * Says that something the user asked for could not be done, and why: in a window if this desktop
  * has no notifications.
@@ -437,16 +495,16 @@ amfa_notifier_failed (AmfaNotifier *self, const char *profile, const char *title
   notify (self, notice_new (self, KIND_FAILURE, AMFA_APPLICATION_ID, profile, title, text));
 }
 
-/* Takes away what is said about @profile. */
+/* Takes away what is said about @profile; beside a question, only what asks for a code, too. */
 void
 amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
 {
   g_autofree char *id = id_for_profile (profile);
+  g_autofree char *beside = id_beside_question (profile);
 
-  g_hash_table_remove (self->pending, profile);
-  g_hash_table_remove (self->shown, profile);
-  if (get_connection (self))
-    g_application_withdraw_notification (G_APPLICATION (self->application), id);
+  withdraw (self, id);
+  if (!is_news (get_shown (self, beside)))
+    withdraw (self, beside);
 }
 
 /* GNOME Shell starts the program for a button; with a daemon there would be nobody to press it for.
@@ -454,16 +512,17 @@ amfa_notifier_withdraw (AmfaNotifier *self, const char *profile)
 static void
 withdraw_what_offers (AmfaNotifier *self)
 {
-  g_autofree gpointer *profiles = NULL;
+  g_autofree gpointer *ids = NULL;
 
   if (!get_connection (self) || !has_daemon (self))
     return;
-  profiles = g_hash_table_get_keys_as_array (self->shown, NULL);
-  for (gsize i = 0; profiles[i]; i++)
+  ids = g_hash_table_get_keys_as_array (self->shown, NULL);
+  for (gsize i = 0; ids[i]; i++)
     {
-      g_autofree char *profile = g_strdup (profiles[i]);
+      g_autofree char *id = g_strdup (ids[i]);
 
-      amfa_notifier_withdraw (self, profile);
+      if (!is_news (get_shown (self, id)))
+        withdraw (self, id);
     }
 }
 
@@ -483,26 +542,32 @@ amfa_notifier_finish (AmfaNotifier *self)
   g_hash_table_remove_all (self->pending);
 }
 
-static Kind
-get_shown (AmfaNotifier *self, const char *profile)
+static void
+withdraw_if_warning (AmfaNotifier *self, const char *id)
 {
-  return (Kind) GPOINTER_TO_INT (g_hash_table_lookup (self->shown, profile));
+  Kind kind = get_shown (self, id);
+
+  if (kind == KIND_WARNING || kind == KIND_END)
+    withdraw (self, id);
 }
 
 /* Takes away a warning or the news of an end, and nothing else. */
 void
 amfa_notifier_withdraw_warning (AmfaNotifier *self, const char *profile)
 {
-  Kind kind = get_shown (self, profile);
+  g_autofree char *id = id_for_profile (profile);
+  g_autofree char *beside = id_beside_question (profile);
 
-  if (kind == KIND_WARNING || kind == KIND_END)
-    amfa_notifier_withdraw (self, profile);
+  withdraw_if_warning (self, id);
+  withdraw_if_warning (self, beside);
 }
 
 /* Takes away the question for a code, and nothing else. */
 void
 amfa_notifier_withdraw_question (AmfaNotifier *self, const char *profile)
 {
-  if (get_shown (self, profile) == KIND_QUESTION)
-    amfa_notifier_withdraw (self, profile);
+  g_autofree char *id = id_for_profile (profile);
+
+  if (get_shown (self, id) == KIND_QUESTION)
+    withdraw (self, id);
 }

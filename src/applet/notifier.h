@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * AmfaNotifier:
  *
  * What the program says without being looked at. There is one notification a profile: a newer one
- * takes the place of the older.
+ * takes the place of the older, but stands beside a question.
  */
 #define AMFA_TYPE_NOTIFIER (amfa_notifier_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaNotifier, amfa_notifier, AMFA, NOTIFIER, GObject)

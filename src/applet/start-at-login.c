@@ -4,7 +4,6 @@
 
 #include <glib/gi18n.h>
 
-#include "application-actions.h"
 #include "core/io/autostart.h"
 #include "core/io/file-watch.h"
 #include "messages/messages.h"
@@ -46,8 +45,7 @@ on_change_state (GSimpleAction *action, GVariant *value, AmfaStartAtLogin *self)
   if (!amfa_autostart_set (self->path, program, &error))
     {
       sentence = amfa_message_for_error (error);
-      amfa_notifier_failed (self->notifier, AMFA_DEFAULT_PROFILE, _ ("Start at log-in not changed"),
-                            sentence);
+      amfa_notifier_failed (self->notifier, NULL, _ ("Start at log-in not changed"), sentence);
     }
   refresh (self);
 }

@@ -82,7 +82,7 @@ notices_start (AmfaNotifier *notifier, const char *profile)
 void
 notices_say (AmfaNotifier *notifier, const char *profile)
 {
-  amfa_notifier_done (notifier, profile, "title", profile);
+  amfa_notifier_done (notifier, profile, "title", profile ? profile : "text");
 }
 
 void

@@ -60,9 +60,9 @@ tear_down (Fixture *f)
 
 /* Whether there is a notification about @profile when all that was sent has arrived. */
 static gboolean
-is_shown (Fixture *f, const char *profile)
+is_shown_as (Fixture *f, const char *prefix, const char *profile)
 {
-  g_autofree char *id = g_strconcat ("session-", profile, NULL);
+  g_autofree char *id = g_strconcat (prefix, profile, NULL);
   guint timeout = notices_begin_wait ();
 
   g_hash_table_remove (f->shown, "session-" NOTICES_LAST);
@@ -71,6 +71,12 @@ is_shown (Fixture *f, const char *profile)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
   return g_hash_table_contains (f->shown, id);
+}
+
+static gboolean
+is_shown (Fixture *f, const char *profile)
+{
+  return is_shown_as (f, "session-", profile);
 }
 
 /* What can become obsolete is taken away, and never something else that has taken its place. */
@@ -91,9 +97,9 @@ test_withdraw (gconstpointer data)
     { "an end", notices_end, NULL, TRUE, FALSE },
     { "a question", notices_ask, NULL, FALSE, TRUE },
     { "a session after a warning", notices_warn, notices_start, FALSE, FALSE },
-    { "news after a question", notices_ask, notices_say, FALSE, FALSE },
+    { "news after a question", notices_ask, notices_say, FALSE, TRUE },
     { "a question after a warning", notices_warn, notices_ask, FALSE, TRUE },
-    { "a warning after a question", notices_ask, notices_warn, TRUE, FALSE },
+    { "a warning after a question", notices_ask, notices_warn, FALSE, TRUE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -114,6 +120,65 @@ test_withdraw (gconstpointer data)
           amfa_notifier_withdraw_question (f->notifier, PROFILE);
         g_assert_cmpint (is_shown (f, PROFILE), ==, !goes);
       }
+}
+
+/* Programs wait for the answer to a question: whatever else is said leaves it there. */
+static void
+test_beside_question (gconstpointer data)
+{
+  Fixture *f = (Fixture *) data;
+  static const struct
+  {
+    const char *name;
+    NoticesTell tell;
+    gboolean is_warning, offers;
+  } rows[] = {
+    { "a session", notices_start, FALSE, FALSE },
+    { "news", notices_say, FALSE, FALSE },
+    { "a warning", notices_warn, TRUE, TRUE },
+    { "an end", notices_end, TRUE, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i].name);
+      notices_ask (f->notifier, PROFILE);
+      rows[i].tell (f->notifier, PROFILE);
+      g_assert_true (is_shown (f, PROFILE));
+      g_assert_true (is_shown_as (f, "beside-", PROFILE));
+      amfa_notifier_withdraw_warning (f->notifier, PROFILE);
+      g_assert_true (is_shown (f, PROFILE));
+      g_assert_cmpint (is_shown_as (f, "beside-", PROFILE), ==, !rows[i].is_warning);
+
+      rows[i].tell (f->notifier, PROFILE);
+      amfa_notifier_withdraw_question (f->notifier, PROFILE);
+      g_assert_false (is_shown (f, PROFILE));
+      g_assert_true (is_shown_as (f, "beside-", PROFILE));
+
+      notices_ask (f->notifier, PROFILE);
+      g_assert_false (is_shown_as (f, "beside-", PROFILE));
+      rows[i].tell (f->notifier, PROFILE);
+      amfa_notifier_withdraw (f->notifier, PROFILE);
+      g_assert_false (is_shown (f, PROFILE));
+      g_assert_cmpint (is_shown_as (f, "beside-", PROFILE), ==, !rows[i].offers);
+
+      rows[i].tell (f->notifier, PROFILE);
+      g_assert_true (is_shown (f, PROFILE));
+      g_assert_false (is_shown_as (f, "beside-", PROFILE));
+      amfa_notifier_withdraw (f->notifier, PROFILE);
+    }
+}
+
+/* What is about no profile takes nothing's place. */
+static void
+test_no_profile (gconstpointer data)
+{
+  Fixture *f = (Fixture *) data;
+
+  notices_warn (f->notifier, "default");
+  notices_say (f->notifier, NULL);
+  g_assert_true (is_shown (f, "default"));
+  g_assert_true (is_shown_as (f, "program", ""));
 }
 
 /* Another profile's stays. */
@@ -137,6 +202,8 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   set_up (&fixture);
   g_test_add_data_func ("/notifier/withdraw", &fixture, test_withdraw);
+  g_test_add_data_func ("/notifier/beside-question", &fixture, test_beside_question);
+  g_test_add_data_func ("/notifier/no-profile", &fixture, test_no_profile);
   g_test_add_data_func ("/notifier/others", &fixture, test_others);
   status = g_test_run ();
   tear_down (&fixture);
