@@ -131,6 +131,7 @@ static const GActionEntry action_entries[] = {
   { "end-session-for", on_end_session_activated, "s" },
   { "switch-role", on_switch_role_activated, "(ss)" },
   { "later", on_later_activated, "s" },
+  { "dismiss", NULL }, /* a click on news, which does nothing */
   { SESSIONS, NULL, NULL, "@aa{sv} []", on_sessions_change_state },
   { "about", on_about_activated },
   { "quit", on_quit_activated },

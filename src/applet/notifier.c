@@ -150,12 +150,17 @@ has_daemon (AmfaNotifier *self)
 }
 
 /* News has nothing to offer: a code is rarely wanted after it, and there are daemons that draw the
- * default action as a button, or make a window of what has one. */
+ * default action as a button, or make a window of what has one. GNOME Shell activates the program
+ * when what it shows has none. */
 static void
-add_actions (GNotification *notification, const Notice *notice)
+add_actions (GNotification *notification, const Notice *notice, gboolean is_for_daemon)
 {
   if (is_news (notice->kind))
-    return;
+    {
+      if (!is_for_daemon)
+        g_notification_set_default_action (notification, "app.dismiss");
+      return;
+    }
 
   g_notification_set_default_action_and_target (notification, "app.enter-code-for", "s",
                                                 notice->profile);
@@ -183,7 +188,7 @@ send (AmfaNotifier *self, const Notice *notice)
   if (notice->kind != KIND_NEWS)
     g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   if (can_act)
-    add_actions (notification, notice);
+    add_actions (notification, notice, is_for_daemon);
   g_application_send_notification (G_APPLICATION (self->application), notice->id, notification);
 }
 

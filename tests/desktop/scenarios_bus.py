@@ -10,8 +10,8 @@ from standin import ACCOUNT, ALICE_ARN
 
 ACTIONS = {
     "enter-code", "restore", "end-session", "about", "quit",
-    "enter-code-for", "restore-for", "end-session-for", "later", "sessions",
-    "start-at-login",
+    "enter-code-for", "restore-for", "end-session-for", "later", "dismiss",
+    "sessions", "start-at-login",
 }
 
 

@@ -10,7 +10,7 @@ typedef struct
   NoticesService shell;
   GtkApplication *application;
   AmfaNotifier *notifier;
-  GHashTable *shown; /* ids */
+  GHashTable *shown; /* id → what a click on it does */
 } Fixture;
 
 static void
@@ -28,7 +28,13 @@ on_method_call (GDBusConnection *connection,
 
   g_variant_get_child (parameters, 1, "&s", &id);
   if (g_str_equal (method, "AddNotification"))
-    g_hash_table_add (f->shown, g_strdup (id));
+    {
+      g_autoptr (GVariant) notification = g_variant_get_child_value (parameters, 2);
+      char *action = NULL;
+
+      g_variant_lookup (notification, "default-action", "s", &action);
+      g_hash_table_insert (f->shown, g_strdup (id), action);
+    }
   else
     g_hash_table_remove (f->shown, id);
   g_dbus_method_invocation_return_value (invocation, NULL);
@@ -43,7 +49,7 @@ set_up (Fixture *f)
                             "<method name='RemoveNotification'><arg type='s'/><arg type='s'/>"
                             "</method></interface></node>";
 
-  f->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  f->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   notices_service_start (&f->shell, SHELL, "/org/gtk/Notifications", xml, on_method_call, f);
   f->application = notices_application_new ();
   f->notifier = amfa_notifier_new (f->application, FALSE, NULL);
@@ -169,6 +175,34 @@ test_beside_question (gconstpointer data)
     }
 }
 
+/* The shell activates the program, which is for who wants a code, unless it is told otherwise. */
+static void
+test_click (gconstpointer data)
+{
+  Fixture *f = (Fixture *) data;
+  static const struct
+  {
+    const char *name;
+    NoticesTell tell;
+    const char *action;
+  } rows[] = {
+    { "a session", notices_start, "app.dismiss" },
+    { "news", notices_say, "app.dismiss" },
+    { "a warning", notices_warn, "app.enter-code-for" },
+    { "an end", notices_end, "app.enter-code-for" },
+    { "a question", notices_ask, "app.enter-code-for" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_test_message ("%s", rows[i].name);
+      rows[i].tell (f->notifier, PROFILE);
+      g_assert_true (is_shown (f, PROFILE));
+      g_assert_cmpstr (g_hash_table_lookup (f->shown, "session-" PROFILE), ==, rows[i].action);
+    }
+  amfa_notifier_withdraw (f->notifier, PROFILE);
+}
+
 /* What is about no profile takes nothing's place. */
 static void
 test_no_profile (gconstpointer data)
@@ -202,6 +236,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   set_up (&fixture);
   g_test_add_data_func ("/notifier/withdraw", &fixture, test_withdraw);
+  g_test_add_data_func ("/notifier/click", &fixture, test_click);
   g_test_add_data_func ("/notifier/beside-question", &fixture, test_beside_question);
   g_test_add_data_func ("/notifier/no-profile", &fixture, test_no_profile);
   g_test_add_data_func ("/notifier/others", &fixture, test_others);
