@@ -103,7 +103,7 @@ class AutostartTest(harness.CliTest):
     def test_switched_off_by_the_desktop(self):
         """On again, and what the user added stays."""
         program = self.install()
-        for line in ("Hidden=true", "X-GNOME-Autostart-enabled=false"):
+        for line in ("Hidden=true", "X-GNOME-Autostart-enabled=false", "X-MATE-Autostart-enabled=false"):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self.file.write_text(
                 f"# mine\n[Desktop Entry]\nType=Application\nName=old\nExec=gone\n{line}\nX-GNOME-Autostart-Delay=5\n"
@@ -114,6 +114,38 @@ class AutostartTest(harness.CliTest):
             self.assertIn("X-GNOME-Autostart-Delay=5", text)
             self.assertIn("# mine", text)
             self.assertIn("--gapplication-service", text)
+
+    def test_through_a_link(self):
+        """The file may be one of a repository, which has others."""
+        program = self.install()
+        self.file.parent.mkdir(parents=True)
+        for name in ("there", "not there yet"):
+            with self.subTest(name):
+                kept = self.top / "dotfiles" / name
+                kept.parent.mkdir(exist_ok=True)
+                if name == "there":
+                    kept.write_text("[Desktop Entry]\nX-GNOME-Autostart-Delay=5\n")
+                self.file.symlink_to(kept)
+                self.run_installed(program, "--autostart")
+                self.assertTrue(self.file.is_symlink())
+                self.assertIn("--gapplication-service", kept.read_text())
+                self.assertEqual("Delay=5" in kept.read_text(), name == "there")
+                self.run_installed(program, "--autostart=no")
+                self.assertFalse(self.file.is_symlink())
+                self.assertTrue(kept.exists())
+        self.file.symlink_to(self.file)
+        self.assertIn(str(self.file), self.run_installed(program, "--autostart", status=7).stderr)
+        self.assertTrue(self.file.is_symlink())
+
+    def test_forgotten(self):
+        """A file that outlives the program starts nothing, and is no error."""
+        program = self.install("two words")
+        self.run_installed(program, "--autostart")
+        self.assertTrue(Gio.DesktopAppInfo.new_from_filename(str(self.file)))
+        (program.parent / "aws-mfa-applet").unlink()
+        self.assertIn(f"\nTryExec={program.parent}/aws-mfa-applet\n", self.file.read_text())
+        with self.assertRaises(TypeError):
+            Gio.DesktopAppInfo.new_from_filename(str(self.file))
 
     def test_no_applet(self):
         program = self.install()

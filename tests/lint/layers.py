@@ -27,6 +27,7 @@ IO_DOORS = [
     {"foreign-files", "plain-file"},
     {"state-file", "state-turn", "leftover", "plain-file"},
     {"file-watch", "link-chain"},
+    {"autostart", "link-chain"},
     {
         "query-client", "query-call", "deadline",
         "http-transport", "http-body", "ca-bundle", "proxy-resolver",

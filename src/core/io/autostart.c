@@ -9,14 +9,18 @@
 
 #include "amfa-config.h"
 #include "core/model/error.h"
+#include "link-chain.h"
 
 /* A desktop file in the user's folder for them says so (freedesktop.org, Desktop Application
  * Autostart Specification). The file alone is the state: the desktop's own settings write it too,
- * and switch it off in one of two ways without removing it. */
+ * and switch it off without removing it, each in its own way. */
 
 #define GROUP G_KEY_FILE_DESKTOP_GROUP
 #define HIDDEN G_KEY_FILE_DESKTOP_KEY_HIDDEN
-#define GNOME_ENABLED "X-GNOME-Autostart-enabled"
+
+/* Each switches it off where it is there and not true. */
+static const char *const enabled_keys[] = { "X-GNOME-Autostart-enabled",
+                                            "X-MATE-Autostart-enabled" };
 
 /* What needs no quotes in a command line of a desktop file. */
 #define PLAIN_CHARACTERS G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._-+:@,"
@@ -33,6 +37,16 @@ read_file (const char *path)
   return g_steal_pointer (&file);
 }
 
+static gboolean
+is_enabled (GKeyFile *file)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (enabled_keys); i++)
+    if (g_key_file_has_key (file, GROUP, enabled_keys[i], NULL) &&
+        !g_key_file_get_boolean (file, GROUP, enabled_keys[i], NULL))
+      return FALSE;
+  return TRUE;
+}
+
 /**
  * amfa_autostart_is_on:
  * @path: the desktop file, which may be absent
@@ -47,9 +61,7 @@ amfa_autostart_is_on (const char *path)
   g_autoptr (GKeyFile) file = read_file (path);
 
   return file && g_key_file_has_group (file, GROUP) &&
-         !g_key_file_get_boolean (file, GROUP, HIDDEN, NULL) &&
-         (!g_key_file_has_key (file, GROUP, GNOME_ENABLED, NULL) ||
-          g_key_file_get_boolean (file, GROUP, GNOME_ENABLED, NULL));
+         !g_key_file_get_boolean (file, GROUP, HIDDEN, NULL) && is_enabled (file);
 }
 
 /* As the key Exec wants it (Desktop Entry Specification, "The Exec key"). What every string of a
@@ -82,11 +94,13 @@ fail (const char *path, const char *why, GError **error)
   return FALSE;
 }
 
-/* What else the user wrote there, such as a delay, stays. */
+/* What else the user wrote there, such as a delay, stays; so does a link, into a repository of such
+ * files for example. A desktop that finds the program gone does not try to start it. */
 static gboolean
 switch_on (const char *path, const char *program, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (AmfaLinkChain) chain = amfa_link_chain_new (path);
+  g_autofree char *folder = g_path_get_dirname (chain->target);
   g_autofree char *quoted = quote (program);
   g_autofree char *command = g_strconcat (quoted, " --gapplication-service", NULL);
   g_autofree char *text = NULL;
@@ -95,20 +109,25 @@ switch_on (const char *path, const char *program, GError **error)
 
   if (!g_utf8_validate (program, -1, NULL))
     return fail (path, g_strerror (EILSEQ), error);
+  if (chain->problem != 0)
+    return fail (path, g_strerror (chain->problem), error);
   if (!file)
     file = g_key_file_new ();
   g_key_file_set_string (file, GROUP, G_KEY_FILE_DESKTOP_KEY_TYPE,
                          G_KEY_FILE_DESKTOP_TYPE_APPLICATION);
   g_key_file_set_string (file, GROUP, G_KEY_FILE_DESKTOP_KEY_NAME, "AWS MFA");
   g_key_file_set_string (file, GROUP, G_KEY_FILE_DESKTOP_KEY_ICON, AMFA_APPLICATION_ID);
+  g_key_file_set_string (file, GROUP, G_KEY_FILE_DESKTOP_KEY_TRY_EXEC, program);
   g_key_file_set_string (file, GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, command);
   g_key_file_remove_key (file, GROUP, HIDDEN, NULL);
-  g_key_file_remove_key (file, GROUP, GNOME_ENABLED, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (enabled_keys); i++)
+    g_key_file_remove_key (file, GROUP, enabled_keys[i], NULL);
   text = g_key_file_to_data (file, NULL, NULL);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     return fail (path, g_strerror (errno), error);
-  if (!g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &problem))
+  if (!g_file_set_contents_full (chain->target, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644,
+                                 &problem))
     return fail (path, problem->message, error);
   return TRUE;
 }
