@@ -18,13 +18,14 @@ amfa_plan_text_account (const AmfaLoginPlan *plan, const char *profile)
 {
   g_autofree char *from_arn = plan->arn ? amfa_arn_get_account (plan->arn) : NULL;
   const char *account = plan->account ? plan->account : from_arn;
+  g_autofree char *shown = amfa_format_name (profile);
 
   if (!account)
     /* Translators: %s is the name of a profile in the AWS configuration. */
-    return g_strdup_printf (_ ("Account unknown yet · profile %s"), profile);
+    return g_strdup_printf (_ ("Account unknown yet · profile %s"), shown);
 
   /* Translators: an AWS account number and the name of a profile in the AWS configuration. */
-  return g_strdup_printf (_ ("Account %s · profile %s"), account, profile);
+  return g_strdup_printf (_ ("Account %s · profile %s"), account, shown);
 }
 
 static char *

@@ -3,6 +3,7 @@
 #include "profile-combo.h"
 
 #include "combo-choices.h"
+#include "messages/formats.h"
 
 struct _AmfaProfileCombo
 {
@@ -39,6 +40,14 @@ amfa_profile_combo_init (AmfaProfileCombo *self)
 {
 }
 
+static void
+add (GStrvBuilder *builder, const char *profile)
+{
+  g_autofree char *shown = amfa_format_name (profile);
+
+  g_strv_builder_add_many (builder, profile, shown, NULL);
+}
+
 /* Returns: (transfer full): ids and labels by turns: @profiles, and @chosen in front if it is none
  * of them */
 static GStrv
@@ -47,9 +56,9 @@ list_profiles (const char *const *profiles, const char *chosen)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   if (!g_strv_contains (profiles, chosen))
-    g_strv_builder_add_many (builder, chosen, chosen, NULL);
+    add (builder, chosen);
   for (gsize i = 0; profiles[i]; i++)
-    g_strv_builder_add_many (builder, profiles[i], profiles[i], NULL);
+    add (builder, profiles[i]);
   return g_strv_builder_end (builder);
 }
 

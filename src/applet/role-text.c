@@ -3,6 +3,7 @@
 #include "role-text.h"
 
 #include "core/model/mfa.h"
+#include "messages/formats.h"
 
 #include <glib/gi18n.h>
 
@@ -35,6 +36,7 @@ amfa_role_text_role (const AmfaRole *role)
 {
   g_autofree char *name = amfa_role_arn_get_name (role->arn);
   g_autofree char *account = amfa_arn_get_account (role->arn);
+  g_autofree char *place = role->profile ? amfa_format_name (role->profile) : g_strdup (account);
 
-  return g_strdup_printf ("%s · %s", name, role->profile ? role->profile : account);
+  return g_strdup_printf ("%s · %s", name, place);
 }

@@ -199,6 +199,36 @@ test_other_profile (Fixture *f, gconstpointer data)
   g_assert_cmpstr (f->profile, ==, "work");
 }
 
+static char *
+dup_choice (GtkWidget *combo)
+{
+  return gtk_combo_box_text_get_active_text (GTK_COMBO_BOX_TEXT (combo));
+}
+
+/* Whatever a name is like, it is one short part of a line; what it names is another matter. */
+static void
+test_odd_names (Fixture *f, gconstpointer data)
+{
+  static const char *const name = "\u05e2\u05d1\u05d5\u05d3\u05d4";
+  static const char *const shown = "\u2068\u05e2\u05d1\u05d5\u05d3\u05d4\u2069";
+  g_autofree char *role_shown = g_strconcat ("Admin · ", shown, NULL);
+  g_autofree char *profile = NULL;
+  g_autofree char *role = NULL;
+
+  g_free (((AmfaRole *) g_ptr_array_index (f->roles, 0))->profile);
+  ((AmfaRole *) g_ptr_array_index (f->roles, 0))->profile = g_strdup (name);
+  end_prepare (f, ADMIN, 0);
+  role = dup_choice (find_by_type (f->dialog, AMFA_TYPE_IDENTITY_COMBO));
+  g_assert_cmpstr (role, ==, role_shown);
+
+  set_profiles (f, name, NULL);
+  gtk_combo_box_set_active_id (GTK_COMBO_BOX (get_profiles (f)), name);
+  profile = dup_choice (get_profiles (f));
+  g_assert_cmpstr (profile, ==, shown);
+  settle ();
+  g_assert_cmpstr (f->profile, ==, name);
+}
+
 /* Its own is offered, whatever the tray lists; and a list that changes chooses nothing. */
 static void
 test_profile_of_its_own (Fixture *f, gconstpointer data)
@@ -258,6 +288,7 @@ main (int argc, char **argv)
   add ("/dialog-doors/switch-is-refused", test_switch_is_refused);
   add ("/dialog-doors/session-is-over", test_session_is_over);
   add ("/dialog-doors/other-profile", test_other_profile);
+  add ("/dialog-doors/odd-names", test_odd_names);
   add ("/dialog-doors/profile-of-its-own", test_profile_of_its_own);
   add ("/dialog-doors/profile-while-sending", test_profile_while_sending);
   add ("/dialog-doors/look-again", test_look_again);
