@@ -25,12 +25,21 @@ class LeavingTest(keyring_place.KeyringTest):
         commands.mkdir()
         self.script(commands / "awsmfa", f'exec {shlex.quote(harness.AWSMFA)} "$@"')
         self.script(commands / "dconf", 'test "$*" = "reset -f /com/example/AwsMfa/"')
+        self.script(
+            commands / "systemctl", f'echo "$*"; test "$*" = "--user disable {self.unit()}"'
+        )
         self.env["PATH"] = f"{commands}:{self.env['PATH']}"
         text = PAGE.read_text().partition(".Sh LEAVING\n")[2].partition("\n.Sh ")[0]
         self.says_first = text.splitlines()[0]
-        self.restore, self.look_up, self.remove = BLOCK.findall(text)
+        self.restore, self.disable, self.look_up, self.remove = BLOCK.findall(text)
         self.write_credentials()
         self.log_in()
+
+    @staticmethod
+    def unit():
+        """The one that is installed."""
+        (source,) = PAGE.parent.glob("*-applet.service.in")
+        return source.name.removesuffix(".in")
 
     @staticmethod
     def script(path, command):
@@ -55,6 +64,7 @@ class LeavingTest(keyring_place.KeyringTest):
         self.assertTrue(self.says_first.startswith("Restore "))
         self.assertEqual(self.restore.splitlines()[0], "awsmfa --restore")
         self.run_block(self.restore)
+        self.run_block(self.disable)
         self.assertEqual(self.credentials.read_text(), harness.CREDENTIALS)
         self.assertNotIn("base", self.kinds())
         self.assertNotIn("session", self.kinds())
