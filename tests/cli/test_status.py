@@ -2,10 +2,17 @@
 """`awsmfa status` and `awsmfa devices`."""
 
 import json
+import shutil
 import subprocess
 import time
+import unittest
+
+import gi
 
 import harness
+
+gi.require_version("Gio", "2.0")
+from gi.repository import Gio  # noqa: E402
 
 WORK = """
 [work]
@@ -46,6 +53,7 @@ class StatusTest(harness.CliTest):
             self.assertIn(part, words)
         self.assertEqual(self.aws.requests(), [])
 
+    @unittest.skipUnless(shutil.which("localedef"), "localedef is not installed")
     def test_twelve_hours(self):
         """As the locale has it; on GNOME as its clock is set, whatever the locale."""
         self.write_credentials()
@@ -58,6 +66,9 @@ class StatusTest(harness.CliTest):
         self.assertRegex(self.run_cli("status").stdout, hours)
         self.assertRegex(self.run_cli("status", env=american).stdout, half_days)
 
+        schemas = Gio.SettingsSchemaSource.get_default()
+        if not schemas or not schemas.lookup("org.gnome.desktop.interface", True):
+            self.skipTest("the schema of GNOME's settings is not installed")
         keyfile = self.top / "settings" / "glib-2.0" / "settings" / "keyfile"
         keyfile.parent.mkdir(parents=True)
         gnome = {"XDG_CURRENT_DESKTOP": "ubuntu:GNOME", "GSETTINGS_BACKEND": "keyfile",
