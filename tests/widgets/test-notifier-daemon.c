@@ -16,9 +16,11 @@ typedef struct
   AmfaNotifier *notifier;
   const char *const *capabilities;
   GVariant *notification; /* the arguments of the last Notify about a profile; nullable */
+  guint32 shown;          /* the number that the daemon gave it */
+  guint32 closed;         /* of what was closed last; 0 if nothing was */
   guint n_sent;
   guint n_asked;
-  guint n_closed;
+  guint n_answered; /* of the test's own questions */
 } Fixture;
 
 static void
@@ -44,10 +46,13 @@ on_method_call (GDBusConnection *connection,
       f->n_sent++;
       g_clear_pointer (&f->notification, g_variant_unref);
       f->notification = g_variant_ref (parameters);
-      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", f->n_sent));
+      g_variant_get_child (parameters, 1, "u", &f->shown);
+      if (f->shown == 0)
+        f->shown = f->n_sent;
+      g_dbus_method_invocation_return_value (invocation, g_variant_new ("(u)", f->shown));
       return;
     }
-  f->n_closed++;
+  g_variant_get (parameters, "(u)", &f->closed);
   g_dbus_method_invocation_return_value (invocation, NULL);
 }
 
@@ -84,6 +89,27 @@ await (const guint *counter, guint value)
   while (*counter < value)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timeout);
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autoptr (GVariant) reply =
+      g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  g_assert_nonnull (reply);
+  f->n_answered++;
+}
+
+/* What the daemon has answered so far has arrived, too. */
+static void
+round_trip (Fixture *f)
+{
+  g_dbus_connection_call (g_application_get_dbus_connection (G_APPLICATION (f->application)),
+                          DAEMON, "/org/freedesktop/Notifications", DAEMON, "GetCapabilities", NULL,
+                          NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_answered, f);
+  await (&f->n_answered, f->n_answered + 1);
 }
 
 static const struct
@@ -258,15 +284,18 @@ test_finish_withdraws (gconstpointer data)
     {
       g_autoptr (AmfaNotifier) notifier = amfa_notifier_new (f->application, TRUE, NULL);
       guint sent = f->n_sent;
-      guint closed = f->n_closed;
+      guint32 offering;
 
+      f->closed = 0;
       g_test_message ("%s", KINDS[i].name);
       KINDS[i].tell (notifier, PROFILE);
       await (&f->n_sent, sent + 1);
+      offering = *KINDS[i].actions ? f->shown : 0;
+      round_trip (f);
       amfa_notifier_finish (notifier);
       amfa_notifier_done (notifier, NOTICES_LAST, "last", "last");
       await (&f->n_sent, sent + 2);
-      g_assert_cmpuint (f->n_closed, ==, closed + (*KINDS[i].actions ? 1 : 0));
+      g_assert_cmpuint (f->closed, ==, offering);
     }
 }
 
