@@ -9,10 +9,12 @@
 #include "amfa-config.h"
 #include "application-actions.h"
 #include "code-dialogs.h"
+#include "core/io/process.h"
 #include "farewell.h"
 #include "indicator.h"
 #include "left-click.h"
 #include "messages/clock-format.h"
+#include "program-watch.h"
 #include "session-menu.h"
 #include "session-requests.h"
 #include "start-at-login.h"
@@ -36,6 +38,7 @@ struct _AmfaApplication
   AmfaSessionRequests *requests;
   AmfaNotifier *notifier;
   AmfaStartAtLogin *start_at_login;
+  AmfaProgramWatch *program_watch; /* nullable */
   AmfaDeeds *deeds;
   AmfaCodeDialogs *dialogs;
   AmfaSessionMenu *menu;
@@ -241,6 +244,15 @@ watch_clock (AmfaApplication *self)
 }
 
 static void
+watch_program (AmfaApplication *self)
+{
+  g_autofree char *program = amfa_process_dup_program ();
+
+  if (program)
+    self->program_watch = amfa_program_watch_new (program, self->notifier);
+}
+
+static void
 amfa_application_startup (GApplication *application)
 {
   AmfaApplication *self = AMFA_APPLICATION (application);
@@ -256,6 +268,7 @@ amfa_application_startup (GApplication *application)
                                                   self->program, self->notifier);
   g_action_map_add_action (G_ACTION_MAP (self),
                            amfa_start_at_login_get_action (self->start_at_login));
+  watch_program (self);
   self->deeds = amfa_deeds_new (self->backend, self->monitor, self->notifier);
   self->dialogs =
       amfa_code_dialogs_new (GTK_APPLICATION (application), self->backend, self->monitor);
@@ -324,6 +337,7 @@ amfa_application_shutdown (GApplication *application)
   g_clear_object (&self->dialogs);
   g_clear_object (&self->deeds);
   g_clear_object (&self->start_at_login);
+  g_clear_object (&self->program_watch);
   g_clear_object (&self->notifier);
 
   G_APPLICATION_CLASS (amfa_application_parent_class)->shutdown (application);
