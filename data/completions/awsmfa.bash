@@ -60,7 +60,7 @@ _awsmfa_verbs ()
         "devices:List the user's MFA devices"
         'policy:Print an IAM policy that requires MFA'
         'doctor:Find out what is wrong, and how to fix it'
-        'help:Print the help of a verb'
+        'help:Print the help of a command'
     )
     local entry
     for entry in "${verbs[@]}"; do

@@ -93,7 +93,7 @@ complete -c awsmfa -n '__awsmfa_is_none_of status end setup forget-keys devices 
 complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys devices policy doctor help' -l serial -x -d 'ARN or serial number of the device'
 complete -c awsmfa -n '__awsmfa_is_none_of status end setup forget-keys devices policy doctor help' -l role -x -d "Role to assume as the profile's user (-: none)"
 complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys policy doctor help' -l region -x -d 'AWS region to ask'
-complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys devices policy doctor help' -l accept-account -d 'Use a key that belongs to another account than so far'
+complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys devices policy doctor help' -l accept-account -d 'Accept a key from a different account than before'
 complete -c awsmfa -n '__awsmfa_is_none_of policy help' -s q -l quiet -d 'Say nothing but errors'
 complete -c awsmfa -n '__awsmfa_is_none_of status end forget-keys policy help' -l verbose -d 'Say which requests were made, and how long they took'
 complete -c awsmfa -n 'not __awsmfa_in_command' -l version -d 'Print the version'
@@ -111,7 +111,7 @@ complete -c awsmfa -n __awsmfa_has_no_verb -a forget-keys -d 'Take the long-term
 complete -c awsmfa -n __awsmfa_has_no_verb -a devices -d "List the user's MFA devices"
 complete -c awsmfa -n __awsmfa_has_no_verb -a policy -d 'Print an IAM policy that requires MFA'
 complete -c awsmfa -n __awsmfa_has_no_verb -a doctor -d 'Find out what is wrong, and how to fix it'
-complete -c awsmfa -n __awsmfa_has_no_verb -a help -d 'Print the help of a verb'
+complete -c awsmfa -n __awsmfa_has_no_verb -a help -d 'Print the help of a command'
 complete -c awsmfa -n '__awsmfa_is help' -a 'status end shell exec env credential-process setup forget-keys devices policy doctor help'
 
 complete -c awsmfa -n '__awsmfa_is status devices doctor' -l json -d 'Print JSON'

@@ -105,7 +105,7 @@ compose_sentence (const GError *error, AmfaAdvice advice)
   if (advice == AMFA_ADVICE_NEWER_CODE)
     more = _ ("The role may want a newer MFA code than that of the running session.");
   else if (advice == AMFA_ADVICE_TRY_ROLE_AGAIN)
-    more = _ ("Your code was right and is used up; trying again needs no other one.");
+    more = _ ("Your code was accepted. You can try again without a new one.");
   return more ? g_strconcat (sentence, "\n", more, NULL) : g_steal_pointer (&sentence);
 }
 

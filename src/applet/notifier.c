@@ -306,23 +306,22 @@ append_warnings (GString *text, const AmfaLoginResult *result)
                                "long-term key."));
   if (result->warnings & AMFA_LOGIN_WARNING_ROOT)
     g_string_append_printf (text, "\n%s",
-                            _ ("This is the key of the root user, who gets sessions of an hour at "
-                               "most. AWS recommends to delete it and to use an IAM user's."));
+                            _ ("This is the key of the root user, whose sessions last an hour at "
+                               "most. AWS recommends deleting it and using an IAM user's."));
   if (result->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
     g_string_append_printf (text, "\n%s",
                             _ ("AWS tools no longer ask this profile's credential_process: the "
                                "keys in the credentials file come first."));
   if (result->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
     g_string_append_printf (text, "\n%s",
-                            _ ("The keyring did not take the session: it is in the credentials "
-                               "file only."));
+                            _ ("The session could not be stored in the keyring: it is only in the "
+                               "credentials file."));
   if (result->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
     g_string_append_printf (text, "\n%s",
                             _ ("The disk did not confirm the change of the credentials file: it "
                                "may be lost if the power fails now."));
   if (result->warnings & AMFA_LOGIN_WARNING_STATE)
-    g_string_append_printf (text, "\n%s",
-                            _ ("What was learnt about the MFA device could not be remembered."));
+    g_string_append_printf (text, "\n%s", _ ("The MFA device could not be remembered."));
   if (result->warnings & AMFA_LOGIN_WARNING_CLOCK)
     {
       const AmfaErrorDetails details = { .seconds = result->clock_offset };

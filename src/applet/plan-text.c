@@ -130,7 +130,8 @@ amfa_plan_text_session (const AmfaLoginPlan *plan, gboolean needs_code, gint64 n
     {
       time = amfa_format_time (plan->at_hand_until, now);
       /* Translators: %s is a time of day, perhaps with a date. */
-      return g_strdup_printf (_ ("Until %s a switch to this identity takes no code."), time);
+      return g_strdup_printf (_ ("Until %s, you can switch to this identity without a code."),
+                              time);
     }
   if (plan->session_expires <= now)
     return NULL;
@@ -139,7 +140,7 @@ amfa_plan_text_session (const AmfaLoginPlan *plan, gboolean needs_code, gint64 n
   if (plan->role_duration > 0)
     /* Translators: %s is a time of day, perhaps with a date. */
     return g_strdup_printf (_ ("The session that runs now ends at %s. A role for longer than an "
-                               "hour takes a code of its own."),
+                               "hour needs a code of its own."),
                             time);
   /* Translators: %s is a time of day, perhaps with a date. */
   return g_strdup_printf (_ ("The session that runs now ends at %s."), time);
@@ -150,10 +151,10 @@ const char *
 amfa_plan_text_duration (const AmfaLoginPlan *plan)
 {
   if (plan->role_duration > 0)
-    return _ ("A role for longer than an hour is granted for as long as its profile says "
+    return _ ("A role for longer than an hour lasts as long as its profile says "
               "(duration_seconds).");
   if (plan->role)
-    return _ ("The length of the user's session. For so long the role's keys, which last an hour, "
-              "are renewed by themselves.");
+    return _ ("How long your session lasts. The role's keys expire after an hour and are renewed "
+              "automatically until then.");
   return NULL;
 }

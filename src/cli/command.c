@@ -94,7 +94,7 @@ amfa_command_parse (AmfaCommand *self,
   if (self->options.restore)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   _ ("--restore takes no code and no verb. Use: awsmfa --restore"));
+                   _ ("--restore takes no code and no command. Use: awsmfa --restore"));
       return FALSE;
     }
 
@@ -118,7 +118,7 @@ amfa_command_refuse_operands (GStrv operands, GError **error)
   if (!shown)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               _ ("“%s” is too much. See: %s --help"), shown, g_get_prgname ());
+               _ ("Unexpected argument “%s”. See: %s --help"), shown, g_get_prgname ());
   return FALSE;
 }
 
@@ -212,7 +212,7 @@ next_step (const GError *error)
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_KEYS))
     {
       own = amfa_own_command ("setup", profile);
-      return g_strdup_printf (_ ("Bring them with: %s"), own);
+      return g_strdup_printf (_ ("Add them with: %s"), own);
     }
   if (g_error_matches (error, AMFA_ERROR, AMFA_ERROR_NO_DESKTOP))
     {

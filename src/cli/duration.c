@@ -39,10 +39,10 @@ amfa_duration_parse (const char *text, guint *seconds, GError **error)
 
   if (digits > 0 && text[digits] == '\0')
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("“%s” has no unit. Say %sh, %sm or %ss for hours, minutes or seconds."), shown,
+                 _ ("“%s” has no unit. Use %sh, %sm or %ss for hours, minutes or seconds."), shown,
                  shown, shown, shown);
   else
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("“%s” is no length of time. Say 12h, 90m or 3600s."), shown);
+                 _ ("“%s” is not a duration. Use 12h, 90m or 3600s."), shown);
   return FALSE;
 }

@@ -16,8 +16,8 @@ amfa_login_words_say_origin (const AmfaCommand *command, AmfaLogin *login)
 
   if (plan->origin == AMFA_BASE_ENVIRONMENT)
     amfa_command_tell (command,
-                       _ ("There are no keys nearer: access key %s from the environment is used, "
-                          "and stays there."),
+                       _ ("Using access key %s from the environment; it is not moved to the "
+                          "keyring."),
                        plan->key_id);
   else if (plan->origin == AMFA_BASE_DEFAULTS)
     amfa_command_tell (command,
@@ -26,11 +26,11 @@ amfa_login_words_say_origin (const AmfaCommand *command, AmfaLogin *login)
                        plan->key_id);
   else if (plan->origin == AMFA_BASE_PAIR)
     amfa_command_tell (command,
-                       _ ("Access key %s from the section [%s-long-term] is used, and stays there. "
-                          "To bring it into the keyring: awsmfa setup --import"),
+                       _ ("Using access key %s from the section [%s-long-term], where it stays. "
+                          "To move it to the keyring: awsmfa setup --import"),
                        plan->key_id, command->profile);
   else if (plan->origin == AMFA_BASE_CONFIG)
-    amfa_command_tell (command, _ ("Access key %s from the config file is used, and stays there."),
+    amfa_command_tell (command, _ ("Using access key %s from the config file, where it stays."),
                        plan->key_id);
 }
 

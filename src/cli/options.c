@@ -74,7 +74,7 @@ amfa_options_new_group (AmfaOptions *self, AmfaOptionSet shown, gboolean before_
     { "region", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_text, N_ ("AWS region to ask"),
       N_ ("REGION") },
     { "accept-account", 0, 0, G_OPTION_ARG_NONE, &self->accept_account,
-      N_ ("Use a key that belongs to another account than so far"), NULL },
+      N_ ("Accept a key from a different account than before"), NULL },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet, N_ ("Say nothing but errors"), NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose,
       N_ ("Say which requests were made, and how long they took"), NULL },

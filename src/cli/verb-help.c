@@ -14,10 +14,10 @@
 GOptionContext *
 amfa_help_new_context (AmfaOptions *options)
 {
-  GOptionContext *context = g_option_context_new (_ ("[CODE|-|VERB…]"));
+  GOptionContext *context = g_option_context_new (_ ("[CODE|-|COMMAND…]"));
   g_autofree char *verbs = amfa_verb_list ();
   g_autofree char *description =
-      g_strdup_printf (_ ("Verbs (each has a --help of its own):\n%s"), verbs);
+      g_strdup_printf (_ ("Commands (each has its own --help):\n%s"), verbs);
 
   g_option_context_set_main_group (context, amfa_options_new_group (options, AMFA_TAKES_ALL, TRUE));
   g_option_context_set_summary (
@@ -50,7 +50,7 @@ print_verb (AmfaCommand *command, const AmfaVerb *verb)
   return verb->run (command, &arguments);
 }
 
-/* `awsmfa help [VERB]` */
+/* `awsmfa help [COMMAND]` */
 static int
 run_help (AmfaCommand *command, GStrv *arguments)
 {
@@ -70,5 +70,5 @@ run_help (AmfaCommand *command, GStrv *arguments)
   return verb->name ? print_verb (command, verb) : print_program (command);
 }
 
-const AmfaVerb amfa_verb_help = { "help", N_ ("[VERB]"), N_ ("Print the help of a verb"), run_help,
-                                  AMFA_TAKES_NOTHING };
+const AmfaVerb amfa_verb_help = { "help", N_ ("[COMMAND]"), N_ ("Print the help of a command"),
+                                  run_help, AMFA_TAKES_NOTHING };

@@ -70,12 +70,10 @@ amfa_verb_find (const char *operand, GError **error)
   nearest = find_nearest (operand);
   if (nearest)
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("“%s” is neither a code nor a verb. Did you mean “awsmfa %s”?"), shown,
-                 nearest);
+                 _ ("Unknown command “%s”. Did you mean “awsmfa %s”?"), shown, nearest);
   else
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                 _ ("“%s” is neither a code nor a verb. Use: awsmfa 123456, or see awsmfa --help"),
-                 shown);
+                 _ ("Unknown command “%s”. Use: awsmfa 123456, or see awsmfa --help"), shown);
   return NULL;
 }
 

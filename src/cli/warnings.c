@@ -34,8 +34,8 @@ amfa_say_warnings (const AmfaCommand *command,
     amfa_command_say (_ ("Save your keyring's database now: it holds the only copy of your "
                          "long-term key."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_ROOT)
-    amfa_command_say (_ ("This is the key of the root user, who gets sessions of an hour at most. "
-                         "AWS recommends to delete it and to use an IAM user's."));
+    amfa_command_say (_ ("This is the key of the root user, whose sessions last an hour at most. "
+                         "AWS recommends deleting it and using an IAM user's."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_PROCESS_ENDED)
     amfa_command_say (
         _ ("AWS tools no longer ask the credential_process of profile %s: the keys in "
@@ -44,13 +44,14 @@ amfa_say_warnings (const AmfaCommand *command,
   if (outcome->warnings & AMFA_LOGIN_WARNING_SESSION_NOT_STORED)
     amfa_command_say (
         "%s", target == AMFA_TARGET_FILE
-                  ? _ ("The session is in the file, but the keyring did not take it.")
-                  : _ ("The keyring did not take the session: the next command needs a new code."));
+                  ? _ ("The session is in the file, but could not be stored in the keyring.")
+                  : _ ("The session could not be stored in the keyring: the next command needs a "
+                       "new code."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_NOT_DURABLE)
     amfa_command_say (_ ("The disk did not confirm the change of the credentials file: it may be "
                          "lost if the power fails now."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_STATE)
-    amfa_command_say (_ ("What was learnt about the MFA device could not be remembered."));
+    amfa_command_say (_ ("The MFA device could not be remembered."));
   if (outcome->warnings & AMFA_LOGIN_WARNING_CLOCK)
     {
       const AmfaErrorDetails details = { .seconds = outcome->clock_offset };

@@ -165,7 +165,7 @@ compose (const AmfaFinding *f, gint64 now)
       return g_strdup_printf (_ ("%s is “%s”: AWS tools use that profile here and not %s."), from,
                               subject, other);
     case AMFA_FINDING_ENVIRONMENT_PROFILE_EMPTY:
-      return g_strdup_printf (_ ("%s is set to nothing: AWS tools look for a profile without a "
+      return g_strdup_printf (_ ("%s is set but empty: AWS tools look for a profile without a "
                                  "name and refuse to work."),
                               from);
     case AMFA_FINDING_ENVIRONMENT_PROFILES_DIFFER:
@@ -242,7 +242,7 @@ compose (const AmfaFinding *f, gint64 now)
                               at, profile);
     case AMFA_FINDING_CONFIG_KEYS:
       return g_strdup_printf (_ ("%s: the config file holds keys for profile %s in plain text. "
-                                 "They belong into the keyring."),
+                                 "They belong in the keyring."),
                               at, profile);
     case AMFA_FINDING_CONFIG_SECTION_IGNORED:
       return g_strdup_printf (_ ("%s: AWS tools pass over [%s]: in the config file a profile is "
@@ -262,10 +262,9 @@ compose (const AmfaFinding *f, gint64 now)
                                  "work in the AWS console only: %s."),
                               at, subject);
     case AMFA_FINDING_DURATION_IGNORED:
-      return g_strdup_printf (
-          _ ("%s: duration_seconds is not a number from 900 to 129600, and counts "
-             "as not said."),
-          at);
+      return g_strdup_printf (_ ("%s: duration_seconds is not a number from 900 to 129600, and is "
+                                 "ignored."),
+                              at);
     case AMFA_FINDING_SETTING_IGNORED:
       /* Translators: a file and a line, and a setting. */
       return g_strdup_printf (_ ("%s: awsmfa ignores %s, a setting of aws-vault."), at, subject);
@@ -417,19 +416,18 @@ compose (const AmfaFinding *f, gint64 now)
                               profile);
     case AMFA_FINDING_ONLINE_SKIPPED:
       if (f->number != 0)
-        return g_strdup (_ ("AWS was not asked: first the files and the endpoint have to be put "
-                            "right."));
+        return g_strdup (_ ("Skipped the AWS checks: fix the files and the endpoint first."));
       return g_strdup_printf (
-          _ ("AWS was not asked: the long-term key of profile %s is not at hand "
+          _ ("Skipped the AWS checks: the long-term key of profile %s cannot be read "
              "without a prompt."),
           profile);
     case AMFA_FINDING_OFFLINE:
-      return g_strdup (_ ("AWS was not asked, as you wished."));
+      return g_strdup (_ ("Skipped the AWS checks, as requested."));
     case AMFA_FINDING_IDENTITY:
       return g_strdup_printf (_ ("AWS knows the key as %s."), subject);
     case AMFA_FINDING_ROOT_KEY:
-      return g_strdup_printf (_ ("The key %s is the root user's. AWS recommends to delete it and "
-                                 "to use an IAM user's."),
+      return g_strdup_printf (_ ("The key %s is the root user's. AWS recommends deleting it and "
+                                 "using an IAM user's."),
                               subject);
     case AMFA_FINDING_ACCOUNT_CHANGED:
       return g_strdup_printf (_ ("The key of profile %s belongs to account %s; the sessions so far "
@@ -451,8 +449,8 @@ compose (const AmfaFinding *f, gint64 now)
     case AMFA_FINDING_DEVICE:
       return g_strdup_printf (_ ("The MFA device is %s."), subject);
     case AMFA_FINDING_DEVICES_HIDDEN:
-      return g_strdup (_ ("AWS does not tell this user's MFA devices, which is common and no "
-                          "obstacle."));
+      return g_strdup (_ ("This user may not list MFA devices (iam:ListMFADevices). That is common "
+                          "and does not matter."));
     case AMFA_FINDING_DEVICE_CHOICE:
       return g_strdup_printf (_ ("This user has several MFA devices and none is chosen with "
                                  "mfa_serial: %s."),

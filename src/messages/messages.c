@@ -184,7 +184,7 @@ clock_off (const AmfaErrorDetails *d)
   g_autofree char *span = amfa_format_duration (ABS (d->seconds));
 
   if (d->seconds == 0)
-    return g_strdup (_ ("This computer's clock is not the one of AWS."));
+    return g_strdup (_ ("This computer's clock differs from AWS's."));
   if (d->seconds > 0)
     /* Translators: a duration, such as "7 minutes". */
     return g_strdup_printf (_ ("This computer's clock is %s behind AWS."), span);
@@ -485,20 +485,21 @@ shadowed (const AmfaErrorDetails *d)
     /* Translators: a path, a line number, a profile. */
     return g_strdup_printf (_ ("%s, line %u: profile %s has a role_arn, and AWS tools take on that "
                                "role whatever keys the credentials file holds. A session there "
-                               "would be of no use."),
+                               "would have no effect."),
                             path, d->line, profile);
   if (g_strcmp0 (d->other, "role_arn") == 0)
     /* Translators: a path, a line number, and a profile twice. */
     return g_strdup_printf (_ ("%s, line %u: profile %s has a role_arn, and AWS tools take on that "
                                "role whatever keys the credentials file holds. A session there "
-                               "would be of no use. Put the role into a profile of its own, with "
+                               "would have no effect. Put the role into a profile of its own, with "
                                "source_profile = %s."),
                             path, d->line, profile, profile);
   /* Translators: a path, a line number, a profile, and a setting such as sso_account_id. */
-  return g_strdup_printf (_ ("%s, line %u: profile %s has a %s, and AWS tools go by that whatever "
-                             "keys the credentials file holds. A session there would be of no use. "
-                             "Use another profile."),
-                          path, d->line, profile, or_unknown (d->other));
+  return g_strdup_printf (
+      _ ("%s, line %u: profile %s has a %s, and AWS tools go by that whatever "
+         "keys the credentials file holds. A session there would have no effect. "
+         "Use another profile."),
+      path, d->line, profile, or_unknown (d->other));
 }
 
 static char *

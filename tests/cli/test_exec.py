@@ -243,7 +243,7 @@ class ExecTest(harness.CliTest):
         self.without_keyring()
         done = self.run_cli("exec", self.code(), "--", *PRINT_ENV)
         self.assertTrue(json.loads(done.stdout)["AWS_ACCESS_KEY_ID"].startswith("ASIA"))
-        self.assertIn("The keyring did not take the session", done.stderr)
+        self.assertIn("The session could not be stored in the keyring", done.stderr)
         self.run_cli("exec", "--", "true", status=6)
         # Keys of the environment instead of the file's.
         self.credentials.unlink()

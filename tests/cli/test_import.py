@@ -50,7 +50,7 @@ class ImportTest(harness.CliTest):
         """A login needs no import; aws-mfa's own settings stay."""
         self.write_credentials(PAIR)
         child = self.terminal("-p", "work")
-        child.expect_exact(f"Access key {harness.KEY_ID} from the section [work-long-term] is used")
+        child.expect_exact(f"Using access key {harness.KEY_ID} from the section [work-long-term]")
         child.expect_exact(harness.PROMPT)
         child.sendline(self.code())
         self.ends_with(child, 0)

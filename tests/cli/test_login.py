@@ -290,7 +290,7 @@ class LoginTest(harness.CliTest):
             self.code(),
             env={"AWS_ACCESS_KEY_ID": harness.KEY_ID, "AWS_SECRET_ACCESS_KEY": harness.SECRET},
         )
-        self.assertIn(f"access key {harness.KEY_ID} from the environment is used", done.stderr)
+        self.assertIn(f"Using access key {harness.KEY_ID} from the environment", done.stderr)
         self.assertIn("unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY\n", done.stderr)
         self.assertTrue(self.has_session())
         for content in self.snapshot().values():

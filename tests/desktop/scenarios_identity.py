@@ -110,7 +110,7 @@ def refused_to_the_user(desk):
     desk.open_dialog()
     choose(desk, 3)
     desk.enter_code(desk.aws.code())
-    desk.wait_for_text("(?s)not authorized.*needs no other one")
+    desk.wait_for_text("(?s)not authorized.*try again without a new one")
     assert desk.credentials.read_bytes() == before
     wait_until(lambda: desk.has_focus("button", "Try again"), "the focus")
     # Somebody allows it meanwhile.

@@ -226,7 +226,7 @@ def without_a_tray(desk):
     desk.wait_for_window()
     desk.see("combo box", "Identity")
     desk.key("alt+i", "Home", "Down")
-    desk.wait_for_text("takes no code")
+    desk.wait_for_text("without a code")
     desk.press("Switch role")
     desk.wait_without_window()
     wait_for_role(desk, "Admin", said)

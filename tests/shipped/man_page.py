@@ -81,7 +81,7 @@ def names_of(options):
 def check_options(text, executable):
     common = names_of(program.options(executable))
     problems = compare("options", tagged(section(text, "Options")), common)
-    items = re.split(r"^\.It Cm (?=[a-z])", section(text, "Verbs"), flags=re.M)[1:]
+    items = re.split(r"^\.It Cm (?=[a-z])", section(text, "Commands"), flags=re.M)[1:]
     told = {re.match(r"[a-z-]+", item).group(): item for item in items}
     verbs = program.verbs(executable)
     problems += compare("verbs", set(told), set(verbs))

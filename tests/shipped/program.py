@@ -18,7 +18,7 @@ def _help(executable, *verb):
 
 def summaries(executable):
     """Each verb and what it is for, in the order of the help."""
-    return VERB.findall(_help(executable).partition("\nVerbs")[2])
+    return VERB.findall(_help(executable).partition("\nCommands")[2])
 
 
 def verbs(executable):

@@ -153,7 +153,7 @@ test_switch_is_refused (Fixture *f, gconstpointer data)
 
   amfa_token_dialog_explain (AMFA_TOKEN_DIALOG (f->dialog), refusal);
   end_prepare (f, ADMIN, 3600);
-  g_assert_false (has_text (f->dialog, "takes no code"));
+  g_assert_false (has_text (f->dialog, "without a code"));
   g_assert_true (has_text (f->dialog, "newer MFA code"));
   g_assert_false (can_press (f, "Start session"));
   type (f, "123456");
@@ -163,7 +163,7 @@ test_switch_is_refused (Fixture *f, gconstpointer data)
   gtk_combo_box_set_active_id (GTK_COMBO_BOX (find_by_type (f->dialog, AMFA_TYPE_IDENTITY_COMBO)),
                                AMFA_ROLE_NONE);
   end_prepare (f, NULL, 3600);
-  g_assert_true (has_text (f->dialog, "takes no code"));
+  g_assert_true (has_text (f->dialog, "without a code"));
   g_assert_true (can_press (f, "Switch role"));
 }
 

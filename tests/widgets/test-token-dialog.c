@@ -432,7 +432,7 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
   fake_login_get_plan ()->role_duration = 4 * 3600;
   fake_login_get_plan ()->session_expires = g_get_real_time () / G_USEC_PER_SEC + 3600;
   end_prepare_with_roles (&roles, ADMIN);
-  g_assert_true (has_text (f->dialog, "takes a code of its own"));
+  g_assert_true (has_text (f->dialog, "needs a code of its own"));
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 14400);
   g_assert_false (gtk_widget_is_sensitive (duration));
   g_assert_true (gtk_widget_get_has_tooltip (duration));
@@ -443,12 +443,12 @@ test_role_with_its_own_duration (Fixture *f, gconstpointer data)
   choose (get_identity (f), AUDIT);
   fake_login_get_plan ()->role_duration = 0;
   end_prepare_with_roles (&roles, AUDIT);
-  g_assert_false (has_text (f->dialog, "takes a code of its own"));
+  g_assert_false (has_text (f->dialog, "needs a code of its own"));
   g_assert_true (gtk_widget_is_sensitive (duration));
   g_assert_cmpuint (amfa_duration_combo_get_seconds (AMFA_DURATION_COMBO (duration)), ==, 28800);
   /* That of the user, which the role's comes from. */
   tooltip = gtk_widget_get_tooltip_text (duration);
-  g_assert_nonnull (strstr (tooltip, "user's session"));
+  g_assert_nonnull (strstr (tooltip, "your session"));
   choose (get_identity (f), AMFA_ROLE_NONE);
   end_prepare_with_roles (&roles, NULL);
   g_assert_false (gtk_widget_get_has_tooltip (duration));
@@ -486,7 +486,7 @@ test_role_is_refused (Fixture *f, gconstpointer data)
   fake_login_set_role_refused (TRUE);
   fail (AMFA_ERROR_NOT_ALLOWED);
   g_assert_true (has_text (get_bar (f), "quote"));
-  g_assert_true (has_text (get_bar (f), "needs no other one"));
+  g_assert_true (has_text (get_bar (f), "try again without a new one"));
   g_assert_true (is_focus (f, find_by_name (f->dialog, "Try again")));
   gtk_button_clicked (GTK_BUTTON (find_by_name (f->dialog, "Try again")));
   g_assert_cmpuint (fake_login_count_retries (), ==, 1);
