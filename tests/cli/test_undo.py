@@ -4,6 +4,7 @@ src/core/model/section.c, sequences byte for byte, and what version 0.1.0 left i
 the state file (tests/data/version-0.1.0).
 """
 
+import configparser
 import fcntl
 import json
 import os
@@ -256,6 +257,22 @@ class SequenceTest(Place):
         self.assertEqual(self.text(), "[default]\nregion = eu-west-1\n")
         self.run_cli("forget-keys")
         self.assertIn(KEYS, self.text())
+
+
+class IndentedTest(Place):
+    def test_restore_above_an_indented_line(self):
+        """Behind the key, at its place of old, the line would be a part of the secret."""
+        self.write_credentials(f"[default]\n output = json\n{KEYS}")
+        self.steps("login end")
+        self.write_credentials(self.text() + " region = eu-west-1\n")
+        self.steps("restore")
+        section = configparser.RawConfigParser()
+        section.read_string(self.text())
+        self.assertEqual(
+            dict(section["default"]),
+            {"output": "json", "region": "eu-west-1", "aws_access_key_id": harness.KEY_ID,
+             "aws_secret_access_key": harness.SECRET},
+        )
 
 
 class LoneKeyTest(Place):

@@ -12,6 +12,43 @@ ends_with_break (const char *start, const char *end)
   return end > start && (end[-1] == '\n' || end[-1] == '\r');
 }
 
+/* Whether @result means of a key what @key does. */
+static gboolean
+has_same_key (AmfaIniDocument *result, const char *section, const AmfaIniKey *key)
+{
+  AmfaIniKey *there = amfa_ini_document_find_own (result, section, key->name);
+  g_autoptr (AmfaSecret) meant = amfa_ini_key_get_value (key);
+  g_autoptr (AmfaSecret) value = there ? amfa_ini_key_get_value (there) : NULL;
+
+  return amfa_secret_equal (meant, value);
+}
+
+/* Whether each part is read as it was: what stands behind the new text goes on with its last value
+ * if it is indented deeper.
+ *
+ * @behind: where the part of @old that stays begins */
+static gboolean
+are_both_there (AmfaIniDocument *result,
+                AmfaSecret *new_text,
+                const AmfaIniSection *old,
+                const char *behind)
+{
+  g_autoptr (AmfaIniDocument) source = amfa_ini_document_parse (new_text, NULL);
+  const AmfaIniSection *new = source ? amfa_ini_document_find (source, old->name) : NULL;
+
+  for (guint i = 0; new &&i < new->keys->len; i++)
+    if (!has_same_key (result, old->name, g_ptr_array_index (new->keys, i)))
+      return FALSE;
+  for (guint i = 0; i < old->keys->len; i++)
+    {
+      const AmfaIniKey *key = g_ptr_array_index (old->keys, i);
+
+      if (key->start >= behind && !has_same_key (result, old->name, key))
+        return FALSE;
+    }
+  return new != NULL;
+}
+
 /**
  * amfa_ini_document_replace_section:
  * @section: a section of @self
@@ -45,7 +82,8 @@ amfa_ini_document_replace_section (AmfaIniDocument *self,
   amfa_ini_add (pieces, old_end, self->end);
 
   result = amfa_ini_finish (self, pieces, section, NULL, error);
-  if (result && !amfa_ini_document_find (result, section))
+  if (result && (!amfa_ini_document_find (result, section) ||
+                 !are_both_there (result, section_text, found, old_end)))
     return amfa_ini_refuse (self, section, error);
   return g_steal_pointer (&result);
 }

@@ -91,12 +91,16 @@ restore_section (AmfaIniDocument *document,
 {
   g_autoptr (AmfaIniDocument) source = NULL;
   g_autofree char *separator = NULL;
+  AmfaIniDocument *restored = NULL;
 
   if (!amfa_ini_document_has_section (document, name))
     return amfa_ini_document_append_section (document, text, &separator, error);
-  if (verbatim)
-    return amfa_ini_document_replace_section (
-        document, name, ended ? amfa_secret_get_length (ended) : 0, text, error);
+  if (verbatim && !ended)
+    return amfa_ini_document_replace_section (document, name, 0, text, error);
+  /* Unless what somebody has put behind it would be read as a part of it. */
+  if (verbatim && (restored = amfa_ini_document_replace_section (
+                       document, name, amfa_secret_get_length (ended), text, NULL)))
+    return restored;
 
   source = amfa_ini_document_parse (text, error);
   return source ? swap_lines (document, name, section, records, source, error) : NULL;
