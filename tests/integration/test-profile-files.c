@@ -213,9 +213,9 @@ test_folder_is_a_file (void)
   scratch_put (scratch, ".aws", "");
   assert_reads (scratch, AMFA_FILE_FOLDER_ABSENT, "");
   g_assert_false (preflight (scratch, &early));
-  assert_quote (early, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_READ, ENOTDIR);
+  assert_quote (early, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_NO_FOLDER, ENOTDIR);
   g_assert_false (replace (scratch, "ASIA2", &late));
-  assert_quote (late, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_READ, ENOTDIR);
+  assert_quote (late, scratch, AMFA_ERROR_FILE_UNUSABLE, AMFA_FILE_PROBLEM_NO_FOLDER, ENOTDIR);
 }
 
 static void
