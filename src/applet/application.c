@@ -202,7 +202,7 @@ set_up_indicator (AmfaApplication *self, GDBusConnection *connection)
 {
   amfa_left_click_install (connection, AMFA_INDICATOR_PATH,
                            g_application_get_dbus_object_path (G_APPLICATION (self)), "enter-code");
-  self->indicator = amfa_indicator_new (self->menu, self->icon_path);
+  self->indicator = amfa_indicator_new (connection, self->menu, self->icon_path);
 }
 
 static gboolean

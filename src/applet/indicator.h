@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 #define AMFA_TYPE_INDICATOR (amfa_indicator_get_type ())
 G_DECLARE_FINAL_TYPE (AmfaIndicator, amfa_indicator, AMFA, INDICATOR, GObject)
 
-AmfaIndicator *amfa_indicator_new (AmfaSessionMenu *menu, const char *icon_path);
+AmfaIndicator *amfa_indicator_new (GDBusConnection *connection,
+                                   AmfaSessionMenu *menu,
+                                   const char *icon_path);
 void amfa_indicator_update (AmfaIndicator *self, GPtrArray *sessions, gint64 now);
 
 G_END_DECLS
