@@ -247,7 +247,7 @@ def escape_at_any_moment(desk):
 def told_what_failed_at_the_end(desk):
     """A deed that quitting waits for, and that fails."""
     desk.write_base_credentials()
-    desk.start_applet("--gapplication-service")
+    applet = desk.start_applet("--gapplication-service")
     desk.log_in()
     desk.lock_keyring()
     said = len(desk.notices)
@@ -256,3 +256,4 @@ def told_what_failed_at_the_end(desk):
     desk.activate("quit")
     desk.answer_keyring(None)
     desk.wait_for_notice("Original credentials not restored", after=said)
+    assert applet.wait(PATIENCE) == 0

@@ -4,7 +4,6 @@ say, write, send and start.
 The programs are those that are installed but for PR_SET_DUMPABLE: see tests/secrets.
 """
 
-import collections
 import os
 import pathlib
 import re
@@ -66,14 +65,15 @@ def row_of(marker, context):
 
 
 def excess(pid, markers):
-    """What lies in a process's memory beyond what libraries leave there."""
+    """What lies in a process's memory beyond what libraries leave there. A piece of which a part was
+    overwritten has lost what stood around it, so the rows of a marker are counted together."""
     found = []
     for marker in markers:
-        counts = collections.Counter()
+        left = sum(row[2] for row in LEFT_BY_LIBRARIES if row[0] == marker.name)
         for region, before, behind in memory.find(pid, marker):
             row = row_of(marker, before + b"@" + behind)
-            counts[row] += 1
-            if row is None or counts[row] > row[2]:
+            left -= 1
+            if row is None or row[2] == 0 or left < 0:
                 found.append((marker.name, region, before[-60:], behind[:20]))
     return found
 
