@@ -75,18 +75,20 @@ wait_readable (int fd, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/**
- * amfa_terminal_read_line:
- * @fd: where to read
- * @cancellable: stops the waiting
- * @error: nothing there, or what read(2) says
+/* Ctrl-C takes back what was typed: a read of what was there just now would wait for more, where no
+ * signal ends it. Others share what is behind @fd, so it is opened anew.
  *
- * Reads byte by byte, so that what follows the line stays for who reads next.
- *
- * Returns: (transfer full): the line without its end; wipe it if it is a secret
- */
-char *
-amfa_terminal_read_line (int fd, GCancellable *cancellable, GError **error)
+ * Returns: -1 if @fd is no terminal */
+static int
+open_nonblocking (int fd)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+
+  return isatty (fd) ? open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+}
+
+static char *
+read_line (int fd, GCancellable *cancellable, GError **error)
 {
   amfa_autowipe char *line = g_malloc0 (MAX_LINE + 1);
 
@@ -119,6 +121,27 @@ amfa_terminal_read_line (int fd, GCancellable *cancellable, GError **error)
     }
   set_failed (error, EMSGSIZE);
   return NULL;
+}
+
+/**
+ * amfa_terminal_read_line:
+ * @fd: where to read
+ * @cancellable: stops the waiting
+ * @error: nothing there, or what read(2) says
+ *
+ * Reads byte by byte, so that what follows the line stays for who reads next.
+ *
+ * Returns: (transfer full): the line without its end; wipe it if it is a secret
+ */
+char *
+amfa_terminal_read_line (int fd, GCancellable *cancellable, GError **error)
+{
+  int own = open_nonblocking (fd);
+  char *line = read_line (own >= 0 ? own : fd, cancellable, error);
+
+  if (own >= 0)
+    g_close (own, NULL);
+  return line;
 }
 
 /* What is typed while the echo is off must not show up when the job is stopped and goes on. */

@@ -67,6 +67,19 @@ class InterruptTest(harness.CliTest):
         self.assertGreater(libc.inotify_add_watch(descriptor, os.fsencode(self.aws_folder), IN_OPEN), 0)
         return descriptor
 
+    def test_behind_a_line(self):
+        """It takes back what was typed, so that a line which was there is not, when it is read."""
+        self.aws.set("behaviour", {"kind": "hold", "action": "GetSessionToken"})
+        for _ in range(30):
+            child = self.terminal()
+            child.delaybeforesend = None
+            child.expect_exact("MFA code")
+            for character in "123456\n":
+                child.send(character)
+            child.sendintr()
+            self.ends_with(child, 130)
+        self.assertEqual(self.credentials.read_bytes(), self.before)
+
     def test_before_aws_answers(self):
         for action in ("GetCallerIdentity", "GetSessionToken"):
             child = self.send_code(action)
