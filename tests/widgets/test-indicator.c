@@ -2,11 +2,14 @@
 #include "notices.h"
 
 #include <dlfcn.h>
+#include <string.h>
 
 #define HOST "org.kde.StatusNotifierWatcher"
 
 /* How long the library waits for the bus, after everybody else has had it. */
 #define DELAY_MS 500
+
+typedef void (*BusGet) (GBusType type, GCancellable *, GAsyncReadyCallback, gpointer);
 
 typedef struct
 {
@@ -15,15 +18,20 @@ typedef struct
 } Question;
 
 static gboolean is_late;
+static guint n_missed;
+
+static BusGet
+find_bus_get (void)
+{
+  return (BusGet) dlsym (RTLD_NEXT, "g_bus_get");
+}
 
 static gboolean
 ask (gpointer user_data)
 {
   g_autofree Question *question = user_data;
-  void (*real) (GBusType, GCancellable *, GAsyncReadyCallback, gpointer) =
-      dlsym (RTLD_NEXT, "g_bus_get");
 
-  real (G_BUS_TYPE_SESSION, NULL, question->callback, question->user_data);
+  find_bus_get () (G_BUS_TYPE_SESSION, NULL, question->callback, question->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -31,11 +39,32 @@ ask (gpointer user_data)
 void
 g_bus_get (GBusType type, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  Question *question = g_new (Question, 1);
+  Question *question;
 
-  *question = (Question){ callback, data };
-  g_timeout_add (is_late ? DELAY_MS : 0, ask, question);
+  if (!is_late)
+    {
+      find_bus_get () (type, cancellable, callback, data);
+      return;
+    }
   is_late = FALSE; /* the next time it is as quick as mostly */
+  question = g_new (Question, 1);
+  *question = (Question){ callback, data };
+  g_timeout_add (DELAY_MS, ask, question);
+}
+
+/* By itself it happens, too, if rarely. Any other complaint ends the test. */
+static void
+on_log (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  gboolean is_complaint = (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0;
+
+  if (is_complaint && strstr (message, "G_IS_DBUS_CONNECTION"))
+    {
+      n_missed++;
+      return;
+    }
+  g_log_default_handler (domain, level, message, user_data);
+  g_assert_false (is_complaint);
 }
 
 static void
@@ -97,15 +126,17 @@ static void
 test_registers_late (void)
 {
   is_late = TRUE;
-  g_test_expect_message ("GLib-GIO", G_LOG_LEVEL_CRITICAL, "*G_IS_DBUS_CONNECTION*");
+  n_missed = 0;
   assert_registers ();
-  g_test_assert_expected_messages ();
+  g_assert_cmpuint (n_missed, >, 0);
 }
 
 int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  g_log_set_default_handler (on_log, NULL);
   g_test_add_func ("/indicator/registers", test_registers);
   g_test_add_func ("/indicator/registers-late", test_registers_late);
   return g_test_run ();
